@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* error: one error, by value, on the caller's stack; it cannot fail itself.
+ *
+ * The convention of the whole project: a function that can fail returns 0, or -1 with a sentence
+ * in *err (constructors: a pointer, or NULL). Success leaves *err untouched. The first cause wins;
+ * on the way out, callers put context in front. */
+#pragma once
+
+#include <stddef.h>
+
+#define must_check __attribute__((warn_unused_result))
+
+enum error_code {
+	ERROR_NONE,
+	ERROR_INPUT,  /* somebody's text is wrong; the same text will be wrong again */
+	ERROR_POLICY, /* the policy is wrong; onError never softens it */
+	ERROR_SYSTEM, /* the machine refused; nothing has been changed yet */
+	ERROR_FINAL,  /* a mount was already attached: the container must not start */
+};
+
+struct error {
+	int code; /* enum error_code */
+	char text[512];
+};
+
+/* Puts a sentence into *err unless there is one already (the first cause wins). Control characters
+ * from foreign text are escaped as \xNN; what does not fit ends in "…". Always returns -1. */
+int error_set(struct error *err, enum error_code code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The same, with ": " and the words for errno's current value behind it; code ERROR_SYSTEM. */
+int error_errno(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Puts context in front of the sentence there is: "CONTEXT: sentence". Always returns -1. */
+int error_wrap(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Puts a place in front, without a space: "FILE" before "4:15: …". Always returns -1. */
+int error_place(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Of candidates[0..count), the word nearest to what was typed, for "did you mean"; NULL when none
+ * is near. The result is one of the candidates. */
+const char *error_nearest(const char *typed, const char *const *candidates, size_t count);
