@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* load: the one room that reads files: state, config.json, policy. */
+#pragma once
+
+#include "error.h"
+#include "oci.h"
+#include "policy.h"
+
+/* Reads the state from fd to its end, whatever is in it, and parses it: a runtime may fail with
+ * EPIPE when a hook leaves its stdin unread (crun before 1.17). */
+int state_read(struct state *state, int fd, struct error *err) must_check;
+
+/* Opens the bundle directory; *bundle is an O_PATH fd, the caller's to close. */
+int bundle_open(int *bundle, const char *path, struct error *err) must_check;
+
+/* Reads and parses the bundle's config.json; path is for sentences. */
+int spec_load(struct spec *spec, int bundle, const char *path, struct error *err) must_check;
+
+/* The policy in force: the named file; or the administrator's, else the packaged one, else the
+ * built-in. A file that others than root can write is refused: it decides what root does. */
+int policy_load(struct policy *policy, const char *named, struct error *err) must_check;
