@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* channels: where name-service clients meet the host's daemons. One table, one row a channel;
+ * adding a channel is adding a row. */
+#pragma once
+
+#include <stddef.h>
+
+#define CHANNEL_PLACES_MAX 3
+#define CHANNEL_SHOWS_MAX 4
+#define CHANNELS_MAX 16
+
+/* One directory in which clients look for the daemon. */
+struct channel_place {
+	const char *directory; /* the client's own path, as compiled into it: "/var/run/nscd" */
+	const char *socket;    /* the name it connects to there; NULL: any name in the directory */
+	/* what a veil over the directory leaves visible: names that are no way to the daemon */
+	const char *shows[CHANNEL_SHOWS_MAX];
+};
+
+struct channel {
+	const char *name;
+	const char *daemon;  /* for sentences: "the host's nscd" */
+	const char *clients; /* for sentences: who asks there */
+	struct channel_place places[CHANNEL_PLACES_MAX]; /* ends at directory == NULL */
+};
+
+extern const struct channel channels[];
+extern const size_t channel_count;
+
+/* The row of that name, or NULL. */
+const struct channel *channel_find(const char *name);
+
+/* A set of channels: bit i is channels[i]. */
+typedef unsigned int channel_set;
+static inline channel_set channel_bit(size_t index)
+{
+	return 1u << index;
+}

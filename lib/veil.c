@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "veil.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+
+void veil_clear(struct veil *veil)
+{
+	for (size_t i = 0; i < veil->entry_count; i++) {
+		text_clear(&veil->entries[i].path);
+		text_clear(&veil->entries[i].target);
+	}
+	for (size_t i = 0; i < veil->mount_count; i++)
+		text_clear(&veil->mounts[i].path);
+	free(veil->entries);
+	free(veil->mounts);
+	*veil = (struct veil){ 0 };
+}
+
+int veil_add(struct veil *veil, enum veil_entry_kind kind, const char *path, const char *target,
+	struct error *err)
+{
+	struct veil_entry *entry =
+		array_add(&veil->entries, &veil->entry_count, sizeof(*entry), err);
+
+	if (entry == NULL)
+		return -1;
+	entry->kind = kind;
+	entry->path = text_copy(path, err);
+	if (entry->path == NULL)
+		return -1;
+	if (target == NULL)
+		return 0;
+	entry->target = text_copy(target, err);
+	return entry->target == NULL ? -1 : 0;
+}
+
+int veil_link(struct veil *veil, const char *path, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer target = { 0 };
+
+	for (const char *slash = strchr(path, '/'); slash != NULL; slash = strchr(slash + 1, '/'))
+		if (buffer_print(&target, err, "../") < 0)
+			return -1;
+	if (buffer_print(&target, err, HIDDEN_NAME "/%s", path) < 0)
+		return -1;
+	return veil_add(veil, VEIL_LINK, path, target.text, err);
+}
+
+int veil_show(struct veil *veil, const char *directory, const char *const *shows,
+	enum veil_behind *behind, struct error *err)
+{
+	for (size_t i = 0; i < CHANNEL_SHOWS_MAX && shows[i] != NULL; i++) {
+		char path[PATH_MAX];
+
+		snprintf(path, sizeof(path), "%s%s%s", directory, directory[0] ? "/" : "",
+			shows[i]);
+		if (veil_link(veil, path, err) < 0)
+			return -1;
+		*behind = BEHIND_REATTACHED;
+	}
+	return 0;
+}
+
+int veil_carry(struct veil *veil, const char *path, int fd, struct error *err)
+{
+	struct veil_mount *mount =
+		array_add(&veil->mounts, &veil->mount_count, sizeof(*mount), err);
+
+	if (mount == NULL)
+		return -1;
+	mount->fd = fd;
+	mount->path = text_copy(path, err);
+	return mount->path == NULL ? -1 : 0;
+}
+
+int veil_parents(struct veil *veil, const char *path, struct error *err)
+{
+	char parent[PATH_MAX];
+
+	for (const char *slash = strchr(path, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+		snprintf(parent, sizeof(parent), "%.*s", (int)(slash - path), path);
+		if (veil_find(veil, parent) == NULL &&
+			veil_add(veil, VEIL_DIRECTORY, parent, NULL, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+const struct veil_entry *veil_find(const struct veil *veil, const char *path)
+{
+	for (size_t i = 0; i < veil->entry_count; i++)
+		if (strcmp(veil->entries[i].path, path) == 0)
+			return &veil->entries[i];
+	return NULL;
+}

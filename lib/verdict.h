@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verdict: what is seen of a channel in a container, and what that means. Shared by the hook (which
+ * sees with the kernel's eyes) and by check (which sees on paper). */
+#pragma once
+
+#include <stdbool.h>
+
+/* What the client's own path leads to, inside the container's root. */
+enum sight {
+	SIGHT_CLEAR,   /* not the host's inode */
+	SIGHT_COVERED, /* not the host's, because a planned mount covers the host's (paper only) */
+	SIGHT_NAMED,   /* the host's, through a planned mount of its own: somebody means it */
+	SIGHT_HOST,    /* the host's, through a mount of something bigger */
+};
+
+/* In order of what matters more. */
+enum verdict {
+	VERDICT_CLEAR,
+	VERDICT_LEAVE,   /* already covered by the user */
+	VERDICT_KEEP,    /* named on purpose */
+	VERDICT_SHARED,  /* exposed, and the mount is shared with the host, as asked */
+	VERDICT_EXPOSED,
+};
+
+/* shares: the bind asks for it, and (where one can look) its mount is in the host's peer group. */
+enum verdict verdict_of(enum sight sight, bool shares);
+
+/* "clear", "leave", "keep", "shared", "exposed". */
+const char *verdict_name(enum verdict verdict);
