@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* linux: the system calls that glibc 2.36 has no wrapper for, and one way to look at an inode. */
+#pragma once
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "error.h"
+
+/* Identity of a file across mounts and mount namespaces. */
+struct inode {
+	dev_t device;
+	ino_t number;
+};
+
+static inline bool inode_same(const struct inode *a, const struct inode *b)
+{
+	return a->device == b->device && a->number == b->number;
+}
+
+/* What one statx(2) says. */
+struct look {
+	struct inode inode;
+	mode_t mode;
+	uint64_t mount;  /* mount id, unique among the mounts that exist (STATX_MNT_ID, Linux 5.8) */
+	bool mount_root; /* the root of its mount (STATX_ATTR_MOUNT_ROOT, Linux 5.8) */
+};
+
+/* 0, or -1 with errno. flags: AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW. */
+int look_at(int directory, const char *path, int flags, struct look *look) must_check;
+
+/* Opens path below root as a process whose root it is would see it, without magic links: the
+ * answer is the kernel's, never a joined string. -1 with errno; tried again on EAGAIN, which says
+ * that something was renamed meanwhile (man openat2, RESOLVE_IN_ROOT). */
+int open_in_root(int root, const char *path, int flags) must_check;
+
+/* From a directory up to the root of the mount that it is on, by "..": what was renamed meanwhile
+ * stays what it is. A new O_PATH fd, or -1 with errno. */
+int open_mount_root(int directory) must_check;

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "target.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "linux.h"
+#include "mem.h"
+#include "privilege.h"
+
+void target_close(struct target *target)
+{
+	fd_close(&target->root);
+	fd_close(&target->proc_self);
+}
+
+/* The id that the container's 0 has in our namespace, from uid_map or gid_map (user_namespaces(7):
+ * inside, outside, length). 0 when it is the same, or when 0 is not mapped at all. */
+static int mapped_root(int proc, const char *map, unsigned int *id, struct error *err)
+{
+	cleanup(fd_close) int fd = openat(proc, map, O_RDONLY | O_CLOEXEC);
+	char text[4096], *line = text;
+	ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (length < 0)
+		return error_errno(err, "reading the container's %s", map);
+	text[length] = '\0';
+	*id = 0;
+	while (line != NULL && *line != '\0') {
+		unsigned int inside, outside, count;
+
+		if (sscanf(line, "%u %u %u", &inside, &outside, &count) != 3)
+			break;
+		if (inside == 0) {
+			*id = outside;
+			return 0;
+		}
+		line = strchr(line, '\n');
+		line = line == NULL ? NULL : line + 1;
+	}
+	return 0;
+}
+
+static int find_owner(struct target *target, int proc, struct error *err)
+{
+	struct look theirs, ours;
+
+	if (look_at(proc, "ns/user", 0, &theirs) < 0 ||
+		look_at(target->proc_self, "ns/user", 0, &ours) < 0)
+		return error_errno(err, "looking at the container's user namespace");
+	if (inode_same(&theirs.inode, &ours.inode))
+		return 0;
+	if (mapped_root(proc, "uid_map", &target->owner, err) < 0)
+		return -1;
+	return mapped_root(proc, "gid_map", &target->group, err);
+}
+
+/* Enters the mount namespace of the state's pid; foreign when that is our own. */
+static int enter(struct target *target, int64_t pid, struct error *err)
+{
+	cleanup(fd_close) int proc = -1, namespace = -1;
+	struct look theirs, ours;
+	char path[32];
+
+	if (pid <= 1)
+		return error_set(err, ERROR_INPUT, "state: pid %lld is no container's process",
+			(long long)pid);
+	snprintf(path, sizeof(path), "/proc/%lld", (long long)pid);
+	proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (proc < 0)
+		return error_errno(err, "state: looking for process %lld", (long long)pid);
+	namespace = openat(proc, "ns/mnt", O_RDONLY | O_CLOEXEC);
+	if (namespace < 0 || look_at(namespace, "", AT_EMPTY_PATH, &theirs) < 0 ||
+		look_at(target->proc_self, "ns/mnt", 0, &ours) < 0)
+		return error_errno(err, "opening the mount namespace of process %lld",
+			(long long)pid);
+	if (inode_same(&theirs.inode, &ours.inode)) {
+		target->foreign = "its process has no mount namespace of its own";
+		return 0;
+	}
+	if (find_owner(target, proc, err) < 0)
+		return -1;
+	if (setns(namespace, CLONE_NEWNS) < 0)
+		return error_errno(err, "entering the mount namespace of process %lld",
+			(long long)pid);
+	return 0;
+}
+
+/* root.path in the namespace that we are in now: a path below the bundle is looked up there. */
+static int open_root_path(const char *bundle, const char *path)
+{
+	cleanup(fd_close) int base = AT_FDCWD;
+
+	if (path[0] != '/')
+		base = open(bundle, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (path[0] != '/' && base < 0)
+		return -1;
+	return openat(base, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* Before pivot_root the container's root is a mount at root.path: every runtime binds it there.
+ * After it (youki's prestart) the root is "/". Anything else is not the container's namespace
+ * (gVisor, Kata). `on_host` is root.path as it was seen before entering. */
+static int find_root(struct target *target, const struct target_place *place,
+	const struct inode *on_host, struct error *err)
+{
+	struct look found;
+
+	target->root = open_root_path(place->state->bundle, place->spec->root_path);
+	if (target->root >= 0) {
+		if (look_at(target->root, "", AT_EMPTY_PATH, &found) < 0)
+			return error_errno(err, "looking at root.path \"%s\"",
+				place->spec->root_path);
+		if (found.mount_root && inode_same(&found.inode, on_host))
+			return 0;
+		fd_close(&target->root);
+	}
+	target->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (target->root < 0 || look_at(target->root, "", AT_EMPTY_PATH, &found) < 0)
+		return error_errno(err, "looking at the root of the namespace");
+	target->pivoted = inode_same(&found.inode, on_host);
+	if (!target->pivoted)
+		target->foreign = "its root is not to be found in its mount namespace";
+	return 0;
+}
+
+int target_open(struct target *target, const struct target_place *place, struct error *err)
+{
+	struct look on_host;
+
+	target->proc_self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (target->proc_self < 0)
+		return error_errno(err, "opening /proc/self");
+	if (look_at(place->bundle, place->spec->root_path, 0, &on_host) < 0)
+		return error_errno(err, "looking at root.path \"%s\"", place->spec->root_path);
+	if (!place->inside && enter(target, place->state->pid, err) < 0)
+		return -1;
+	if (place->inside && !place->spec->mount_namespace)
+		target->foreign = "config.json asks for no mount namespace of its own";
+	if (target->foreign != NULL)
+		return 0;
+	if (privilege_step(PRIVILEGE_LOOK, err) < 0)
+		return -1;
+	return find_root(target, place, &on_host.inode, err);
+}

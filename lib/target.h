@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* target: which mount namespace, which root; and what is seen there. With lib/peer the one room
+ * that enters and looks; lib/apply is the one that mounts. */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "error.h"
+#include "host.h"
+#include "oci.h"
+#include "plan.h"
+#include "policy.h"
+
+/* The container, once it is found. */
+struct target {
+	int root;           /* its root directory, O_PATH, in its mount namespace */
+	int proc_self;      /* our own /proc/self, opened on the host */
+	uid_t owner;        /* its root user and group, as ids of the namespace we run in */
+	gid_t group;
+	bool pivoted;       /* it has its root already: nothing of the host's tree is in sight */
+	const char *foreign; /* why there is no container here to protect; NULL: there is */
+};
+
+#define TARGET_NONE ((struct target){ .root = -1, .proc_self = -1 })
+
+/* What a door knows before it looks for the container. */
+struct target_place {
+	const struct state *state;
+	const struct spec *spec;
+	int bundle;   /* O_PATH, opened on the host */
+	bool inside;  /* createContainer: we are in its namespaces already, and state.pid means
+			 nothing to our /proc (runc says 1 there, crun 0) */
+};
+
+/* Enters the container's mount namespace (unless inside) and finds its root there: at root.path
+ * before pivot_root, "/" after it. When there is no such thing, foreign says why and nothing was
+ * entered, or nothing will be found. From then on only what the steps need is permitted. */
+int target_open(struct target *target, const struct target_place *place, struct error *err)
+	must_check;
+void target_close(struct target *target);
