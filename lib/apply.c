@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "apply.h"
+
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/fsuid.h>
+#include <sys/mount.h>
+
+#include "linux.h"
+#include "mem.h"
+#include "mounting.h"
+#include "privilege.h"
+#include "tmpfs.h"
+
+#define STACKED_MAX 16 /* binds on one another at one place */
+
+/* One veil on its way into the container. */
+struct work {
+	const struct veil *plan;
+	const struct target *target;
+	int veil;       /* its mount */
+	bool *attached; /* something of ours is in the container's tree now */
+};
+
+static int make_entry(int veil, const struct veil_entry *entry)
+{
+	cleanup(fd_close) int file = -1;
+
+	switch (entry->kind) {
+	case VEIL_DIRECTORY:
+		return mkdirat(veil, entry->path, 0755);
+	case VEIL_LINK:
+		return symlinkat(entry->target, veil, entry->path);
+	case VEIL_FILE:
+		break;
+	}
+	file = openat(veil, entry->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	return file < 0 ? -1 : 0;
+}
+
+static int make_entries(int veil, const struct veil *plan, struct error *err)
+{
+	if (plan->behind == BEHIND_REATTACHED && mkdirat(veil, HIDDEN_NAME, 0755) < 0)
+		return error_errno(err, "making \"" HIDDEN_NAME "\"");
+	for (size_t i = 0; i < plan->entry_count; i++)
+		if (make_entry(veil, &plan->entries[i]) < 0)
+			return error_errno(err, "making \"%s\"", plan->entries[i].path);
+	return 0;
+}
+
+/* Entries belong to the container's root. The file system's ids are set for as long as they are
+ * made; while they are not root's, the kernel takes away what root may do to files, so this is
+ * also the least privilege. */
+static int fill(int veil, const struct veil *plan, const struct target *target, struct error *err)
+{
+	int result;
+
+	setfsgid(target->group);
+	setfsuid(target->owner);
+	result = make_entries(veil, plan, err);
+	setfsuid(0);
+	setfsgid(0);
+	return result;
+}
+
+/* The veil, detached and filled. */
+static int build(int *veil, const struct veil *plan, const struct target *target, const char *label,
+	struct error *err)
+{
+	struct tmpfs_options options;
+
+	tmpfs_options(&options, plan, target->owner, target->group, label);
+	if (mount_tmpfs(veil, &options, err) < 0)
+		return -1;
+	return fill(*veil, plan, target, err);
+}
+
+/* A place below the veil's root, named by us or by the kernel: no link on the way is followed, so
+ * a neighbour who swaps one in gets an error and no mount. */
+static int open_below(int veil, const char *path)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
+	};
+
+	return (int)syscall(SYS_openat2, veil, path, &how, sizeof(how));
+}
+
+static int attach_below(const struct work *work, const char *path, int mount)
+{
+	cleanup(fd_close) int at = open_below(work->veil, path);
+
+	return at < 0 ? -1 : mount_move(mount, at);
+}
+
+static int attach(const struct work *work, int at)
+{
+	if (mount_move(work->veil, at) < 0)
+		return -1;
+	*work->attached = true;
+	return 0;
+}
+
+/* The last name of the path under which fd is mounted, as the kernel tells it. */
+static int name_of(const struct target *target, int fd, char *name, size_t size, struct error *err)
+{
+	char link[32], path[PATH_MAX];
+	const char *base;
+	ssize_t length;
+
+	snprintf(link, sizeof(link), "fd/%d", fd);
+	length = readlinkat(target->proc_self, link, path, sizeof(path) - 1);
+	if (length < 0)
+		return error_errno(err, "asking where the bind is mounted");
+	path[length] = '\0';
+	base = strrchr(path, '/');
+	if (base == NULL || base[1] == '\0' || (size_t)snprintf(name, size, "%s", base + 1) >= size)
+		return error_set(err, ERROR_SYSTEM, "the bind is mounted on \"%s\"", path);
+	return 0;
+}
+
+/* Puts the veil in the bind's place and the bind below the veil. The bind is moved, not cloned:
+ * crun makes it read-only later through an fd that it kept, and its child mounts come along. In
+ * this order it works on every kernel since 5.10, before and after pivot_root, with binds stacked
+ * on one another: the veil waits on the directory that holds the place; the bind moves into it;
+ * the veil moves to where the bind was. (A path lookup in between would end in the veil.) */
+static int swap(const struct work *work, struct error *err)
+{
+	const struct target *target = work->target;
+	int bind = work->plan->place->fd;
+	cleanup(fd_close) int up = openat(bind, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cleanup(fd_close) int uncovered = -1;
+	char name[NAME_MAX + 1];
+	int moved;
+
+	if (up < 0)
+		return error_errno(err, "opening the directory above the bind");
+	if (name_of(target, bind, name, sizeof(name), err) < 0)
+		return -1;
+	if (mount_cut(work->plan->place->above, false, target->proc_self) < 0)
+		return error_errno(err, "taking the mount above out of its peer group");
+	if (attach(work, up) < 0)
+		return error_errno(err, "attaching the veil");
+	moved = attach_below(work, HIDDEN_NAME, bind);
+	/* EINVAL: the bind lies on another one, which is in a peer group of its own */
+	if (moved < 0 && errno == EINVAL && mount_cut(target->root, true, target->proc_self) == 0)
+		moved = attach_below(work, HIDDEN_NAME, bind);
+	if (moved < 0)
+		return error_errno(err, "moving the bind below the veil");
+	uncovered = openat(up, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (uncovered < 0 || attach(work, uncovered) < 0)
+		return error_errno(err, "moving the veil to the bind's place");
+	return 0;
+}
+
+/* The place is a part of a bigger bind: what is there is cloned with all that is mounted below it,
+ * covered, and attached again below the veil. */
+static int cover_and_clone(const struct work *work, struct error *err)
+{
+	const struct target *target = work->target;
+	cleanup(fd_close) int clone = mount_clone(work->plan->place->fd);
+
+	if (clone < 0)
+		return error_errno(err, "cloning what is there");
+	if (attach(work, work->plan->place->fd) < 0)
+		return error_errno(err, "attaching the veil");
+	if (attach_below(work, HIDDEN_NAME, clone) < 0)
+		return error_errno(err, "attaching \"" HIDDEN_NAME "\"");
+	if (work->plan->readonly && mount_readonly(clone, target->proc_self) < 0)
+		return error_errno(err, "making \"" HIDDEN_NAME "\" read-only");
+	return 0;
+}
+
+/* Parks one bind of the host's /run where the namespace still shows the host's own /run: crun will
+ * make it read-only through an fd that it kept, which must not be gone; pivot_root takes it out of
+ * the container's reach. */
+static int park(const struct work *work, int bind, struct error *err)
+{
+	cleanup(fd_close) int view = open("/run", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cleanup(fd_close) int mount = view < 0 ? -1 : open_mount_root(view);
+
+	if (mount < 0 || mount_cut(mount, false, work->target->proc_self) < 0 ||
+		mount_move(bind, view) < 0)
+		return error_errno(err, "taking the host's /run away");
+	*work->attached = true;
+	return 0;
+}
+
+/* Takes away the bind, and those below it at the same place, and puts the veil there. */
+static int take_away(const struct work *work, struct error *err)
+{
+	const struct target *target = work->target;
+	const struct seen_place *place = work->plan->place;
+	struct look host, found;
+
+	if (target->pivoted)
+		return error_set(err, ERROR_SYSTEM,
+			"the host's /run cannot be taken away after pivot_root");
+	if (look_at(place->fd, "", AT_EMPTY_PATH, &host) < 0)
+		return error_errno(err, "looking at the bind");
+	for (int i = 0; i < STACKED_MAX; i++) {
+		cleanup(fd_close) int at =
+			open_in_root(target->root, place->path, O_PATH | O_DIRECTORY);
+
+		if (at < 0 || look_at(at, "", AT_EMPTY_PATH, &found) < 0)
+			return error_errno(err, "looking below the bind");
+		if (!found.mount_root || !inode_same(&found.inode, &host.inode)) {
+			if (attach(work, at) < 0)
+				return error_errno(err, "attaching the veil");
+			return 0;
+		}
+		if (park(work, at, err) < 0)
+			return -1;
+	}
+	return error_set(err, ERROR_FINAL, "more than %d binds lie on one another", STACKED_MAX);
+}
+
+static int cover(const struct work *work, struct error *err)
+{
+	if (attach(work, work->plan->place->fd) < 0)
+		return error_errno(err, "attaching the veil");
+	return 0;
+}
+
+static int reattach(const struct work *work, struct error *err)
+{
+	return work->plan->place->mount_root ? swap(work, err) : cover_and_clone(work, err);
+}
+
+static int (*const behind[])(const struct work *work, struct error *err) = {
+	[BEHIND_COVERED] = cover,
+	[BEHIND_REATTACHED] = reattach,
+	[BEHIND_AWAY] = take_away,
+};
+
+static int attach_mounts(const struct work *work, struct error *err)
+{
+	for (size_t i = 0; i < work->plan->mount_count; i++)
+		if (attach_below(work, work->plan->mounts[i].path, work->plan->mounts[i].fd) < 0)
+			return error_errno(err, "attaching \"%s\"", work->plan->mounts[i].path);
+	if (work->plan->readonly && mount_readonly(work->veil, work->target->proc_self) < 0)
+		return error_errno(err, "making the veil read-only");
+	return 0;
+}
+
+/* Whether the client's path leads to the veil now. */
+static int verify(const struct work *work, struct error *err)
+{
+	const struct seen_place *place = work->plan->place;
+	cleanup(fd_close) int fd =
+		open_in_root(work->target->root, place->path, O_PATH | O_DIRECTORY);
+	struct look veil, found;
+
+	if (fd < 0 || look_at(fd, "", AT_EMPTY_PATH, &found) < 0 ||
+		look_at(work->veil, "", AT_EMPTY_PATH, &veil) < 0)
+		return error_errno(err, "verifying");
+	if (found.mount != veil.mount || !inode_same(&found.inode, &veil.inode))
+		return error_set(err, ERROR_FINAL, "verifying: the mount did not take hold");
+	return 0;
+}
+
+static int apply_veil(const struct veil *plan, const struct target *target, const char *label,
+	bool *attached, struct error *err)
+{
+	cleanup(fd_close) int veil = -1;
+	struct work work = { .plan = plan, .target = target, .attached = attached };
+
+	if (build(&veil, plan, target, label, err) < 0)
+		return -1;
+	work.veil = veil;
+	if (mount_cut(plan->place->mount, true, target->proc_self) < 0)
+		return error_errno(err, "taking its mount out of the peer group");
+	if (behind[plan->behind](&work, err) < 0 || attach_mounts(&work, err) < 0)
+		return -1;
+	return verify(&work, err);
+}
+
+static const char *strategy_of(const struct veil *veil)
+{
+	return veil->place->channel == NULL ? "facade" : "mask";
+}
+
+int apply(const struct plan *plan, const struct target *target, const char *label,
+	struct error *err)
+{
+	bool attached = false;
+
+	if (plan->veil_count + plan->reroute_count == 0)
+		return 0;
+	if (privilege_step(PRIVILEGE_MOUNT, err) < 0)
+		return -1;
+	for (size_t i = 0; i < plan->veil_count; i++) {
+		const struct veil *veil = &plan->veils[i];
+		const char *channel =
+			veil->place->channel == NULL ? NULL : veil->place->channel->name;
+
+		if (apply_veil(veil, target, label, &attached, err) == 0)
+			continue;
+		if (attached)
+			err->code = ERROR_FINAL;
+		return error_wrap(err, "%s \"%s\"%s%s%s", strategy_of(veil), veil->place->path,
+			channel == NULL ? "" : " (channel ", channel == NULL ? "" : channel,
+			channel == NULL ? "" : ")");
+	}
+	return privilege_step(PRIVILEGE_VERIFY, err);
+}

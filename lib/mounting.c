@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mounting.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "mem.h"
+
+int mount_tmpfs(int *mount, const struct tmpfs_options *options, struct error *err)
+{
+	cleanup(fd_close) int context = fsopen("tmpfs", FSOPEN_CLOEXEC);
+
+	if (context < 0)
+		return error_errno(err, "making a tmpfs");
+	for (size_t i = 0; i < options->count; i++)
+		if (fsconfig(context, FSCONFIG_SET_STRING, options->options[i].key,
+			    options->options[i].value, 0) < 0)
+			return error_errno(err, "making a tmpfs with %s=%s",
+				options->options[i].key, options->options[i].value);
+	if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return error_errno(err, "making a tmpfs");
+	*mount = fsmount(context, FSMOUNT_CLOEXEC,
+		MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	return *mount < 0 ? error_errno(err, "making a tmpfs") : 0;
+}
+
+int mount_move(int mount, int at)
+{
+	return move_mount(mount, "", at, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+}
+
+/* mount(2) on an fd, for Linux before 5.12, which has no mount_setattr(2). It takes a path, so it
+ * is given the fd's in /proc/self, which we hold open: the container's /proc may not know us. */
+static int mount_flags(int mount_fd, unsigned long flags, int proc_self)
+{
+	char path[32];
+	int result;
+
+	if (fchdir(proc_self) < 0)
+		return -1;
+	snprintf(path, sizeof(path), "fd/%d", mount_fd);
+	result = mount(NULL, path, NULL, flags, NULL);
+	return chdir("/") < 0 ? -1 : result;
+}
+
+int mount_cut(int mount, bool recursive, int proc_self)
+{
+	struct mount_attr attr = { .propagation = MS_SLAVE };
+
+	if (mount_setattr(mount, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attr,
+		    sizeof(attr)) == 0)
+		return 0;
+	if (errno != ENOSYS)
+		return -1;
+	return mount_flags(mount, MS_SLAVE | (recursive ? MS_REC : 0), proc_self);
+}
+
+int mount_readonly(int mount, int proc_self)
+{
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
+
+	if (mount_setattr(mount, "", AT_EMPTY_PATH, &attr, sizeof(attr)) == 0)
+		return 0;
+	if (errno != ENOSYS)
+		return -1;
+	return mount_flags(mount,
+		MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, proc_self);
+}
+
+int mount_clone(int fd)
+{
+	return open_tree(fd, "",
+		AT_EMPTY_PATH | AT_RECURSIVE | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+}
