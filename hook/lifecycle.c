@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lifecycle: the doors createRuntime, prestart and createContainer. OCI state on stdin in, mounts
+ * in the container out. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "apply.h"
+#include "load.h"
+#include "mem.h"
+#include "observe.h"
+#include "options.h"
+#include "plan_words.h"
+#include "privilege.h"
+#include "target.h"
+
+/* A candidate on its way through the door. */
+struct job {
+	const struct options *options;
+	const struct door *door;
+	const struct state *state;
+	const struct spec *spec;
+	int bundle;
+	struct host_view *view;
+};
+
+static void free_flags(bool **flags)
+{
+	free(*flags);
+}
+
+static void tell(struct outcome *outcome, enum log_level level, const char *result,
+	const char *sentence)
+{
+	outcome->level = level;
+	outcome->result = result;
+	snprintf(outcome->sentence, sizeof(outcome->sentence), "%s", sentence);
+}
+
+/* What was done, or would be, or was left alone and why. */
+static void tell_plan(struct outcome *outcome, const struct plan *plan, bool dry_run)
+{
+	char sentence[sizeof(outcome->sentence)];
+
+	outcome->channels = plan->exposed;
+	plan_sentence(plan, dry_run ? PLAN_WOULD : PLAN_DONE, sentence, sizeof(sentence));
+	if (plan->skipped != NULL)
+		tell(outcome, LOG_LEVEL_WARNING, "skipped", plan->skipped);
+	else if (sentence[0] != '\0')
+		tell(outcome, LOG_LEVEL_INFO, dry_run ? "dry-run" : "done", sentence);
+	else if (plan->kept != 0) {
+		outcome->channels = plan->kept;
+		tell(outcome, LOG_LEVEL_INFO, "kept", "a mount names the channel: left as it is");
+	}
+}
+
+static int foreign(struct outcome *outcome, const struct policy *policy, const char *why,
+	struct error *err)
+{
+	if (policy->on_foreign == ON_FOREIGN_FAIL)
+		return error_set(err, ERROR_POLICY, "%s (onForeign: fail)", why);
+	outcome->level = LOG_LEVEL_WARNING;
+	outcome->result = "skipped";
+	snprintf(outcome->sentence, sizeof(outcome->sentence),
+		"%s: left as it is (onForeign: skip)", why);
+	return 0;
+}
+
+/* Rules 2 to 5: enter, look, decide, do. */
+static int protect(const struct job *job, const struct policy *policy, enum strategy strategy,
+	struct outcome *outcome, struct error *err)
+{
+	cleanup(target_close) struct target target = TARGET_NONE;
+	cleanup(observation_clear) struct observation seen = { 0 };
+	cleanup(plan_clear) struct plan plan = { 0 };
+	const struct target_place place = {
+		.state = job->state,
+		.spec = job->spec,
+		.bundle = job->bundle,
+		.inside = job->door->inside,
+	};
+
+	if (host_view_take(job->view, job->spec, policy, strategy, err) < 0 ||
+		privilege_step(PRIVILEGE_ENTER, err) < 0 ||
+		host_view_clone(job->view, &seen, policy, err) < 0 ||
+		target_open(&target, &place, err) < 0)
+		return -1;
+	if (target.foreign != NULL)
+		return foreign(outcome, policy, target.foreign, err);
+	if (target_observe(&target, job->view, job->spec, &seen, err) < 0 ||
+		plan_make(&plan, &seen, policy, strategy, err) < 0)
+		return -1;
+	if (!job->options->dry_run &&
+		(apply(&plan, &target, job->spec->mount_label, err) < 0 ||
+			target_verify(&target, job->view, &seen, &plan, err) < 0))
+		return -1;
+	tell_plan(outcome, &plan, job->options->dry_run);
+	return 0;
+}
+
+/* Rule 1, and what a failure means. */
+static int judge(const struct job *job, struct outcome *outcome, struct error *err)
+{
+	cleanup(policy_clear) struct policy policy = { 0 };
+	enum strategy strategy;
+
+	outcome->log = log_open();
+	outcome->log_decided = true;
+	if (policy_load(&policy, job->options->policy, err) < 0)
+		return -1;
+	if (policy.log == LOG_TO_NONE)
+		fd_close(&outcome->log);
+	if (job->options->strategy >= 0)
+		policy.strategy = (enum strategy)job->options->strategy;
+	if (policy_strategy(&policy, job->spec->strategy_key, job->spec->strategy, &strategy, err) <
+		0)
+		return -1;
+	outcome->strategy = strategy_name(strategy);
+	if (strategy == STRATEGY_OFF)
+		return 0;
+	if (protect(job, &policy, strategy, outcome, err) == 0)
+		return 0;
+	if (policy.on_error == ON_ERROR_FAIL || err->code == ERROR_FINAL ||
+		err->code == ERROR_POLICY)
+		return -1;
+	tell(outcome, LOG_LEVEL_WARNING, "warned", err->text);
+	return 0;
+}
+
+int lifecycle(const struct options *options, const struct door *door, struct outcome *outcome,
+	struct error *err)
+{
+	cleanup(state_clear) struct state state = { 0 };
+	cleanup(spec_clear) struct spec spec = { 0 };
+	cleanup(fd_close) int bundle = -1;
+	cleanup(free_flags) bool *candidate = NULL;
+	struct host_view view = { 0 };
+	struct job job = { options, door, &state, &spec, -1, &view };
+
+	if (state_read(&state, STDIN_FILENO, err) < 0)
+		return -1;
+	snprintf(outcome->id, sizeof(outcome->id), "%s", state.id);
+	if (privilege_step(PRIVILEGE_READ, err) < 0 ||
+		bundle_open(&bundle, state.bundle, err) < 0 ||
+		spec_load(&spec, bundle, state.bundle, err) < 0 || host_look(&view.host, err) < 0)
+		return error_wrap(err, "container %s", state.id);
+	candidate = calloc(spec.mount_count + 1, sizeof(*candidate));
+	if (candidate == NULL)
+		return error_errno(err, "container %s", state.id);
+	/* rule 0: nobody else can be harmed by what follows */
+	if (!host_candidates(&view.host, &spec, bundle, candidate))
+		return 0;
+	view.candidate = candidate;
+	job.bundle = bundle;
+	if (judge(&job, outcome, err) < 0)
+		return error_wrap(err, "container %s", state.id);
+	return 0;
+}

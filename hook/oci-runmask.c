@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* oci-runmask: an OCI runtime hook that takes the host's name service out of a container's sight,
+ * and gives docker.sock a path that stays alive. The main: door, exit code, and the only place
+ * that prints. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "mem.h"
+#include "options.h"
+#include "plan_words.h"
+#include "words.h"
+
+#define EXIT_REFUSED 2
+
+static const struct door doors[] = {
+	{ "createRuntime", false, lifecycle, "OCI state on stdin; in the runtime's namespaces" },
+	{ "prestart", false, lifecycle, "the same moment by its older name" },
+	{ "createContainer", true, lifecycle, "OCI state on stdin; in the container's namespaces" },
+};
+
+const struct door *door_find(const char *name, struct error *err)
+{
+	const char *names[array_count(doors)];
+	char all[160];
+
+	for (size_t i = 0; i < array_count(doors); i++) {
+		if (name != NULL && strcmp(doors[i].name, name) == 0)
+			return &doors[i];
+		names[i] = doors[i].name;
+	}
+	words_join(all, sizeof(all), names, array_count(names));
+	if (name == NULL)
+		error_set(err, ERROR_INPUT, "no door: the first argument must be %s", all);
+	else
+		error_set(err, ERROR_INPUT, "unknown door \"%s\": must be %s", name, all);
+	return NULL;
+}
+
+/* Runtimes hand over what they happen to have: crun blocks nearly all signals and has umask 0,
+ * runc leaks fds at createContainer and stands in the image's root directory. Nothing of that is
+ * to matter, and no file that we open may become fd 0, 1 or 2. */
+static int settle(struct error *err)
+{
+	struct pollfd standard[] = { { .fd = 0 }, { .fd = 1 }, { .fd = 2 } };
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	umask(022);
+	if (close_range(3, ~0U, 0) < 0 && errno != ENOSYS)
+		return error_errno(err, "closing inherited files");
+	if (chdir("/") < 0)
+		return error_errno(err, "changing to /");
+	if (poll(standard, array_count(standard), 0) < 0)
+		return error_errno(err, "looking at the standard files");
+	for (size_t i = 0; i < array_count(standard); i++)
+		if ((standard[i].revents & POLLNVAL) && open("/dev/null", O_RDWR) < 0)
+			return error_errno(err, "opening /dev/null");
+	return 0;
+}
+
+/* Whoever writes to our stdin must not get EPIPE, whatever else is wrong (crun before 1.17 fails
+ * the container for it). A person at a terminal is not waited for. */
+static void drain(void)
+{
+	char rest[65536];
+
+	if (isatty(STDIN_FILENO))
+		return;
+	while (read(STDIN_FILENO, rest, sizeof(rest)) > 0)
+		continue;
+}
+
+static int help(enum help wanted)
+{
+	if (wanted == HELP_VERSION) {
+		printf("oci-runmask %s\n", VERSION);
+		return 0;
+	}
+	printf("Usage: oci-runmask DOOR [--policy FILE] [--strategy S] [--dry-run]\n\n"
+	       "An OCI runtime hook: takes the host's name service (nscd) out of the sight of\n"
+	       "containers that bind the host's /run, before they start.\n\nDoors:\n");
+	for (size_t i = 0; i < array_count(doors); i++)
+		printf("  %-16s %s\n", doors[i].name, doors[i].summary);
+	printf("\nOptions:\n"
+	       "  --policy FILE    this policy (default: %s/oci-runmask/policy.json,\n"
+	       "                   else %s/oci-runmask/policy.json, else built in)\n"
+	       "  --strategy S     off, mask or facade, instead of the policy's\n"
+	       "  --dry-run        say what would be done; change nothing\n"
+	       "  --version, --help\n\n"
+	       "Exit status: 0 done, or nothing to do; 2 refused, one line on stderr.\n",
+		SYSCONFDIR, DATADIR);
+	return 0;
+}
+
+static void report(struct outcome *outcome, const char *sentence)
+{
+	char names[128];
+	const struct log_tail tail = {
+		.id = outcome->id,
+		.door = outcome->door,
+		.strategy = outcome->strategy,
+		.channel = channel_names(outcome->channels, names, sizeof(names)),
+		.result = outcome->result,
+	};
+
+	if (!outcome->log_decided)
+		outcome->log = log_open();
+	log_send(outcome->log, outcome->level, sentence, &tail);
+}
+
+static int run(const struct options *options, struct outcome *outcome, struct error *err)
+{
+	const struct door *door = door_find(options->door, err);
+
+	if (door == NULL)
+		return -1;
+	outcome->door = door->name;
+	return door->open(options, door, outcome, err);
+}
+
+int main(int argc, char **argv)
+{
+	struct outcome outcome = { .log = -1 };
+	struct options options;
+	struct error err = { 0 };
+
+	if (settle(&err) == 0 && options_parse(&options, argc, argv, &err) == 0) {
+		if (options.help != HELP_NONE)
+			return help(options.help);
+		if (run(&options, &outcome, &err) == 0) {
+			if (outcome.sentence[0] == '\0')
+				return 0;
+			if (outcome.level == LOG_LEVEL_WARNING || options.dry_run)
+				dprintf(STDERR_FILENO, "oci-runmask: container %s: %s\n", outcome.id,
+					outcome.sentence);
+			report(&outcome, outcome.sentence);
+			return 0;
+		}
+	}
+	drain();
+	dprintf(STDERR_FILENO, "oci-runmask: %s\n", err.text);
+	outcome.level = LOG_LEVEL_ERROR;
+	outcome.result = "refused";
+	report(&outcome, err.text);
+	return EXIT_REFUSED;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* options: the command line of oci-runmask, and what a door reports back to its main. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "channels.h"
+#include "error.h"
+#include "log.h"
+#include "policy.h"
+
+enum help { HELP_NONE, HELP_HELP, HELP_VERSION };
+
+struct options {
+	const char *door;   /* the first word */
+	const char *policy; /* --policy, absolute; NULL: the usual places */
+	int strategy;       /* --strategy, an enum strategy; -1: the policy's */
+	bool dry_run;
+	enum help help;
+};
+
+/* What happened, for the main to print and to log. An empty sentence: nothing to say. */
+struct outcome {
+	char id[256];
+	const char *door, *strategy, *result;
+	channel_set channels;
+	enum log_level level;
+	int log;          /* connected, or -1 */
+	bool log_decided; /* log_open was called, or the policy wants none */
+	char sentence[512];
+};
+
+/* Parses what follows the program's name. */
+int options_parse(struct options *options, int argc, char **argv, struct error *err) must_check;
+
+/* The doors. Each reads its input, decides, does, and fills the outcome. */
+struct door {
+	const char *name;
+	bool inside; /* the hook runs in the container's namespaces */
+	int (*open)(const struct options *options, const struct door *door, struct outcome *outcome,
+		struct error *err);
+	const char *summary;
+};
+
+int lifecycle(const struct options *options, const struct door *door, struct outcome *outcome,
+	struct error *err) must_check;
+
+/* The row of that name, or NULL with a sentence that names the doors. */
+const struct door *door_find(const char *name, struct error *err);
