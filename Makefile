@@ -35,8 +35,8 @@ TOOL_LIBS := -lyaml -ljansson -lmount -lcap
 
 # rooms that the hook is made of; the tool has these and its own
 HOOK_ROOMS := apply channels decode error facade host host_view json json_keys json_scan linux load \
-	log mem mounting observe observe_run oci peer plan plan_words policy policy_parse \
-	privilege target tmpfs veil verdict words
+	log mem mounting observe observe_run observe_socket oci peer plan plan_words policy policy_parse \
+	privilege reroute target tmpfs veil verdict words
 HOOK_DOORS := lifecycle options oci-runmask
 TOOL_ROOMS :=
 TOOL_VERBS :=

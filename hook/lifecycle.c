@@ -37,6 +37,15 @@ static void tell(struct outcome *outcome, enum log_level level, const char *resu
 	snprintf(outcome->sentence, sizeof(outcome->sentence), "%s", sentence);
 }
 
+static void tell_obstacle(struct outcome *outcome, const struct seen_socket *socket)
+{
+	outcome->level = LOG_LEVEL_WARNING;
+	outcome->result = "skipped";
+	snprintf(outcome->sentence, sizeof(outcome->sentence),
+		"\"%s\" will go stale when its daemon restarts: %s, so the bind is left as it is",
+		socket->mount->destination, socket->obstacle);
+}
+
 /* What was done, or would be, or was left alone and why. */
 static void tell_plan(struct outcome *outcome, const struct plan *plan, bool dry_run)
 {
@@ -46,6 +55,8 @@ static void tell_plan(struct outcome *outcome, const struct plan *plan, bool dry
 	plan_sentence(plan, dry_run ? PLAN_WOULD : PLAN_DONE, sentence, sizeof(sentence));
 	if (plan->skipped != NULL)
 		tell(outcome, LOG_LEVEL_WARNING, "skipped", plan->skipped);
+	else if (plan->obstructed != NULL && sentence[0] == '\0')
+		tell_obstacle(outcome, plan->obstructed);
 	else if (sentence[0] != '\0')
 		tell(outcome, LOG_LEVEL_INFO, dry_run ? "dry-run" : "done", sentence);
 	else if (plan->kept != 0) {
@@ -82,7 +93,7 @@ static int protect(const struct job *job, const struct policy *policy, enum stra
 
 	if (host_view_take(job->view, job->spec, policy, strategy, err) < 0 ||
 		privilege_step(PRIVILEGE_ENTER, err) < 0 ||
-		host_view_clone(job->view, &seen, policy, err) < 0 ||
+		host_view_clone(job->view, job->spec, job->bundle, policy, &seen, err) < 0 ||
 		target_open(&target, &place, err) < 0)
 		return -1;
 	if (target.foreign != NULL)

@@ -5,13 +5,13 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/fsuid.h>
 #include <sys/mount.h>
 
 #include "linux.h"
 #include "mem.h"
 #include "mounting.h"
 #include "privilege.h"
+#include "reroute.h"
 #include "tmpfs.h"
 
 #define STACKED_MAX 16 /* binds on one another at one place */
@@ -50,18 +50,13 @@ static int make_entries(int veil, const struct veil *plan, struct error *err)
 	return 0;
 }
 
-/* Entries belong to the container's root. The file system's ids are set for as long as they are
- * made; while they are not root's, the kernel takes away what root may do to files, so this is
- * also the least privilege. */
 static int fill(int veil, const struct veil *plan, const struct target *target, struct error *err)
 {
 	int result;
 
-	setfsgid(target->group);
-	setfsuid(target->owner);
+	owner_begin(target);
 	result = make_entries(veil, plan, err);
-	setfsuid(0);
-	setfsgid(0);
+	owner_end();
 	return result;
 }
 
@@ -71,7 +66,7 @@ static int build(int *veil, const struct veil *plan, const struct target *target
 {
 	struct tmpfs_options options;
 
-	tmpfs_options(&options, plan, target->owner, target->group, label);
+	tmpfs_options(&options, plan->entry_count, target->owner, target->group, label);
 	if (mount_tmpfs(veil, &options, err) < 0)
 		return -1;
 	return fill(*veil, plan, target, err);
@@ -132,9 +127,8 @@ static int swap(const struct work *work, struct error *err)
 	const struct target *target = work->target;
 	int bind = work->plan->place->fd;
 	cleanup(fd_close) int up = openat(bind, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	cleanup(fd_close) int uncovered = -1;
+	cleanup(fd_close) int uncovered = -1, hidden = -1;
 	char name[NAME_MAX + 1];
-	int moved;
 
 	if (up < 0)
 		return error_errno(err, "opening the directory above the bind");
@@ -144,11 +138,8 @@ static int swap(const struct work *work, struct error *err)
 		return error_errno(err, "taking the mount above out of its peer group");
 	if (attach(work, up) < 0)
 		return error_errno(err, "attaching the veil");
-	moved = attach_below(work, HIDDEN_NAME, bind);
-	/* EINVAL: the bind lies on another one, which is in a peer group of its own */
-	if (moved < 0 && errno == EINVAL && mount_cut(target->root, true, target->proc_self) == 0)
-		moved = attach_below(work, HIDDEN_NAME, bind);
-	if (moved < 0)
+	hidden = open_below(work->veil, HIDDEN_NAME);
+	if (hidden < 0 || mount_move_out(bind, hidden, target) < 0)
 		return error_errno(err, "moving the bind below the veil");
 	uncovered = openat(up, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (uncovered < 0 || attach(work, uncovered) < 0)
@@ -174,33 +165,18 @@ static int cover_and_clone(const struct work *work, struct error *err)
 	return 0;
 }
 
-/* Parks one bind of the host's /run where the namespace still shows the host's own /run: crun will
- * make it read-only through an fd that it kept, which must not be gone; pivot_root takes it out of
- * the container's reach. */
-static int park(const struct work *work, int bind, struct error *err)
-{
-	cleanup(fd_close) int view = open("/run", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	cleanup(fd_close) int mount = view < 0 ? -1 : open_mount_root(view);
-
-	if (mount < 0 || mount_cut(mount, false, work->target->proc_self) < 0 ||
-		mount_move(bind, view) < 0)
-		return error_errno(err, "taking the host's /run away");
-	*work->attached = true;
-	return 0;
-}
-
-/* Takes away the bind, and those below it at the same place, and puts the veil there. */
+/* Takes away the bind, and those below it at the same place, and puts the veil there. They are
+ * parked, not unmounted: crun will make them read-only through fds that it kept, and fails if they
+ * are gone; pivot_root takes them out of the container's reach. */
 static int take_away(const struct work *work, struct error *err)
 {
 	const struct target *target = work->target;
 	const struct seen_place *place = work->plan->place;
 	struct look host, found;
 
-	if (target->pivoted)
-		return error_set(err, ERROR_SYSTEM,
-			"the host's /run cannot be taken away after pivot_root");
-	if (look_at(place->fd, "", AT_EMPTY_PATH, &host) < 0)
-		return error_errno(err, "looking at the bind");
+	if (mount_cut(place->park_mount, false, target->proc_self) < 0 ||
+		look_at(place->fd, "", AT_EMPTY_PATH, &host) < 0)
+		return error_errno(err, "taking the host's /run away");
 	for (int i = 0; i < STACKED_MAX; i++) {
 		cleanup(fd_close) int at =
 			open_in_root(target->root, place->path, O_PATH | O_DIRECTORY);
@@ -212,8 +188,9 @@ static int take_away(const struct work *work, struct error *err)
 				return error_errno(err, "attaching the veil");
 			return 0;
 		}
-		if (park(work, at, err) < 0)
-			return -1;
+		if (mount_cut(at, true, target->proc_self) < 0 || mount_move_out(at, place->park, target) < 0)
+			return error_errno(err, "taking the host's /run away");
+		*work->attached = true;
 	}
 	return error_set(err, ERROR_FINAL, "more than %d binds lie on one another", STACKED_MAX);
 }
@@ -225,6 +202,14 @@ static int cover(const struct work *work, struct error *err)
 	return 0;
 }
 
+/* Without a place to park it, as after pivot_root, the bind stays, covered. */
+static int take_away_or_cover(const struct work *work, struct error *err)
+{
+	const struct seen_place *place = work->plan->place;
+
+	return place->park >= 0 && place->mount_root ? take_away(work, err) : cover(work, err);
+}
+
 static int reattach(const struct work *work, struct error *err)
 {
 	return work->plan->place->mount_root ? swap(work, err) : cover_and_clone(work, err);
@@ -233,14 +218,20 @@ static int reattach(const struct work *work, struct error *err)
 static int (*const behind[])(const struct work *work, struct error *err) = {
 	[BEHIND_COVERED] = cover,
 	[BEHIND_REATTACHED] = reattach,
-	[BEHIND_AWAY] = take_away,
+	[BEHIND_AWAY] = take_away_or_cover,
 };
 
 static int attach_mounts(const struct work *work, struct error *err)
 {
-	for (size_t i = 0; i < work->plan->mount_count; i++)
-		if (attach_below(work, work->plan->mounts[i].path, work->plan->mounts[i].fd) < 0)
-			return error_errno(err, "attaching \"%s\"", work->plan->mounts[i].path);
+	for (size_t i = 0; i < work->plan->mount_count; i++) {
+		const struct veil_mount *mount = &work->plan->mounts[i];
+
+		if (attach_below(work, mount->path, mount->fd) < 0)
+			return error_errno(err, "attaching \"%s\"", mount->path);
+		if (mount->guarded && mount_guard(mount->fd, work->target->proc_self) < 0)
+			return error_errno(err, "making \"%s\" private and read-only",
+				mount->path);
+	}
 	if (work->plan->readonly && mount_readonly(work->veil, work->target->proc_self) < 0)
 		return error_errno(err, "making the veil read-only");
 	return 0;
@@ -278,9 +269,32 @@ static int apply_veil(const struct veil *plan, const struct target *target, cons
 	return verify(&work, err);
 }
 
-static const char *strategy_of(const struct veil *veil)
+static int apply_veils(const struct plan *plan, const struct target *target, const char *label,
+	bool *attached, struct error *err)
 {
-	return veil->place->channel == NULL ? "facade" : "mask";
+	for (size_t i = 0; i < plan->veil_count; i++) {
+		const struct veil *veil = &plan->veils[i];
+		const struct channel *channel = veil->place->channel;
+
+		if (apply_veil(veil, target, label, attached, err) == 0)
+			continue;
+		if (channel == NULL)
+			return error_wrap(err, "facade \"%s\"", veil->place->path);
+		return error_wrap(err, "mask \"%s\" (channel %s)", veil->place->path,
+			channel->name);
+	}
+	return 0;
+}
+
+static int apply_reroutes(const struct plan *plan, const struct target *target, const char *label,
+	bool *attached, struct error *err)
+{
+	for (size_t i = 0; i < plan->reroute_count; i++)
+		if (reroute(plan->reroutes[i], i, target, label, attached, err) < 0)
+			return error_wrap(err, "route \"%s\" through \"%s\"",
+				plan->reroutes[i]->mount->destination,
+				plan->reroutes[i]->policy->directory);
+	return 0;
 }
 
 int apply(const struct plan *plan, const struct target *target, const char *label,
@@ -292,18 +306,11 @@ int apply(const struct plan *plan, const struct target *target, const char *labe
 		return 0;
 	if (privilege_step(PRIVILEGE_MOUNT, err) < 0)
 		return -1;
-	for (size_t i = 0; i < plan->veil_count; i++) {
-		const struct veil *veil = &plan->veils[i];
-		const char *channel =
-			veil->place->channel == NULL ? NULL : veil->place->channel->name;
-
-		if (apply_veil(veil, target, label, &attached, err) == 0)
-			continue;
+	if (apply_veils(plan, target, label, &attached, err) < 0 ||
+		apply_reroutes(plan, target, label, &attached, err) < 0) {
 		if (attached)
 			err->code = ERROR_FINAL;
-		return error_wrap(err, "%s \"%s\"%s%s%s", strategy_of(veil), veil->place->path,
-			channel == NULL ? "" : " (channel ", channel == NULL ? "" : channel,
-			channel == NULL ? "" : ")");
+		return -1;
 	}
 	return privilege_step(PRIVILEGE_VERIFY, err);
 }

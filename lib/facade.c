@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "facade.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -92,7 +93,7 @@ static int hide(struct veil *veil, const struct seen_place *run, const struct se
 	if (veil_add(veil, VEIL_DIRECTORY, name, NULL, err) < 0)
 		return -1;
 	if (place->sight == SIGHT_CLEAR && place->mount_root && run_holds(run, place))
-		return veil_carry(veil, name, place->fd, err);
+		return veil_carry(veil, name, place->fd, err) == NULL ? -1 : 0;
 	return veil_show(veil, name, place->of->shows, &veil->behind, err);
 }
 
@@ -168,22 +169,28 @@ static bool all_have_directories(const struct policy *policy)
 static int show_through_directory(struct veil *veil, const struct observation *seen, size_t use,
 	const char *name, const char *directory, struct error *err)
 {
-	char at[32];
-	cleanup(buffer_clear) struct buffer target = { 0 };
+	cleanup(buffer_clear) struct buffer at = { 0 }, target = { 0 };
+	const struct seen_directory *found;
+	struct veil_mount *mount;
+	size_t i = 0;
 
-	for (size_t i = 0; i < seen->directory_count; i++) {
-		if (strcmp(seen->directories[i].path, directory) != 0)
-			continue;
-		snprintf(at, sizeof(at), HIDDEN_NAME "/%zu", i);
-		if (buffer_print(&target, err, "%s/%s", at, name) < 0)
-			return -1;
-		if (veil_find(veil, at) == NULL &&
-			(veil_add(veil, VEIL_DIRECTORY, at, NULL, err) < 0 ||
-				veil_carry(veil, at, seen->directories[i].clones[use], err) < 0))
-			return -1;
-		return veil_add(veil, VEIL_LINK, name, target.text, err);
+	while (strcmp(seen->directories[i].path, directory) != 0)
+		i++;
+	found = &seen->directories[i];
+	if (found->clones[use] < 0) {
+		errno = found->problem;
+		return error_errno(err, "directory \"%s\" (policy key sockets)", directory);
 	}
-	return error_set(err, ERROR_SYSTEM, "directory \"%s\" was not looked at", directory);
+	if (buffer_print(&at, err, HIDDEN_NAME "/%zu", i) < 0 ||
+		buffer_print(&target, err, "%s/%s", at.text, name) < 0)
+		return -1;
+	if (veil_find(veil, at.text) == NULL) {
+		mount = veil_carry(veil, at.text, found->clones[use], err);
+		if (mount == NULL || veil_add(veil, VEIL_DIRECTORY, at.text, NULL, err) < 0)
+			return -1;
+		mount->guarded = true;
+	}
+	return veil_add(veil, VEIL_LINK, name, target.text, err);
 }
 
 /* What the runtime or the user mounted below /run stays where it was. */
@@ -197,7 +204,7 @@ static int carry_children(struct veil *veil, const struct seen_place *run, struc
 		if (veil_parents(veil, child->path, err) < 0 ||
 			veil_add(veil, child->directory ? VEIL_DIRECTORY : VEIL_FILE, child->path,
 				NULL, err) < 0 ||
-			veil_carry(veil, child->path, child->fd, err) < 0)
+			veil_carry(veil, child->path, child->fd, err) == NULL)
 			return -1;
 	}
 	return 0;
@@ -239,7 +246,9 @@ int facade_plan(struct plan *plan, const struct observation *seen, const struct 
 		return -1;
 	veil->place = run;
 	veil->readonly = run->readonly;
-	if (policy->expose_all)
-		return show_all(veil, seen, run, policy, err);
-	return show_list(veil, seen, run, policy, err);
+	if (!policy->expose_all)
+		return show_list(veil, seen, run, policy, err);
+	if (show_all(veil, seen, run, policy, err) < 0)
+		return -1;
+	return veil_carry_into_clone(veil, err);
 }

@@ -29,6 +29,16 @@ int host_look(struct host *host, struct error *err)
 	return 0;
 }
 
+int host_look_dev(struct host *host, struct error *err)
+{
+	struct look dev;
+
+	if (look_at(AT_FDCWD, "/dev", 0, &dev) < 0)
+		return errno == ENOENT ? 0 : error_errno(err, "looking at the host's /dev");
+	host->dev = dev.inode;
+	return 0;
+}
+
 static bool among(const struct inode *inode, const struct inode *inodes, size_t count)
 {
 	for (size_t i = 0; i < count; i++)

@@ -18,6 +18,7 @@ struct host {
 	size_t run_count;
 	struct inode ancestors[2]; /* /, and /var where /var/run is a directory of its own */
 	size_t ancestor_count;
+	struct inode dev; /* /dev; zeroes where there is none */
 };
 
 
@@ -28,6 +29,9 @@ struct host_place {
 };
 
 int host_look(struct host *host, struct error *err) must_check;
+
+/* Fills host->dev; needed for sockets only. */
+int host_look_dev(struct host *host, struct error *err) must_check;
 
 /* Rule 0: marks in candidate[i] whether mount i of the spec could expose anything: a bind whose
  * source is the host's /run, an ancestor of it, a channel's directory or below it, a socket, or may

@@ -4,8 +4,8 @@
 #include <sys/mount.h>
 
 #include "mem.h"
-#include "mounting.h"
 #include "peer.h"
+#include "words.h"
 
 static int host_peer(const char *path, int proc_self, uint64_t *group, struct error *err)
 {
@@ -51,34 +51,24 @@ int host_view_take(struct host_view *view, const struct spec *spec, const struct
 	for_each_place(channel, place, view->channels)
 		if (host_place_look(&view->places[count++], place, err) < 0)
 			return -1;
+	if (policy->socket_count > 0 && host_look_dev(&view->host, err) < 0)
+		return -1;
 	return view->sharing_asked ? host_peers(view, err) : 0;
 }
 
-/* One use of a directory. What is mounted below it on the host does not come along. */
-static int clone_directory(int *clone, const char *path, struct error *err)
+/* A detached clone; what is mounted below it on the host does not come along. */
+static int clone_directory(const char *path)
 {
-	struct mount_attr attr = {
-		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
-			MOUNT_ATTR_NOEXEC,
-		.propagation = MS_PRIVATE,
-	};
 	cleanup(fd_close) int directory = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	if (directory < 0)
-		return error_errno(err, "opening the directory \"%s\" (policy key sockets)", path);
-	*clone = open_tree(directory, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-	if (*clone < 0)
-		return error_errno(err, "cloning \"%s\"", path);
-	/* before Linux 5.12 it is made so once it is attached */
-	if (mount_setattr(*clone, "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0 && errno != ENOSYS)
-		return error_errno(err, "making the clone of \"%s\" private and read-only", path);
-	return 0;
+		return -1;
+	return open_tree(directory, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 }
 
-int host_view_clone(const struct host_view *view, struct observation *seen,
-	const struct policy *policy, struct error *err)
+static int clone_for_lists(struct observation *seen, const struct policy *policy, struct error *err)
 {
-	for (size_t i = 0; view->find_children && i < policy->socket_count; i++) {
+	for (size_t i = 0; i < policy->socket_count; i++) {
 		struct seen_directory *directory;
 
 		if (policy->sockets[i].directory == NULL)
@@ -88,11 +78,59 @@ int host_view_clone(const struct host_view *view, struct observation *seen,
 		if (directory == NULL)
 			return -1;
 		directory->path = policy->sockets[i].directory;
-		for (size_t j = 0; j < RUN_PLACES_MAX; j++)
-			directory->clones[j] = -1;
-		for (size_t j = 0; j < RUN_PLACES_MAX; j++)
-			if (clone_directory(&directory->clones[j], directory->path, err) < 0)
-				return -1;
+		for (size_t j = 0; j < RUN_PLACES_MAX; j++) {
+			directory->clones[j] = clone_directory(directory->path);
+			if (directory->clones[j] < 0)
+				directory->problem = errno;
+		}
 	}
+	return 0;
+}
+
+/* Is it this socket that the mount binds: by the host's path, or as the same file under another
+ * name. The socket in the policy's directory may be a second one of the daemon's. */
+static bool binds_socket(const struct planned_mount *mount, int bundle, const char *path)
+{
+	struct look source, named;
+
+	if (path_same_run(mount->source, path))
+		return true;
+	return look_at(bundle, mount->source, 0, &source) == 0 &&
+		look_at(AT_FDCWD, path, 0, &named) == 0 && inode_same(&source.inode, &named.inode);
+}
+
+static int clone_for_socket(struct observation *seen, const struct policy_socket *policy,
+	const struct planned_mount *mount, struct error *err)
+{
+	struct seen_socket *socket =
+		array_add(&seen->sockets, &seen->socket_count, sizeof(*socket), err);
+
+	if (socket == NULL)
+		return -1;
+	*socket = (struct seen_socket){
+		.policy = policy,
+		.mount = mount,
+		.clone = clone_directory(policy->directory),
+		.bind = -1,
+		.dev = -1,
+	};
+	if (socket->clone < 0)
+		return error_errno(err, "directory \"%s\" (policy key sockets)",
+			policy->directory);
+	return 0;
+}
+
+int host_view_clone(const struct host_view *view, const struct spec *spec, int bundle,
+	const struct policy *policy, struct observation *seen, struct error *err)
+{
+	if (view->find_children && clone_for_lists(seen, policy, err) < 0)
+		return -1;
+	for (size_t i = 0; i < policy->socket_count; i++)
+		for (size_t j = 0; policy->sockets[i].directory != NULL && j < spec->mount_count; j++)
+			if (view->candidate[j] &&
+				binds_socket(&spec->mounts[j], bundle, policy->sockets[i].path) &&
+				clone_for_socket(seen, &policy->sockets[i], &spec->mounts[j], err) <
+					0)
+				return -1;
 	return 0;
 }

@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/fsuid.h>
 #include <sys/mount.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "mem.h"
@@ -47,6 +49,12 @@ static int mount_flags(int mount_fd, unsigned long flags, int proc_self)
 	return chdir("/") < 0 ? -1 : result;
 }
 
+/* Some engines' system call filters say EPERM for calls that they do not know. */
+static bool unknown_call(void)
+{
+	return errno == ENOSYS || errno == EPERM;
+}
+
 int mount_cut(int mount, bool recursive, int proc_self)
 {
 	struct mount_attr attr = { .propagation = MS_SLAVE };
@@ -54,9 +62,32 @@ int mount_cut(int mount, bool recursive, int proc_self)
 	if (mount_setattr(mount, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attr,
 		    sizeof(attr)) == 0)
 		return 0;
-	if (errno != ENOSYS)
+	if (!unknown_call())
 		return -1;
 	return mount_flags(mount, MS_SLAVE | (recursive ? MS_REC : 0), proc_self);
+}
+
+/* A remount replaces all flags, and dropping a locked one is refused: what is set stays set. */
+static int remount_readonly(int mount, unsigned long more, int proc_self)
+{
+	static const struct {
+		unsigned long set, flag;
+	} flags[] = {
+		{ ST_NOSUID, MS_NOSUID },
+		{ ST_NODEV, MS_NODEV },
+		{ ST_NOEXEC, MS_NOEXEC },
+		{ ST_NOATIME, MS_NOATIME },
+		{ ST_NODIRATIME, MS_NODIRATIME },
+		{ ST_RELATIME, MS_RELATIME },
+	};
+	struct statvfs now;
+
+	if (fstatvfs(mount, &now) < 0)
+		return -1;
+	for (size_t i = 0; i < array_count(flags); i++)
+		if (now.f_flag & flags[i].set)
+			more |= flags[i].flag;
+	return mount_flags(mount, MS_REMOUNT | MS_BIND | MS_RDONLY | more, proc_self);
 }
 
 int mount_readonly(int mount, int proc_self)
@@ -65,14 +96,49 @@ int mount_readonly(int mount, int proc_self)
 
 	if (mount_setattr(mount, "", AT_EMPTY_PATH, &attr, sizeof(attr)) == 0)
 		return 0;
-	if (errno != ENOSYS)
+	return unknown_call() ? remount_readonly(mount, 0, proc_self) : -1;
+}
+
+int mount_guard(int mount, int proc_self)
+{
+	struct mount_attr attr = {
+		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+			MOUNT_ATTR_NOEXEC,
+		.propagation = MS_PRIVATE,
+	};
+
+	if (mount_setattr(mount, "", AT_EMPTY_PATH, &attr, sizeof(attr)) == 0)
+		return 0;
+	if (!unknown_call())
 		return -1;
-	return mount_flags(mount,
-		MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, proc_self);
+	if (mount_flags(mount, MS_PRIVATE, proc_self) < 0)
+		return -1;
+	return remount_readonly(mount, MS_NOSUID | MS_NODEV | MS_NOEXEC, proc_self);
 }
 
 int mount_clone(int fd)
 {
 	return open_tree(fd, "",
 		AT_EMPTY_PATH | AT_RECURSIVE | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+}
+
+int mount_move_out(int mount, int at, const struct target *target)
+{
+	if (mount_move(mount, at) == 0)
+		return 0;
+	if (errno != EINVAL || mount_cut(target->root, true, target->proc_self) < 0)
+		return -1;
+	return mount_move(mount, at);
+}
+
+void owner_begin(const struct target *target)
+{
+	setfsgid(target->group);
+	setfsuid(target->owner);
+}
+
+void owner_end(void)
+{
+	setfsuid(0);
+	setfsgid(0);
 }

@@ -8,6 +8,7 @@
 #include "facade.h"
 #include "mem.h"
 #include "observe_run.h"
+#include "observe_socket.h"
 #include "peer.h"
 
 #define NESTED_MAX 64 /* mounts on one another between a place and the bind that brought it */
@@ -17,6 +18,8 @@ static void place_clear(struct seen_place *place)
 	fd_close(&place->fd);
 	fd_close(&place->mount);
 	fd_close(&place->above);
+	fd_close(&place->park);
+	fd_close(&place->park_mount);
 	for (size_t i = 0; i < place->entry_count; i++) {
 		text_clear(&place->entries[i].path);
 		text_clear(&place->entries[i].link);
@@ -37,8 +40,9 @@ void observation_clear(struct observation *seen)
 	for (size_t i = 0; i < seen->run_count; i++)
 		place_clear(&seen->runs[i]);
 	for (size_t i = 0; i < seen->socket_count; i++) {
-		fd_close(&seen->sockets[i].fd);
-		fd_close(&seen->sockets[i].directory);
+		fd_close(&seen->sockets[i].clone);
+		fd_close(&seen->sockets[i].bind);
+		fd_close(&seen->sockets[i].dev);
 	}
 	for (size_t i = 0; i < seen->directory_count; i++)
 		for (size_t j = 0; j < RUN_PLACES_MAX; j++)
@@ -221,7 +225,9 @@ int target_observe(const struct target *target, const struct host_view *view,
 		if (observe_place(target, view, spec, index, &seen->places[index], err) < 0)
 			return -1;
 	}
-	return view->facade ? observe_runs(target, view, spec, seen, err) : 0;
+	if (view->facade && observe_runs(target, view, spec, seen, err) < 0)
+		return -1;
+	return observe_sockets(target, view, seen, err);
 }
 
 static bool veiled(const struct plan *plan, const struct seen_place *place)

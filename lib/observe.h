@@ -37,10 +37,10 @@ int host_view_take(struct host_view *view, const struct spec *spec, const struct
 	enum strategy strategy, struct error *err) must_check;
 
 /* Detached clones of the directories that the policy names for sockets, as far as the strategy
- * uses them: private, read-only, nosuid, nodev, noexec. Needs the capability to mount; before
- * entering. */
-int host_view_clone(const struct host_view *view, struct observation *seen,
-	const struct policy *policy, struct error *err) must_check;
+ * and the container use them. Needs the capability to mount; before entering. A directory that is
+ * missing is an error where a single socket is bound; for a list the plan says so if it needs it. */
+int host_view_clone(const struct host_view *view, const struct spec *spec, int bundle,
+	const struct policy *policy, struct observation *seen, struct error *err) must_check;
 
 /* Looks at every place that matters. *seen must be zeroed; its fds and texts are its own, the rest
  * borrows from view, spec and policy. */

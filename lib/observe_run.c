@@ -179,6 +179,58 @@ static bool hosts_run(const struct host *host, const struct look *look)
 	return false;
 }
 
+/* Is the directory on the way from the container's root up to the root of the namespace? */
+static int leads_to_root(const struct target *target, const struct inode *directory, bool *leads,
+	struct error *err)
+{
+	cleanup(fd_close) int at = openat(target->root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct look look = { 0 }, last;
+
+	*leads = false;
+	do {
+		int up;
+
+		last = look;
+		if (at < 0 || look_at(at, "", AT_EMPTY_PATH, &look) < 0)
+			return error_errno(err, "looking above the container's root");
+		*leads = *leads || inode_same(&look.inode, directory);
+		up = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		fd_close(&at);
+		at = up;
+	} while (last.mount != look.mount || !inode_same(&last.inode, &look.inode));
+	return 0;
+}
+
+/* Where the bind can be put when it is to be taken away: a directory of the host's view that
+ * nobody walks through, such as the one that the policy names for a socket. Not the host's /run
+ * itself: bundles and root directories lie there, and the runtime still looks for them by path. */
+static int find_parking(const struct target *target, const struct observation *seen,
+	struct seen_place *place, struct error *err)
+{
+	struct look look;
+	bool leads;
+
+	for (size_t i = 0; i < seen->directory_count && !target->pivoted && place->park < 0; i++) {
+		cleanup(fd_close) int park =
+			open(seen->directories[i].path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+		if (park < 0)
+			continue;
+		if (look_at(park, "", AT_EMPTY_PATH, &look) < 0)
+			return error_errno(err, "looking at \"%s\"", seen->directories[i].path);
+		if (leads_to_root(target, &look.inode, &leads, err) < 0)
+			return -1;
+		if (leads)
+			continue;
+		place->park_mount = open_mount_root(park);
+		if (place->park_mount < 0)
+			return error_errno(err, "looking for the mount of \"%s\"",
+				seen->directories[i].path);
+		place->park = take_fd(&park);
+	}
+	return 0;
+}
+
 static int observe_run(const struct target *target, const struct host_view *view,
 	const struct spec *spec, uint64_t host_peer_group, const struct observation *seen,
 	struct seen_place *place, struct error *err)
@@ -197,6 +249,8 @@ static int observe_run(const struct target *target, const struct host_view *view
 		return -1;
 	if (!view->find_children && place->mount_root)
 		return 0; /* what is mounted below moves along */
+	if (view->find_children && find_parking(target, seen, place, err) < 0)
+		return -1;
 	return observe_children(target, spec, place, err);
 }
 

@@ -48,7 +48,9 @@ static int mask_place(struct plan *plan, const struct seen_place *place, struct 
 	if (veil == NULL)
 		return -1;
 	veil->place = place;
-	return veil_show(veil, "", place->of->shows, &veil->behind, err);
+	if (veil_show(veil, "", place->of->shows, &veil->behind, err) < 0)
+		return -1;
+	return veil_carry_into_clone(veil, err);
 }
 
 static int mask_exposed(struct plan *plan, const struct observation *seen,
@@ -85,6 +87,26 @@ static int veil_runs(struct plan *plan, const struct observation *seen, const st
 	return 0;
 }
 
+/* Single sockets bound as files, where the policy knows a directory for them. */
+static int reroute_sockets(struct plan *plan, const struct observation *seen, struct error *err)
+{
+	for (size_t i = 0; i < seen->socket_count; i++) {
+		const struct seen_socket *socket = &seen->sockets[i], **reroute;
+
+		if (!socket->found)
+			continue;
+		if (socket->obstacle != NULL) {
+			plan->obstructed = socket;
+			continue;
+		}
+		reroute = array_add(&plan->reroutes, &plan->reroute_count, sizeof(*reroute), err);
+		if (reroute == NULL)
+			return -1;
+		*reroute = socket;
+	}
+	return 0;
+}
+
 static void count_channels(struct plan *plan, const struct observation *seen)
 {
 	for (size_t i = 0; i < seen->place_count; i++) {
@@ -113,5 +135,7 @@ int plan_make(struct plan *plan, const struct observation *seen, const struct po
 	case STRATEGY_MASK:
 		break;
 	}
-	return mask_exposed(plan, seen, policy, err);
+	if (mask_exposed(plan, seen, policy, err) < 0)
+		return -1;
+	return reroute_sockets(plan, seen, err);
 }

@@ -12,6 +12,7 @@
 
 #include "channels.h"
 #include "error.h"
+#include "linux.h"
 #include "oci.h"
 #include "policy.h"
 #include "verdict.h"
@@ -49,6 +50,9 @@ struct seen_place {
 	uint64_t mount_id;
 	bool mount_root; /* fd is the root of its mount */
 	enum sight sight;
+	int park, park_mount; /* of the facade: a directory of the host's view, out of everybody's way,
+				 where a bind can be put so that pivot_root takes it out of reach;
+				 and the root of the mount it is on; else -1 */
 	bool shares;   /* asked for, and the mount is in the host's peer group */
 	bool readonly; /* config.json plans the bind it belongs to as ro */
 	/* the rest for a place of the facade */
@@ -58,21 +62,24 @@ struct seen_place {
 	size_t child_count;
 };
 
-#define SEEN_NOTHING ((struct seen_place){ .fd = -1, .mount = -1, .above = -1 })
+#define SEEN_NOTHING ((struct seen_place){ .fd = -1, .mount = -1, .above = -1, .park = -1, .park_mount = -1 })
 
 /* A host directory that the policy names for a socket. */
 struct seen_directory {
-	const char *path;          /* the policy's */
+	const char *path;           /* the policy's, borrowed */
 	int clones[RUN_PLACES_MAX]; /* detached clones, one for each use; -1 when there is none */
+	int problem;                /* errno, where it could not be cloned */
 };
 
 /* A planned bind of one socket that the policy names with a directory. */
 struct seen_socket {
 	const struct policy_socket *policy;
 	const struct planned_mount *mount;
-	int fd;        /* the socket file found at the destination, O_PATH */
-	int directory; /* a detached clone of the policy's directory */
-	bool readonly;
+	int clone;            /* a detached clone of the policy's directory */
+	int bind;             /* the socket found at the destination: the root of its mount */
+	int dev;              /* the container's own /dev */
+	struct inode inode;   /* of the socket */
+	bool found;           /* the destination leads to that bind */
 	const char *obstacle; /* why it has to be left as it is; NULL: nothing in the way */
 };
 
@@ -104,8 +111,9 @@ enum veil_behind {
 
 /* A mount that goes onto an entry of the veil once the veil is attached. */
 struct veil_mount {
-	char *path; /* of the entry */
-	int fd;     /* a child mount's root, or a detached clone */
+	char *path;    /* of the entry */
+	int fd;        /* a child mount's root, or a detached clone */
+	bool guarded; /* to be private, read-only, nosuid, nodev, noexec */
 };
 
 struct veil {
@@ -124,6 +132,7 @@ struct plan {
 	size_t veil_count;
 	const struct seen_socket **reroutes; /* single socket binds to be kept alive */
 	size_t reroute_count;
+	const struct seen_socket *obstructed; /* one that has to be left as it is; NULL: none */
 	const char *skipped; /* a warning: exposed, but left alone, and why; NULL: none */
 	channel_set exposed, kept; /* what was found */
 };

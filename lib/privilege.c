@@ -5,7 +5,7 @@
 
 #include "mem.h"
 
-#define CAPS_MAX 6
+#define CAPS_MAX 8
 
 struct step {
 	const char *name;
@@ -20,17 +20,18 @@ struct step {
 
 /* PTRACE opens /proc/PID/ns of a process that is not dumpable; CHROOT is what setns(2) asks for
  * beside ADMIN; DAC_READ_SEARCH lets the hook look into private directories; SETUID and SETGID
- * make a veil's entries the container's in a user namespace. */
+ * make a veil's entries the container's in a user namespace, CHOWN a socket's link its owner's. */
 static const struct step steps[] = {
 	[PRIVILEGE_READ] = { "reading", CAPS(CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE),
-		CAPS(CAP_SYS_ADMIN, CAP_SYS_CHROOT, CAP_SETUID, CAP_SETGID), 2, 4 },
+		CAPS(CAP_SYS_ADMIN, CAP_SYS_CHROOT, CAP_SETUID, CAP_SETGID, CAP_CHOWN), 2, 5 },
 	[PRIVILEGE_ENTER] = { "entering",
 		CAPS(CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE, CAP_SYS_ADMIN, CAP_SYS_CHROOT),
-		CAPS(CAP_SETUID, CAP_SETGID), 4, 2 },
+		CAPS(CAP_SETUID, CAP_SETGID, CAP_CHOWN), 4, 3 },
 	[PRIVILEGE_LOOK] = { "looking", CAPS(CAP_DAC_READ_SEARCH),
-		CAPS(CAP_SYS_ADMIN, CAP_SETUID, CAP_SETGID), 1, 3 },
+		CAPS(CAP_SYS_ADMIN, CAP_SETUID, CAP_SETGID, CAP_CHOWN), 1, 4 },
 	[PRIVILEGE_MOUNT] = { "mounting",
-		CAPS(CAP_SYS_ADMIN, CAP_DAC_READ_SEARCH, CAP_SETUID, CAP_SETGID), CAPS(0), 4, 0 },
+		CAPS(CAP_SYS_ADMIN, CAP_DAC_READ_SEARCH, CAP_SETUID, CAP_SETGID, CAP_CHOWN), CAPS(0),
+		5, 0 },
 	[PRIVILEGE_VERIFY] = { "verifying", CAPS(CAP_DAC_READ_SEARCH), CAPS(0), 1, 0 },
 };
 

@@ -5,8 +5,6 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "plan.h"
-
 struct tmpfs_option {
 	const char *key, *value;
 };
@@ -20,7 +18,7 @@ struct tmpfs_options {
 	char inodes[24], owner[16], group[16];
 };
 
-/* owner, group: the container's root, as ids of our namespace. label: linux.mountLabel, NULL where
+/* entries: how many the veil itself makes. owner, group: the container's root, as ids of our namespace. label: linux.mountLabel, NULL where
  * SELinux is not in use; borrowed. */
-void tmpfs_options(struct tmpfs_options *options, const struct veil *veil, uid_t owner, gid_t group,
+void tmpfs_options(struct tmpfs_options *options, size_t entries, uid_t owner, gid_t group,
 	const char *label);

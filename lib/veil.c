@@ -55,27 +55,43 @@ int veil_show(struct veil *veil, const char *directory, const char *const *shows
 	enum veil_behind *behind, struct error *err)
 {
 	for (size_t i = 0; i < CHANNEL_SHOWS_MAX && shows[i] != NULL; i++) {
-		char path[PATH_MAX];
+		cleanup(buffer_clear) struct buffer path = { 0 };
 
-		snprintf(path, sizeof(path), "%s%s%s", directory, directory[0] ? "/" : "",
-			shows[i]);
-		if (veil_link(veil, path, err) < 0)
+		if (buffer_print(&path, err, "%s%s%s", directory, directory[0] ? "/" : "",
+			    shows[i]) < 0 ||
+			veil_link(veil, path.text, err) < 0)
 			return -1;
 		*behind = BEHIND_REATTACHED;
 	}
 	return 0;
 }
 
-int veil_carry(struct veil *veil, const char *path, int fd, struct error *err)
+struct veil_mount *veil_carry(struct veil *veil, const char *path, int fd, struct error *err)
 {
 	struct veil_mount *mount =
 		array_add(&veil->mounts, &veil->mount_count, sizeof(*mount), err);
 
 	if (mount == NULL)
-		return -1;
+		return NULL;
 	mount->fd = fd;
 	mount->path = text_copy(path, err);
-	return mount->path == NULL ? -1 : 0;
+	return mount->path == NULL ? NULL : mount;
+}
+
+int veil_carry_into_clone(struct veil *veil, struct error *err)
+{
+	const struct seen_place *place = veil->place;
+
+	if (veil->behind != BEHIND_REATTACHED || place->mount_root)
+		return 0;
+	for (size_t i = 0; i < place->child_count; i++) {
+		cleanup(buffer_clear) struct buffer path = { 0 };
+
+		if (buffer_print(&path, err, HIDDEN_NAME "/%s", place->children[i].path) < 0 ||
+			veil_carry(veil, path.text, place->children[i].fd, err) == NULL)
+			return -1;
+	}
+	return 0;
 }
 
 int veil_parents(struct veil *veil, const char *path, struct error *err)

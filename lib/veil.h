@@ -19,8 +19,14 @@ int veil_link(struct veil *veil, const char *path, struct error *err) must_check
 int veil_show(struct veil *veil, const char *directory, const char *const *shows,
 	enum veil_behind *behind, struct error *err) must_check;
 
-/* A mount to be put on the entry at path once the veil is attached; path is copied. */
-int veil_carry(struct veil *veil, const char *path, int fd, struct error *err) must_check;
+/* A mount to be put on the entry at path once the veil is attached; path is copied. The result may
+ * be changed until the next call; NULL with the error set. */
+struct veil_mount *veil_carry(struct veil *veil, const char *path, int fd, struct error *err)
+	must_check;
+
+/* Where the veil attaches a clone of what was there, the planned mounts below it are moved onto
+ * their places in the clone: crun makes them read-only later through fds of these very mounts. */
+int veil_carry_into_clone(struct veil *veil, struct error *err) must_check;
 
 /* Makes directories for all parents of path that are not there yet. */
 int veil_parents(struct veil *veil, const char *path, struct error *err) must_check;

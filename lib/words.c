@@ -51,3 +51,44 @@ bool path_steps_up(const char *path)
 	}
 	return false;
 }
+
+/* The next component of the path, behind slashes; moves *path behind it. */
+static size_t next_component(const char **path, const char **component)
+{
+	size_t length;
+
+	*path += strspn(*path, "/");
+	length = strcspn(*path, "/");
+	*component = *path;
+	*path += length;
+	return length;
+}
+
+/* Behind a leading "/var" that "/run" follows. */
+static const char *past_var(const char *path)
+{
+	const char *at = path, *first, *second;
+	size_t first_length = next_component(&at, &first);
+	const char *rest = at;
+	size_t second_length = next_component(&at, &second);
+	bool var_run = first_length == 3 && strncmp(first, "var", 3) == 0 && second_length == 3 &&
+		strncmp(second, "run", 3) == 0;
+
+	return var_run ? rest : path;
+}
+
+bool path_same_run(const char *a, const char *b)
+{
+	size_t length;
+
+	a = past_var(a);
+	b = past_var(b);
+	do {
+		const char *in_a, *in_b;
+
+		length = next_component(&a, &in_a);
+		if (length != next_component(&b, &in_b) || strncmp(in_a, in_b, length) != 0)
+			return false;
+	} while (length > 0);
+	return true;
+}

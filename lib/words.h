@@ -19,3 +19,7 @@ const char *path_base(const char *path);
 
 /* Does a component of the path say ".."? */
 bool path_steps_up(const char *path);
+
+/* Are two absolute host paths the same by their words, /var/run and /run being one, and doubled and
+ * trailing slashes nothing? */
+bool path_same_run(const char *a, const char *b);
