@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+# The tests. Each suite ends with a line "N passed, N failed"; a missing tool is a failure.
+
+PROGRAMS_OF = $(patsubst tests/$(1)/%.c,$(BUILD)/tests/$(1)/%,$(wildcard tests/$(1)/*.c))
+TEST_LIBS := -lcriterion $(TOOL_LIBS)
+
+# options belongs to a door, and is as pure as a room
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/hook/options.o $(BUILD)/librunmask.a
+	$(CC) $(CFLAGS_ALL) -pie $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
+
+.PHONY: check
+check: deps
+	@$(MAKE) --no-print-directory -s all
+	@tests/suites unit golden property purity runtime
+	@:
+
+.PHONY: unit
+unit: $(call PROGRAMS_OF,unit)
+	@tests/tally unit $^
+
+.PHONY: golden
+golden: all $(call PROGRAMS_OF,golden)
+	@tests/tally golden $(filter $(BUILD)/tests/%,$^) tests/golden/check/run
+
+.PHONY: property
+property: $(call PROGRAMS_OF,property)
+	@tests/tally property $^
+
+.PHONY: purity
+purity: all
+	@tests/tally purity tests/purity.sh
+
+.PHONY: runtime
+runtime: all
+	@tests/lab/run-bats tests/runtime/*.bats
+
+# The same programs of tests, built once more with the sanitizers.
+.PHONY: sanitize
+sanitize:
+	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/sanitize \
+		CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined' \
+		HARDENING= LINK=dynamic sanitize-suites
+
+.PHONY: sanitize-suites
+sanitize-suites:
+	@tests/suites unit golden property
+
+# Each target is a parser: its corpus is replayed, then it goes on from there.
+FUZZ_SECONDS ?= 30
+.PHONY: fuzz
+fuzz:
+	@tests/fuzz/run $(FUZZ_SECONDS) $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
