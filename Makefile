@@ -25,7 +25,7 @@ HARDENING += -D_FORTIFY_SOURCE=2
 endif
 HARDENING_LD := -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 CPPFLAGS_ALL = -D_GNU_SOURCE -Ilib -Ihook -DVERSION='"$(VERSION)"' \
-	-DSYSCONFDIR='"$(SYSCONFDIR)"' -DDATADIR='"$(DATADIR)"' $(CPPFLAGS)
+	-DSYSCONFDIR='"$(SYSCONFDIR)"' -DDATADIR='"$(DATADIR)"' -DLIBEXECDIR='"$(LIBEXECDIR)"' $(CPPFLAGS)
 CFLAGS_ALL = -std=gnu17 $(WARNINGS) $(HARDENING) $(CFLAGS)
 
 # the hook has jansson and libcap inside, so that it starts on any distribution, and at once

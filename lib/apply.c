@@ -56,7 +56,7 @@ static int fill(int veil, const struct veil *plan, const struct target *target, 
 
 	owner_begin(target);
 	result = make_entries(veil, plan, err);
-	owner_end();
+	owner_end(target);
 	return result;
 }
 

@@ -43,7 +43,8 @@ int open_in_root(int root, const char *path, int flags)
 
 int open_mount_root(int directory)
 {
-	cleanup(fd_close) int at = openat(directory, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cleanup(fd_close) int above = -1;
+	int at = directory;
 	struct look look;
 
 	for (int i = 0; at >= 0 && i < CLIMB_MAX; i++) {
@@ -52,10 +53,10 @@ int open_mount_root(int directory)
 		if (look_at(at, "", AT_EMPTY_PATH, &look) < 0)
 			return -1;
 		if (look.mount_root)
-			return take_fd(&at);
+			return above >= 0 ? take_fd(&above) : fcntl(at, F_DUPFD_CLOEXEC, 3);
 		up = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		fd_close(&at);
-		at = up;
+		fd_close(&above);
+		at = above = up;
 	}
 	if (at >= 0)
 		errno = ELOOP;

@@ -133,12 +133,16 @@ int mount_move_out(int mount, int at, const struct target *target)
 
 void owner_begin(const struct target *target)
 {
-	setfsgid(target->group);
-	setfsuid(target->owner);
+	if (target->group != 0)
+		setfsgid(target->group);
+	if (target->owner != 0)
+		setfsuid(target->owner);
 }
 
-void owner_end(void)
+void owner_end(const struct target *target)
 {
-	setfsuid(0);
-	setfsgid(0);
+	if (target->owner != 0)
+		setfsuid(0);
+	if (target->group != 0)
+		setfsgid(0);
 }

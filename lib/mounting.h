@@ -22,7 +22,7 @@ int mount_move_out(int mount, int at, const struct target *target) must_check;
 /* Between the two, what is made belongs to the container's root: the file system's ids are set.
  * While they are not root's the kernel also takes away what root may do to files. */
 void owner_begin(const struct target *target);
-void owner_end(void);
+void owner_end(const struct target *target);
 
 /* Takes the mount out of its peer group, and all below it if recursive: what is mounted there later
  * goes no way back; what the host mounts still arrives. No change for a private mount. */

@@ -230,14 +230,6 @@ int target_observe(const struct target *target, const struct host_view *view,
 	return observe_sockets(target, view, seen, err);
 }
 
-static bool veiled(const struct plan *plan, const struct seen_place *place)
-{
-	for (size_t i = 0; i < plan->veil_count; i++)
-		if (plan->veils[i].place == place)
-			return true;
-	return facade_covers(plan, place);
-}
-
 int target_verify(const struct target *target, const struct host_view *view,
 	const struct observation *seen, const struct plan *plan, struct error *err)
 {
@@ -247,7 +239,8 @@ int target_verify(const struct target *target, const struct host_view *view,
 		int result;
 
 		again.path = seen->places[i].path;
-		if (seen->places[i].sight != SIGHT_HOST || !veiled(plan, &seen->places[i]))
+		/* a mask was verified at its own place */
+		if (seen->places[i].sight != SIGHT_HOST || !facade_covers(plan, &seen->places[i]))
 			continue;
 		result = observe_directory(target, &again, &look, err);
 		fd_close(&again.fd);

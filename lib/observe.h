@@ -48,6 +48,6 @@ int target_observe(const struct target *target, const struct host_view *view,
 	const struct spec *spec, struct observation *seen, struct error *err) must_check;
 void observation_clear(struct observation *seen);
 
-/* Looks again, after mounting: no place that led to the host may do so now. */
+/* Looks again, after mounting: no place behind a facade that led to the host may do so now. */
 int target_verify(const struct target *target, const struct host_view *view,
 	const struct observation *seen, const struct plan *plan, struct error *err) must_check;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "privilege.h"
 
+#include <stdbool.h>
 #include <sys/capability.h>
-
-#include "mem.h"
 
 #define CAPS_MAX 8
 
@@ -35,14 +34,21 @@ static const struct step steps[] = {
 	[PRIVILEGE_VERIFY] = { "verifying", CAPS(CAP_DAC_READ_SEARCH), CAPS(0), 1, 0 },
 };
 
-static void set_free(cap_t *set)
+/* What the caller gave us, read once; and the set that is built for each step. They live as long as
+ * the process. */
+static cap_t held, wanted;
+
+static int begin(void)
 {
-	if (*set != NULL)
-		cap_free(*set);
+	if (held == NULL)
+		held = cap_get_proc();
+	if (wanted == NULL)
+		wanted = cap_init();
+	return held == NULL || wanted == NULL ? -1 : cap_clear(wanted);
 }
 
-/* Raises in `set` those of the capabilities that `held` permits. */
-static int raise_held(cap_t set, cap_t held, const cap_value_t *caps, int count, bool effective)
+/* Wants those of the capabilities that the caller had. */
+static int want(const cap_value_t *caps, int count, bool effective)
 {
 	for (int i = 0; i < count; i++) {
 		cap_flag_value_t permitted;
@@ -51,9 +57,9 @@ static int raise_held(cap_t set, cap_t held, const cap_value_t *caps, int count,
 			return -1;
 		if (permitted == CAP_CLEAR)
 			continue;
-		if (cap_set_flag(set, CAP_PERMITTED, 1, &caps[i], CAP_SET) < 0)
+		if (cap_set_flag(wanted, CAP_PERMITTED, 1, &caps[i], CAP_SET) < 0)
 			return -1;
-		if (effective && cap_set_flag(set, CAP_EFFECTIVE, 1, &caps[i], CAP_SET) < 0)
+		if (effective && cap_set_flag(wanted, CAP_EFFECTIVE, 1, &caps[i], CAP_SET) < 0)
 			return -1;
 	}
 	return 0;
@@ -62,13 +68,9 @@ static int raise_held(cap_t set, cap_t held, const cap_value_t *caps, int count,
 int privilege_step(enum privilege_step step, struct error *err)
 {
 	const struct step *to = &steps[step];
-	cleanup(set_free) cap_t held = cap_get_proc();
-	cleanup(set_free) cap_t set = cap_init();
 
-	if (held == NULL || set == NULL ||
-		raise_held(set, held, to->effective, to->effective_count, true) < 0 ||
-		raise_held(set, held, to->kept, to->kept_count, false) < 0 ||
-		cap_set_proc(set) < 0)
+	if (begin() < 0 || want(to->effective, to->effective_count, true) < 0 ||
+		want(to->kept, to->kept_count, false) < 0 || cap_set_proc(wanted) < 0)
 		return error_errno(err, "keeping only the capabilities for %s", to->name);
 	return 0;
 }

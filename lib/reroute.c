@@ -59,7 +59,7 @@ static int build(struct route *route, const char *label, struct error *err)
 	result = make_entries(route, err);
 	if (result == 0 && mkdirat(route->socket->dev, route->name, 0755) < 0)
 		result = error_errno(err, "making \"/dev/%s\"", route->name);
-	owner_end();
+	owner_end(target);
 	if (result < 0)
 		return -1;
 	at = openat(route->socket->dev, route->name,
