@@ -23,6 +23,9 @@ int decode_error(const struct document *document, struct json at, struct error *
 	va_start(arguments, format);
 	vsnprintf(sentence, sizeof(sentence), format, arguments);
 	va_end(arguments);
+	if (document->list != NULL)
+		return error_set(err, document->code, "%zu:%zu: %s[%zu]: %s", where.line,
+			where.column, document->list, document->index, sentence);
 	return error_set(err, document->code, "%zu:%zu: %s", where.line, where.column, sentence);
 }
 

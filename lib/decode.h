@@ -14,9 +14,11 @@
 struct document {
 	const char *text;
 	enum error_code code; /* what kind of error a wrong value is: ERROR_INPUT or ERROR_POLICY */
+	const char *list;     /* the list whose element is read, for sentences; NULL: none */
+	size_t index;
 };
 
-/* "LINE:COLUMN: sentence"; returns -1. */
+/* "LINE:COLUMN: sentence", or "LINE:COLUMN: LIST[INDEX]: sentence"; returns -1. */
 int decode_error(const struct document *document, struct json at, struct error *err,
 	const char *format, ...) __attribute__((format(printf, 4, 5)));
 

@@ -172,8 +172,8 @@ static int mount_members(struct planned_mount *mount, const struct document *doc
 	struct json found[array_count(names)], option;
 	struct json_walk walk;
 
-	if (json_kind(object) != JSON_KIND_OBJECT)
-		return decode_kind(document, object, JSON_KIND_OBJECT, "the entry", err);
+	if (decode_kind(document, object, JSON_KIND_OBJECT, "the entry", err) < 0)
+		return -1;
 	json_members(object, names, found, array_count(names));
 	if (mount_texts(mount, document, found, names, err) < 0)
 		return -1;
@@ -183,9 +183,9 @@ static int mount_members(struct planned_mount *mount, const struct document *doc
 		return -1;
 	walk = json_walk(found[OPTIONS]);
 	while (json_next_element(&walk, &option)) {
-		if (json_kind(option) != JSON_KIND_STRING)
-			return decode_kind(document, option, JSON_KIND_STRING, "an option", err);
-		option_slice(mount, option);
+		if (decode_kind(document, option, JSON_KIND_STRING, "an option", err) < 0)
+			return -1;
+		option_slice(mount, option); /* null, which Go reads as "", is none of the words */
 	}
 	return 0;
 }
@@ -212,6 +212,7 @@ static int spec_mounts(struct spec *spec, const struct document *document, struc
 	struct error *err)
 {
 	struct line_counter counter = { document->text, 1 };
+	struct document entry = *document;
 	struct json_walk walk;
 	struct json object;
 
@@ -225,8 +226,10 @@ static int spec_mounts(struct spec *spec, const struct document *document, struc
 		if (mount == NULL)
 			return -1;
 		mount->line = line_of(&counter, object.text);
-		if (mount_members(mount, document, object, err) < 0)
-			return error_wrap(err, "mounts[%zu]", spec->mount_count - 1);
+		entry.list = "mounts";
+		entry.index = spec->mount_count - 1;
+		if (mount_members(mount, &entry, object, err) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -332,7 +335,7 @@ static int spec_annotations(struct spec *spec, const struct document *document,
 	json_members(annotations, names, found, array_count(names));
 	if (container_key(&key, document, &found[NAMES], err) < 0)
 		return -1;
-	if (key != NULL && json_member(annotations, key, &own))
+	if (key != NULL && json_member(annotations, key, &own) && !decode_missing(own))
 		found[STRATEGY] = own;
 	else
 		text_clear(&key);
