@@ -220,6 +220,12 @@ static int by_depth(const void *left, const void *right)
 	return a->mount < b->mount ? -1 : a->mount > b->mount;
 }
 
+/* The kernel takes no longer ones: such a mount never comes about. */
+static bool path_fits(const char *path)
+{
+	return strnlen(path, PATH_MAX) < PATH_MAX;
+}
+
 /* Sources on the host, and the turns in the order of writing. */
 static void sheet_prepare(struct sheet *sheet)
 {
@@ -230,6 +236,10 @@ static void sheet_prepare(struct sheet *sheet)
 		struct layer *layer = &sheet->layers[i];
 
 		layer->place = text;
+		if (!path_fits(mount->destination)) {
+			sheet->turns[i].mount = i;
+			continue;
+		}
 		host_path(layer->place, mount->destination);
 		sheet->turns[i] = (struct turn){
 			.depth = depth_of(layer->place),
@@ -238,7 +248,8 @@ static void sheet_prepare(struct sheet *sheet)
 		};
 		layer->place[0] = '\0';
 		text += strlen(mount->destination) + 2;
-		if (!mount->bind || !mount->source || mount->source[0] != '/')
+		if (!mount->bind || !mount->source || mount->source[0] != '/' ||
+			!path_fits(mount->source))
 			continue;
 		layer->source = text;
 		host_path(layer->source, mount->source);
@@ -257,7 +268,8 @@ static void sheet_lay(struct sheet *sheet)
 		struct layer *layer = &sheet->layers[mount];
 		const char *destination = sheet->mounts[mount].destination;
 
-		if (!sheet_walk(sheet, destination, &spot) || spot.length > strlen(destination) + 1)
+		if (!path_fits(destination) || !sheet_walk(sheet, destination, &spot) ||
+			spot.length > strlen(destination) + 1)
 			continue;
 		memcpy(layer->place, spot.place, spot.length + 1);
 		layer->sequence = i + 1;
@@ -283,8 +295,8 @@ int sheet_open(struct sheet *sheet, const struct manifest_container *container, 
 	for (size_t i = 0; i < sheet->count; i++) {
 		const struct planned_mount *mount = &sheet->mounts[i];
 
-		bytes += strlen(mount->destination) + 2;
-		bytes += mount->source ? strlen(mount->source) + 2 : 0;
+		bytes += strnlen(mount->destination, PATH_MAX) + 2;
+		bytes += mount->source ? strnlen(mount->source, PATH_MAX) + 2 : 0;
 	}
 	for (sheet->slot_count = 8; sheet->slot_count < 2 * sheet->count;)
 		sheet->slot_count *= 2;

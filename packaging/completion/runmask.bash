@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+# bash completion for runmask: verbs, their options, and files where files go.
+
+_runmask() {
+  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]}
+  local -A options=(
+    [check]="--json --policy --strict --help"
+    [policy]="--help"
+    [scan]="--json --help"
+    [fix]="--pid --all --policy --help"
+    [doctor]="--json --root --help"
+  )
+
+  COMPREPLY=()
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    mapfile -t COMPREPLY < <(compgen -W "check scan fix doctor policy --help --version" -- "$word")
+    return
+  fi
+  case $previous in
+  --root)
+    compopt -o filenames
+    mapfile -t COMPREPLY < <(compgen -d -- "$word")
+    return
+    ;;
+  --pid)
+    mapfile -t COMPREPLY < <(compgen -W "$(cd /proc && printf '%s ' [0-9]*)" -- "$word")
+    return
+    ;;
+  esac
+  if [[ $word == -* && $previous != --policy ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "${options[$verb]-}" -- "$word")
+    return
+  fi
+  case $verb in
+  check | policy | fix)
+    compopt -o filenames
+    mapfile -t COMPREPLY < <(compgen -f -- "$word")
+    ;;
+  esac
+}
+
+complete -F _runmask runmask

@@ -1,0 +1,124 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# runmask check, policy and the command line, as a person meets them. RUNMASK: the program.
+
+setup() {
+  bats_require_minimum_version 1.5.0
+  RUNMASK=${RUNMASK:-$BATS_TEST_DIRNAME/../../build/runmask}
+  cd "$BATS_TEST_TMPDIR"
+  printf '%s\n' 'services:' '  web:' '    image: x' '    volumes: ["/var/run:/var/run"]' > compose.yaml
+  printf '%s\n' 'services:' '  web:' '    image: x' '    volumes: ["/run/a.sock:/run/a.sock"]' > socket.yaml
+  printf '%s\n' 'services:' '  web:' '    image: x' > clear.yaml
+}
+
+@test "exit codes: 0 none, 1 exposed, 2 wins over 1" {
+  run -0 "$RUNMASK" check clear.yaml
+  run -1 "$RUNMASK" check clear.yaml compose.yaml
+  run -2 "$RUNMASK" check missing.yaml compose.yaml
+}
+
+@test "--strict counts sockets that will go dead" {
+  run -0 "$RUNMASK" check socket.yaml
+  run -1 "$RUNMASK" check --strict socket.yaml
+}
+
+@test "standard input, and several files" {
+  run -1 --separate-stderr "$RUNMASK" check - clear.yaml < compose.yaml
+  [[ $output == *"-:4"* ]]
+  [ -z "$stderr" ]
+}
+
+@test "a bad file has one line on standard error, the others are judged" {
+  printf 'services: [\n' > bad.yaml
+  run -2 --separate-stderr "$RUNMASK" check bad.yaml compose.yaml
+  [[ $stderr =~ ^bad\.yaml:[0-9]+:[0-9]+:\ .+$ ]]
+  [ "${#stderr_lines[@]}" -eq 1 ]
+  [[ $output == *exposed* ]]
+}
+
+@test "--json is one line of JSON, errors included" {
+  run -2 --separate-stderr "$RUNMASK" check --json missing.yaml compose.yaml
+  [ "${#lines[@]}" -eq 1 ]
+  [ -z "$stderr" ]
+  [ "$(jq -r '.containers[0].channels.nscd, .containers[0].mount.line, .errors[0].file' <<< "$output" | paste -sd' ')" = "exposed 4 missing.yaml" ]
+  [ "$(jq -c '.containers[0] | keys_unsorted' <<< "$output")" = '["name","object","file","line","channels","mount","sockets","because","remedies"]' ]
+  [ "$(jq -c '[.containers[0].remedies[].way]' <<< "$output")" = '["hook","directory","tmpfs","elsewhere","tcp"]' ]
+}
+
+@test "the ways out, pasted, end it" {
+  for way in directory tmpfs elsewhere tcp; do
+    "$RUNMASK" check --json compose.yaml > report.json || true
+    {
+      printf '%s\n' 'services:' '  web:' '    image: x'
+      [ "$way" != tmpfs ] || printf '%s\n' '    volumes: ["/var/run:/var/run"]'
+      jq -r --arg way "$way" '.containers[0].remedies[] | select(.way == $way) | .lines[] | "    " + .' report.json
+    } > mended.yaml
+    run -0 "$RUNMASK" check --strict mended.yaml
+  done
+}
+
+@test "colours only on a terminal, and not with NO_COLOR" {
+  run -1 "$RUNMASK" check compose.yaml
+  [[ $output != *$'\033'* ]]
+  command -v script > /dev/null || skip "no script(1)"
+  run script -qec "env -u NO_COLOR TERM=xterm $RUNMASK check compose.yaml" /dev/null
+  [[ $output == *$'\033[1;31mexposed'* ]]
+  run script -qec "env NO_COLOR=1 TERM=xterm $RUNMASK check compose.yaml" /dev/null
+  [[ $output != *$'\033['* ]]
+}
+
+@test "too large is said at once" {
+  truncate -s 100M large.yaml
+  run -2 timeout 1 "$RUNMASK" check large.yaml
+  [[ $output == "large.yaml: larger than 64 MiB" ]]
+}
+
+@test "ten thousand documents in a second and 200 MB" {
+  for ((i = 0; i < 10000; i++)); do
+    printf -- '---\napiVersion: v1\nkind: Pod\nmetadata: {name: p%d}\nspec:\n  containers:\n  - name: a\n    volumeMounts: [{name: r, mountPath: /run}]\n  volumes:\n  - {name: r, hostPath: {path: /run}}\n' "$i"
+  done > many.yaml
+  SECONDS=0
+  run -1 bash -c 'ulimit -v 204800; "$0" check --json many.yaml > many.json' "$RUNMASK"
+  [ "$SECONDS" -le 2 ]
+  [ "$(jq '.containers | length' many.json)" -eq 10000 ]
+}
+
+@test "the command line: help fits a screen, mistakes get one line and exit 2" {
+  run -0 "$RUNMASK" --help
+  [ "${#lines[@]}" -le 24 ]
+  for line in "${lines[@]}"; do [ "${#line}" -le 80 ]; done
+  run -0 "$RUNMASK" check --help
+  [[ $output == *Example:* ]]
+  run -0 "$RUNMASK" policy --help
+  [[ $output == *Example:* ]]
+  run -0 "$RUNMASK" --version
+  run -2 "$RUNMASK" chek
+  [[ $output == *'did you mean "check"?'* ]]
+  run -2 "$RUNMASK" check --jsn compose.yaml
+  [[ $output == *'did you mean "--json"?'* ]]
+  run -2 "$RUNMASK"
+  [ "${#lines[@]}" -eq 1 ]
+  run -2 "$RUNMASK" check
+}
+
+@test "policy validates and prints every key, and its own output is a policy" {
+  echo '{"version": 1, "channels": ["nscd", "dbus"]}' > policy.json
+  "$RUNMASK" policy - < policy.json > effective.json
+  [ "$(jq -c '[.strategy, .channels, .facade.expose]' effective.json)" = '["mask",["nscd","dbus"],"all"]' ]
+  "$RUNMASK" policy - < effective.json | cmp - effective.json
+  echo '{"version": 1, "stratgy": "mask"}' > policy.json
+  run -2 "$RUNMASK" policy - < policy.json
+  [[ $output == *'did you mean "strategy"'* ]]
+}
+
+@test "--policy: its channels, and on a bundle what the hook would do" {
+  mkdir bundle
+  echo '{"version": 1, "channels": ["nscd", "dbus"]}' > policy.json
+  echo '{"ociVersion": "1.0.2", "root": {"path": "r"}, "mounts": [{"destination": "/run", "type": "bind", "source": "/run", "options": ["rbind"]}]}' > bundle/config.json
+  run -1 "$RUNMASK" check --policy policy.json bundle
+  [[ ${output//$'\n'/ } == *"would cover /var/run/nscd, /run/dbus with an empty tmpfs"* ]]
+  run -1 "$RUNMASK" check --json --policy policy.json bundle
+  [ "$(jq -c '.containers[0].channels' <<< "$output")" = '{"nscd":"exposed","dbus":"exposed"}' ]
+  echo '{"version": 2}' > policy.json
+  run -2 "$RUNMASK" check --policy policy.json bundle
+}
