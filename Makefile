@@ -47,10 +47,12 @@ $(BUILD)/librunmask.a: $(ROOMS:%=$(BUILD)/lib/%.o)
 	$(AR) rcs $@ $^
 
 $(BUILD)/oci-runmask: $(HOOK_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/librunmask.a
-	$(CC) $(CFLAGS_ALL) $(HOOK_LDFLAGS_$(LINK)) $(HARDENING_LD) $(LDFLAGS) -o $@ $^ $(HOOK_LIBS)
+	$(CC) $(CFLAGS_ALL) $(HOOK_LDFLAGS_$(LINK)) $(HARDENING_LD) $(LDFLAGS) -o $@.new $^ $(HOOK_LIBS)
+	@mv -f $@.new $@
 
 $(BUILD)/runmask: $(TOOL_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/librunmask.a
-	$(CC) $(CFLAGS_ALL) -pie $(HARDENING_LD) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
+	$(CC) $(CFLAGS_ALL) -pie $(HARDENING_LD) $(LDFLAGS) -o $@.new $^ $(TOOL_LIBS)
+	@mv -f $@.new $@
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)

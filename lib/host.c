@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"
+#include "words.h"
 
 int host_look(struct host *host, struct error *err)
 {
@@ -47,26 +47,15 @@ static bool among(const struct inode *inode, const struct inode *inodes, size_t 
 	return false;
 }
 
-/* Is the path, written with /run or /var/run, a channel's directory or below it? */
+/* Is the path a channel's directory or below it? */
 static bool names_channel(const char *path)
 {
-	static const char *const prefixes[] = { "/var/run/", "/run/" };
-	const char *below = NULL;
-
-	for (size_t i = 0; i < array_count(prefixes) && below == NULL; i++)
-		if (strncmp(path, prefixes[i], strlen(prefixes[i])) == 0)
-			below = path + strlen(prefixes[i]);
-	for (size_t i = 0; below != NULL && i < channel_count; i++)
-		for (const struct channel_place *place = channels[i].places;
-			place < channels[i].places + CHANNEL_PLACES_MAX && place->directory != NULL;
-			place++) {
-			const char *name = strstr(place->directory, "run/") + strlen("run/");
-			size_t length = strlen(name);
-
-			if (strncmp(below, name, length) == 0 &&
-				(below[length] == '\0' || below[length] == '/'))
+	for (const struct channel *channel = channels; channel < channels + channel_count; channel++)
+		for (const struct channel_place *place = channel->places;
+			place < channel->places + CHANNEL_PLACES_MAX && place->directory != NULL;
+			place++)
+			if (run_path_within(path, place->directory))
 				return true;
-		}
 	return false;
 }
 

@@ -93,7 +93,7 @@ static bool binds_socket(const struct planned_mount *mount, int bundle, const ch
 {
 	struct look source, named;
 
-	if (path_same_run(mount->source, path))
+	if (run_path_within(mount->source, path) && run_path_within(path, mount->source))
 		return true;
 	return look_at(bundle, mount->source, 0, &source) == 0 &&
 		look_at(AT_FDCWD, path, 0, &named) == 0 && inode_same(&source.inode, &named.inode);

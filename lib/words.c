@@ -77,18 +77,18 @@ static const char *past_var(const char *path)
 	return var_run ? rest : path;
 }
 
-bool path_same_run(const char *a, const char *b)
+bool run_path_within(const char *path, const char *directory)
 {
-	size_t length;
+	path = past_var(path);
+	directory = past_var(directory);
+	for (;;) {
+		const char *in_path, *in_directory;
+		size_t length = next_component(&directory, &in_directory);
 
-	a = past_var(a);
-	b = past_var(b);
-	do {
-		const char *in_a, *in_b;
-
-		length = next_component(&a, &in_a);
-		if (length != next_component(&b, &in_b) || strncmp(in_a, in_b, length) != 0)
+		if (length == 0)
+			return true;
+		if (next_component(&path, &in_path) != length ||
+			strncmp(in_path, in_directory, length) != 0)
 			return false;
-	} while (length > 0);
-	return true;
+	}
 }

@@ -20,6 +20,6 @@ const char *path_base(const char *path);
 /* Does a component of the path say ".."? */
 bool path_steps_up(const char *path);
 
-/* Are two absolute host paths the same by their words, /var/run and /run being one, and doubled and
- * trailing slashes nothing? */
-bool path_same_run(const char *a, const char *b);
+/* Is an absolute host path this directory or below it, by their words: /var/run and /run are one,
+ * and doubled and trailing slashes are nothing. */
+bool run_path_within(const char *path, const char *directory);
