@@ -1,0 +1,199 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Who never had the problem is never broken by the hook: a container without a bind that could expose
+# it starts, silently and at once, whatever else is wrong.
+
+load lab
+load more
+
+setup() {
+  lab_setup
+  hook_words=(createRuntime)
+}
+
+# What is wrong with the host's policy; each sets "hook_words".
+broken_policy() {
+  echo '{"version": 1, "stratgy"' >"$BATS_TEST_TMPDIR/broken.json"
+  hook_words=(createRuntime --policy "$BATS_TEST_TMPDIR/broken.json")
+}
+
+missing_policy() {
+  hook_words=(createRuntime --policy "$BATS_TEST_TMPDIR/not-there.json")
+}
+
+writable_policy() {
+  policy '{}'
+  chmod 666 "$policy"
+  hook_words=(createRuntime --policy "$policy")
+}
+
+failing_policy() {
+  policy '{"onShared": "fail", "onForeign": "fail", "onError": "fail"}'
+  hook_words=(createRuntime --policy "$policy")
+}
+
+refusing() { # RUNTIME POLICY
+  "$2"
+  bundle web --bind /run:/run --hook "${hook_words[0]}:${hook_words[*]:1}"
+  container "$1" web
+  refused
+  logged refused "${hook_words[2]}"
+}
+
+@test "a broken, missing or writable policy keeps a container from the host's /run" {
+  each refusing "runc crun" "broken_policy missing_policy writable_policy"
+}
+
+other_binds() {
+  local i
+  words=(--bind /var:/mnt/var --bind /run/lock:/run/lock --bind /run/user/4711:/run/user
+    --bind /etc/hostname:/etc/hostname --bind /dev/null:/run/null)
+  for i in {1..15}; do
+    mkdir -p "$BATS_TEST_TMPDIR/data/$i"
+    words+=(--bind "$BATS_TEST_TMPDIR/data/$i:/srv/$i")
+  done
+}
+
+starting() { # RUNTIME POLICY STAGE
+  local words
+  forget_log
+  "$2"
+  other_binds
+  bundle web "${words[@]}" --hook "$3:${hook_words[*]:1}"
+  container "$1" web
+  protected
+  [ -z "$stderr" ]
+  silent
+}
+
+@test "a container with 20 other binds starts all the same, silently" {
+  each starting "runc crun" "broken_policy missing_policy writable_policy" \
+    "createRuntime prestart createContainer"
+}
+
+@test "a broken policy of the host in its usual place harms no other container" {
+  mkdir /etc/oci-runmask
+  echo '{"version": 2' >/etc/oci-runmask/policy.json
+  other_binds
+  bundle other "${words[@]}" --hook createRuntime
+  bundle web --bind /run:/run --hook createRuntime
+  container runc other
+  protected
+  silent
+  container runc web
+  rm -r /etc/oci-runmask
+  refused "/etc/oci-runmask/policy.json:"
+}
+
+# ---- by hand ------------------------------------------------------------------------------------
+
+dead_pid() {
+  local pid
+  sleep 0 &
+  pid=$!
+  wait "$pid"
+  echo "$pid"
+}
+
+pid_of_nobody() { # POLICY PID
+  local words
+  forget_log
+  "$1"
+  other_binds
+  target "${words[@]}"
+  state ".pid = ${2/dead/$(dead_pid)}"
+  hook "${hook_words[@]}"
+  does_nothing
+}
+
+@test "a dead, foreign, missing or impossible pid is nobody's business there" {
+  each pid_of_nobody "broken_policy failing_policy" \
+    "dead $LAB_WITNESS_PID $$ 0 1 -1 4194305 9223372036854775807 null"
+  target
+  state 'del(.pid)'
+  hook createRuntime --policy /not/there.json
+  does_nothing
+}
+
+@test "a strategy that nobody knows is nobody's business there" {
+  target --annotation io.github.oci-runmask.strategy=nonsense
+  hook createRuntime
+  does_nothing
+}
+
+@test "a source that does not exist is nobody's business: the runtime says so" {
+  target
+  config '.mounts += [{destination: "/x", type: "bind", source: "/not/there", options: ["bind"]}]'
+  hook createRuntime --policy /not/there.json
+  does_nothing
+}
+
+is_candidate() { # BIND
+  target --bind "$1"
+  hook createRuntime --policy /not/there.json
+  refuses "/not/there.json"
+}
+
+@test "the host's /run, what is above it, nscd's directory, what is in it, and sockets are looked at" {
+  mkdir "$BATS_TEST_TMPDIR/elsewhere"
+  serve "$BATS_TEST_TMPDIR/elsewhere/socket" words
+  ln -s /run "$BATS_TEST_TMPDIR/link"
+  touch "$BATS_TEST_TMPDIR/file"
+  target --bind /run:/mnt
+  each is_candidate "/run:/mnt /var/run/:/mnt /:/mnt /run/nscd:/mnt /var/run/../run:/mnt
+    $BATS_TEST_TMPDIR/link:/mnt"
+  for socket in /run/docker.sock /run/nscd/socket "$BATS_TEST_TMPDIR/elsewhere/socket"; do
+    target
+    config ".mounts += [{destination: \"/s\", type: \"bind\", source: \"$socket\", options: [\"bind\"]}]"
+    hook createRuntime --policy /not/there.json
+    refuses "/not/there.json"
+  done
+  unserve "$BATS_TEST_TMPDIR/elsewhere/socket"
+}
+
+@test "a container whose root is the host's own is looked at" {
+  target
+  config '.root.path = "/"'
+  hook createRuntime --policy /not/there.json
+  refuses "/not/there.json"
+}
+
+@test "neither policy, nor process, nor log is looked at" {
+  local words
+  other_binds
+  target "${words[@]}"
+  strace -f -o "$BATS_TEST_TMPDIR/trace" "$OCI_RUNMASK" createRuntime <"$state"
+  trace=$(cat "$BATS_TEST_TMPDIR/trace")
+  [[ $trace == *config.json* ]]
+  [[ $trace != *policy.json* ]]
+  [[ $trace != *"/proc/$target_pid"* ]]
+  [[ $trace != */dev/log* ]]
+  [[ $trace != *setns* ]]
+  [[ $trace != *mountinfo* ]]
+}
+
+# The shortest of some rounds: whatever else the machine does makes a round longer.
+shortest() { # CMD...
+  local round run start took
+  shortest=
+  for round in {1..8}; do
+    start=${EPOCHREALTIME/./}
+    for run in {1..25}; do
+      "$@" <"$state" >"$BATS_TEST_TMPDIR/out"
+    done
+    took=$((${EPOCHREALTIME/./} - start))
+    [ -n "$shortest" ] && [ "$took" -ge "$shortest" ] || shortest=$took
+  done
+  echo "$round rounds of $run: at best $shortest us: $*"
+}
+
+@test "20 other binds take next to no time" {
+  local words start_and_end
+  other_binds
+  target "${words[@]}"
+  shortest "$OCI_RUNMASK" --version
+  start_and_end=$shortest
+  shortest "$OCI_RUNMASK" createRuntime
+  [ "$shortest" -lt $((start_and_end * 3 / 2)) ]
+}
