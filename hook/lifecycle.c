@@ -29,8 +29,8 @@ static void free_flags(bool **flags)
 	free(*flags);
 }
 
-static void tell(struct outcome *outcome, enum log_level level, const char *result,
-	const char *sentence)
+static void tell(
+	struct outcome *outcome, enum log_level level, const char *result, const char *sentence)
 {
 	outcome->level = level;
 	outcome->result = result;
@@ -65,8 +65,8 @@ static void tell_plan(struct outcome *outcome, const struct plan *plan, bool dry
 	}
 }
 
-static int foreign(struct outcome *outcome, const struct policy *policy, const char *why,
-	struct error *err)
+static int foreign(
+	struct outcome *outcome, const struct policy *policy, const char *why, struct error *err)
 {
 	if (policy->on_foreign == ON_FOREIGN_FAIL)
 		return error_set(err, ERROR_POLICY, "%s (onForeign: fail)", why);

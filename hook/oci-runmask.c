@@ -138,8 +138,8 @@ int main(int argc, char **argv)
 			if (outcome.sentence[0] == '\0')
 				return 0;
 			if (outcome.level == LOG_LEVEL_WARNING || options.dry_run)
-				dprintf(STDERR_FILENO, "oci-runmask: container %s: %s\n", outcome.id,
-					outcome.sentence);
+				dprintf(STDERR_FILENO, "oci-runmask: container %s: %s\n",
+					outcome.id, outcome.sentence);
 			report(&outcome, outcome.sentence);
 			return 0;
 		}

@@ -102,8 +102,8 @@ int options_parse(struct options *options, int argc, char **argv, struct error *
 		if (option == NULL)
 			return option_unknown(argv[i], err);
 		if (!option->has_value && value != NULL)
-			return error_set(err, ERROR_INPUT, "option %s takes no value",
-				option->name);
+			return error_set(
+				err, ERROR_INPUT, "option %s takes no value", option->name);
 		if (option->has_value && value == NULL && i + 1 == argc)
 			return error_set(err, ERROR_INPUT, "option %s needs a value", option->name);
 		if (option->has_value && value == NULL)

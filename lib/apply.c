@@ -178,8 +178,8 @@ static int take_away(const struct work *work, struct error *err)
 		look_at(place->fd, "", AT_EMPTY_PATH, &host) < 0)
 		return error_errno(err, "taking the host's /run away");
 	for (int i = 0; i < STACKED_MAX; i++) {
-		cleanup(fd_close) int at =
-			open_in_root(target->root, place->path, O_PATH | O_DIRECTORY);
+		cleanup(fd_close) int at = open_in_root(
+			target->root, place->path, O_PATH | O_DIRECTORY);
 
 		if (at < 0 || look_at(at, "", AT_EMPTY_PATH, &found) < 0)
 			return error_errno(err, "looking below the bind");
@@ -188,7 +188,8 @@ static int take_away(const struct work *work, struct error *err)
 				return error_errno(err, "attaching the veil");
 			return 0;
 		}
-		if (mount_cut(at, true, target->proc_self) < 0 || mount_move_out(at, place->park, target) < 0)
+		if (mount_cut(at, true, target->proc_self) < 0 ||
+			mount_move_out(at, place->park, target) < 0)
 			return error_errno(err, "taking the host's /run away");
 		*work->attached = true;
 	}
@@ -229,8 +230,7 @@ static int attach_mounts(const struct work *work, struct error *err)
 		if (attach_below(work, mount->path, mount->fd) < 0)
 			return error_errno(err, "attaching \"%s\"", mount->path);
 		if (mount->guarded && mount_guard(mount->fd, work->target->proc_self) < 0)
-			return error_errno(err, "making \"%s\" private and read-only",
-				mount->path);
+			return error_errno(err, "making \"%s\" private and read-only", mount->path);
 	}
 	if (work->plan->readonly && mount_readonly(work->veil, work->target->proc_self) < 0)
 		return error_errno(err, "making the veil read-only");
@@ -241,8 +241,8 @@ static int attach_mounts(const struct work *work, struct error *err)
 static int verify(const struct work *work, struct error *err)
 {
 	const struct seen_place *place = work->plan->place;
-	cleanup(fd_close) int fd =
-		open_in_root(work->target->root, place->path, O_PATH | O_DIRECTORY);
+	cleanup(fd_close) int fd = open_in_root(
+		work->target->root, place->path, O_PATH | O_DIRECTORY);
 	struct look veil, found;
 
 	if (fd < 0 || look_at(fd, "", AT_EMPTY_PATH, &found) < 0 ||
@@ -280,8 +280,8 @@ static int apply_veils(const struct plan *plan, const struct target *target, con
 			continue;
 		if (channel == NULL)
 			return error_wrap(err, "facade \"%s\"", veil->place->path);
-		return error_wrap(err, "mask \"%s\" (channel %s)", veil->place->path,
-			channel->name);
+		return error_wrap(
+			err, "mask \"%s\" (channel %s)", veil->place->path, channel->name);
 	}
 	return 0;
 }
@@ -297,8 +297,8 @@ static int apply_reroutes(const struct plan *plan, const struct target *target, 
 	return 0;
 }
 
-int apply(const struct plan *plan, const struct target *target, const char *label,
-	struct error *err)
+int apply(
+	const struct plan *plan, const struct target *target, const char *label, struct error *err)
 {
 	bool attached = false;
 

@@ -27,14 +27,14 @@ const struct channel channels[] = {
 		.daemon = "userdb services",
 		.clients = "every program whose nsswitch.conf says systemd",
 		/* sockets, and drop-in records: both are read by nss-systemd itself */
-		.places = { { .directory = "/run/systemd/userdb" },
-			{ .directory = "/run/userdb" },
+		.places = { { .directory = "/run/systemd/userdb" }, { .directory = "/run/userdb" },
 			{ .directory = "/run/host/userdb" } },
 	},
 	{
 		.name = "dbus",
 		.daemon = "D-Bus system bus",
-		.clients = "older nss-resolve, nss-mymachines, and all other clients of the system bus",
+		.clients = "older nss-resolve, nss-mymachines, and all other clients of the system "
+			   "bus",
 		.places = { { .directory = "/run/dbus", .socket = "system_bus_socket" } },
 	},
 	{
@@ -58,7 +58,8 @@ const struct channel channels[] = {
 };
 
 const size_t channel_count = sizeof(channels) / sizeof(channels[0]);
-_Static_assert(sizeof(channels) / sizeof(channels[0]) <= CHANNELS_MAX, "channel_set has a bit each");
+_Static_assert(
+	sizeof(channels) / sizeof(channels[0]) <= CHANNELS_MAX, "channel_set has a bit each");
 
 const struct channel *channel_find(const char *name)
 {

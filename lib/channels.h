@@ -19,8 +19,8 @@ struct channel_place {
 
 struct channel {
 	const char *name;
-	const char *daemon;  /* for sentences: "the host's nscd" */
-	const char *clients; /* for sentences: who asks there */
+	const char *daemon;                              /* for sentences: "the host's nscd" */
+	const char *clients;                             /* for sentences: who asks there */
 	struct channel_place places[CHANNEL_PLACES_MAX]; /* ends at directory == NULL */
 };
 

@@ -13,8 +13,8 @@ static void decref(json_t **value)
 	json_decref(*value);
 }
 
-int decode_error(const struct document *document, struct json at, struct error *err,
-	const char *format, ...)
+int decode_error(
+	const struct document *document, struct json at, struct error *err, const char *format, ...)
 {
 	struct json_position where = json_position(document->text, at.text);
 	char sentence[sizeof(err->text)];

@@ -54,8 +54,7 @@ static bool run_holds(const struct seen_place *run, const struct seen_place *pla
 bool facade_covers(const struct plan *plan, const struct seen_place *place)
 {
 	for (size_t i = 0; i < plan->veil_count; i++)
-		if (plan->veils[i].place->channel == NULL &&
-			run_holds(plan->veils[i].place, place))
+		if (plan->veils[i].place->channel == NULL && run_holds(plan->veils[i].place, place))
 			return true;
 	return false;
 }
@@ -79,7 +78,8 @@ static bool leads_to_hidden(const struct observation *seen, const char *name)
 	for (size_t i = 0; i < seen->place_count; i++) {
 		const char *below = below_run(seen->places[i].path);
 
-		if (seen->places[i].sight != SIGHT_NAMED && below != NULL && path_below(below, name))
+		if (seen->places[i].sight != SIGHT_NAMED && below != NULL &&
+			path_below(below, name))
 			return true;
 	}
 	return false;
@@ -112,8 +112,8 @@ static int show_entry(struct veil *veil, const struct observation *seen,
 }
 
 /* A link to the first component of a path in /run that is not there yet. */
-static int show_later(struct veil *veil, const struct observation *seen, const char *path,
-	struct error *err)
+static int show_later(
+	struct veil *veil, const struct observation *seen, const char *path, struct error *err)
 {
 	char name[NAME_MAX + 1];
 
@@ -227,10 +227,9 @@ static int show_list(struct veil *veil, const struct observation *seen,
 
 		if (hidden_at(seen, name) != NULL || veil_find(veil, name) != NULL)
 			continue; /* a channel stays hidden; a mount of the user's stays his */
-		result = veil->behind == BEHIND_AWAY ?
-			show_through_directory(veil, seen, use, name, directory_for(policy, name),
-				err) :
-			veil_link(veil, name, err);
+		result = veil->behind == BEHIND_AWAY ? show_through_directory(veil, seen, use, name,
+							       directory_for(policy, name), err)
+						     : veil_link(veil, name, err);
 		if (result < 0)
 			return -1;
 	}

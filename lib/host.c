@@ -50,7 +50,8 @@ static bool among(const struct inode *inode, const struct inode *inodes, size_t 
 /* Is the path a channel's directory or below it? */
 static bool names_channel(const char *path)
 {
-	for (const struct channel *channel = channels; channel < channels + channel_count; channel++)
+	for (const struct channel *channel = channels; channel < channels + channel_count;
+		channel++)
 		for (const struct channel_place *place = channel->places;
 			place < channel->places + CHANNEL_PLACES_MAX && place->directory != NULL;
 			place++)
@@ -62,10 +63,12 @@ static bool names_channel(const char *path)
 /* A path into /proc/self means another file to the hook than it meant to the runtime. */
 static bool means_the_reader(const char *path)
 {
-	return strncmp(path, "/proc/self/", 11) == 0 || strncmp(path, "/proc/thread-self/", 18) == 0;
+	return strncmp(path, "/proc/self/", 11) == 0 ||
+		strncmp(path, "/proc/thread-self/", 18) == 0;
 }
 
-static bool mount_is_candidate(const struct host *host, const struct planned_mount *mount, int bundle)
+static bool mount_is_candidate(
+	const struct host *host, const struct planned_mount *mount, int bundle)
 {
 	struct look source;
 

@@ -21,7 +21,6 @@ struct host {
 	struct inode dev; /* /dev; zeroes where there is none */
 };
 
-
 /* The host's side of one channel place; a part that is not there is all zeroes. */
 struct host_place {
 	bool directory_there, socket_there;

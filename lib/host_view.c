@@ -26,9 +26,9 @@ static int host_peers(struct host_view *view, struct error *err)
 
 	if (proc_self < 0)
 		return error_errno(err, "opening /proc/self");
-	for_each_place(channel, place, view->channels)
-		if (host_peer(place->directory, proc_self, &view->peers[count++], err) < 0)
-			return -1;
+	for_each_place(channel, place,
+		view->channels) if (host_peer(place->directory, proc_self, &view->peers[count++],
+					    err) < 0) return -1;
 	for (size_t i = 0; view->facade && i < RUN_PLACES_MAX; i++)
 		if (host_peer(run[i], proc_self, &view->run_peers[i], err) < 0)
 			return -1;
@@ -48,9 +48,8 @@ int host_view_take(struct host_view *view, const struct spec *spec, const struct
 		if (view->candidate[i] &&
 			planned_mount_shares(&spec->mounts[i], spec->rootfs_propagation))
 			view->sharing_asked = true;
-	for_each_place(channel, place, view->channels)
-		if (host_place_look(&view->places[count++], place, err) < 0)
-			return -1;
+	for_each_place(channel, place, view->channels) if (host_place_look(&view->places[count++],
+								   place, err) < 0) return -1;
 	if (policy->socket_count > 0 && host_look_dev(&view->host, err) < 0)
 		return -1;
 	return view->sharing_asked ? host_peers(view, err) : 0;
@@ -73,8 +72,8 @@ static int clone_for_lists(struct observation *seen, const struct policy *policy
 
 		if (policy->sockets[i].directory == NULL)
 			continue;
-		directory = array_add(&seen->directories, &seen->directory_count,
-			sizeof(*directory), err);
+		directory = array_add(
+			&seen->directories, &seen->directory_count, sizeof(*directory), err);
 		if (directory == NULL)
 			return -1;
 		directory->path = policy->sockets[i].directory;
@@ -102,8 +101,8 @@ static bool binds_socket(const struct planned_mount *mount, int bundle, const ch
 static int clone_for_socket(struct observation *seen, const struct policy_socket *policy,
 	const struct planned_mount *mount, struct error *err)
 {
-	struct seen_socket *socket =
-		array_add(&seen->sockets, &seen->socket_count, sizeof(*socket), err);
+	struct seen_socket *socket = array_add(
+		&seen->sockets, &seen->socket_count, sizeof(*socket), err);
 
 	if (socket == NULL)
 		return -1;
@@ -115,8 +114,7 @@ static int clone_for_socket(struct observation *seen, const struct policy_socket
 		.dev = -1,
 	};
 	if (socket->clone < 0)
-		return error_errno(err, "directory \"%s\" (policy key sockets)",
-			policy->directory);
+		return error_errno(err, "directory \"%s\" (policy key sockets)", policy->directory);
 	return 0;
 }
 
@@ -126,7 +124,8 @@ int host_view_clone(const struct host_view *view, const struct spec *spec, int b
 	if (view->find_children && clone_for_lists(seen, policy, err) < 0)
 		return -1;
 	for (size_t i = 0; i < policy->socket_count; i++)
-		for (size_t j = 0; policy->sockets[i].directory != NULL && j < spec->mount_count; j++)
+		for (size_t j = 0; policy->sockets[i].directory != NULL && j < spec->mount_count;
+			j++)
 			if (view->candidate[j] &&
 				binds_socket(&spec->mounts[j], bundle, policy->sockets[i].path) &&
 				clone_for_socket(seen, &policy->sockets[i], &spec->mounts[j], err) <

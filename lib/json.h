@@ -44,8 +44,8 @@ struct json_position {
  * byte. Numbers of any size are legal. The error text is "LINE:COLUMN: reason" (code ERROR_INPUT;
  * ERROR_SYSTEM when there is no memory to look for duplicates). text needs no NUL behind it. Linear
  * in time, duplicate keys included, whatever the input. */
-int json_validate(
-	const char *text, size_t length, struct json *document, struct error *err) must_check;
+int json_validate(const char *text, size_t length, struct json *document, struct error *err)
+	must_check;
 
 /* What kind of value it is. An absent one ({NULL, 0}, as json_members leaves it) counts as null. */
 enum json_kind json_kind(struct json value);

@@ -29,7 +29,7 @@ static inline bool inode_same(const struct inode *a, const struct inode *b)
 struct look {
 	struct inode inode;
 	mode_t mode;
-	uint64_t mount;  /* mount id, unique among the mounts that exist (STATX_MNT_ID, Linux 5.8) */
+	uint64_t mount; /* mount id, unique among the mounts that exist (STATX_MNT_ID, Linux 5.8) */
 	bool mount_root; /* the root of its mount (STATX_ATTR_MOUNT_ROOT, Linux 5.8) */
 };
 

@@ -51,8 +51,8 @@ static int regular_size(int fd, size_t *size, struct error *err)
 
 int spec_load(struct spec *spec, int bundle, const char *path, struct error *err)
 {
-	cleanup(fd_close) int fd =
-		openat(bundle, "config.json", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	cleanup(fd_close) int fd = openat(
+		bundle, "config.json", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	cleanup(buffer_clear) struct buffer text = { 0 };
 	size_t size = 0;
 
@@ -64,8 +64,7 @@ int spec_load(struct spec *spec, int bundle, const char *path, struct error *err
 			path);
 	if (fd < 0)
 		return error_errno(err, "opening \"%s/config.json\"", path);
-	if (regular_size(fd, &size, err) < 0 ||
-		buffer_read(&text, fd, size, CONFIG_LIMIT, err) < 0)
+	if (regular_size(fd, &size, err) < 0 || buffer_read(&text, fd, size, CONFIG_LIMIT, err) < 0)
 		return error_wrap(err, "%s/config.json", path);
 	if (spec_parse(spec, text.text, text.length, err) < 0)
 		return error_place(err, "%s/config.json", path);
@@ -80,8 +79,8 @@ static bool in_user_namespace(void)
 	char map[sizeof(whole)];
 	ssize_t length = fd < 0 ? -1 : read(fd, map, sizeof(map));
 
-	return length >= 0 && ((size_t)length != sizeof(whole) - 1 ||
-				      memcmp(map, whole, sizeof(whole) - 1) != 0);
+	return length >= 0 &&
+		((size_t)length != sizeof(whole) - 1 || memcmp(map, whole, sizeof(whole) - 1) != 0);
 }
 
 static bool overflow_owned(uid_t owner)

@@ -52,7 +52,8 @@ struct buffer {
 };
 
 void buffer_clear(struct buffer *buffer);
-int buffer_add(struct buffer *buffer, const void *bytes, size_t length, struct error *err) must_check;
+int buffer_add(struct buffer *buffer, const void *bytes, size_t length, struct error *err)
+	must_check;
 int buffer_print(struct buffer *buffer, struct error *err, const char *format, ...) must_check
 	__attribute__((format(printf, 3, 4)));
 

@@ -25,8 +25,8 @@ int mount_tmpfs(int *mount, const struct tmpfs_options *options, struct error *e
 				options->options[i].key, options->options[i].value);
 	if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return error_errno(err, "making a tmpfs");
-	*mount = fsmount(context, FSMOUNT_CLOEXEC,
-		MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	*mount = fsmount(
+		context, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 	return *mount < 0 ? error_errno(err, "making a tmpfs") : 0;
 }
 
@@ -118,8 +118,8 @@ int mount_guard(int mount, int proc_self)
 
 int mount_clone(int fd)
 {
-	return open_tree(fd, "",
-		AT_EMPTY_PATH | AT_RECURSIVE | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	return open_tree(
+		fd, "", AT_EMPTY_PATH | AT_RECURSIVE | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 }
 
 int mount_move_out(int mount, int at, const struct target *target)

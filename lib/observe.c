@@ -123,8 +123,8 @@ int observe_mount(const struct target *target, const struct host_view *view,
 	return 0;
 }
 
-int observe_directory(const struct target *target, struct seen_place *place, struct look *look,
-	struct error *err)
+int observe_directory(
+	const struct target *target, struct seen_place *place, struct look *look, struct error *err)
 {
 	place->fd = open_in_root(target->root, place->path, O_PATH | O_DIRECTORY);
 	if (place->fd < 0 && (errno == ENOENT || errno == ENOTDIR))
@@ -155,8 +155,8 @@ static int look_at_socket(const struct target *target, const struct seen_place *
 	*found = result == 0;
 	if (*found || errno == ENOENT || errno == ENOTDIR)
 		return 0;
-	return error_errno(err, "looking at the container's \"%s/%s\"", place->path,
-		place->of->socket);
+	return error_errno(
+		err, "looking at the container's \"%s/%s\"", place->path, place->of->socket);
 }
 
 /* Named: the host's inode is the root of a mount that config.json plans. */
@@ -170,12 +170,12 @@ static enum sight hosts_inode(const struct target *target, const struct host_vie
 
 /* Sets place->sight, by directory and socket: either of the host's exposes; a mount of somebody's
  * own on the socket alone decides for the whole. */
-static int judge(const struct target *target, const struct host_view *view,
-	const struct spec *spec, const struct host_place *host, const struct look *directory,
-	struct seen_place *place, struct error *err)
+static int judge(const struct target *target, const struct host_view *view, const struct spec *spec,
+	const struct host_place *host, const struct look *directory, struct seen_place *place,
+	struct error *err)
 {
-	bool hosts_directory =
-		host->directory_there && inode_same(&directory->inode, &host->directory);
+	bool hosts_directory = host->directory_there &&
+		inode_same(&directory->inode, &host->directory);
 	bool hosts_socket, found = false;
 	struct look socket;
 
@@ -215,7 +215,8 @@ static int observe_place(const struct target *target, const struct host_view *vi
 int target_observe(const struct target *target, const struct host_view *view,
 	const struct spec *spec, struct observation *seen, struct error *err)
 {
-	for_each_place(channel, place, view->channels) {
+	for_each_place(channel, place, view->channels)
+	{
 		size_t index = seen->place_count++;
 
 		seen->places[index] = SEEN_NOTHING;

@@ -15,7 +15,8 @@ struct host_view {
 	channel_set channels;
 	bool facade;
 	struct host_place places[OBSERVED_MAX]; /* of the channels, in the table's order */
-	uint64_t peers[OBSERVED_MAX]; /* peer groups of the host's mounts there, when sharing is asked */
+	uint64_t peers[OBSERVED_MAX]; /* peer groups of the host's mounts there, when sharing is
+					 asked */
 	uint64_t run_peers[RUN_PLACES_MAX];
 	bool list_entries;  /* the facade shows all of the host's entries … */
 	bool find_children; /* … or a list, and the runtime's mounts are carried over one by one */
@@ -25,7 +26,7 @@ struct host_view {
 #define for_each_place(channel_, place_, set)                                                      \
 	for (const struct channel *channel_ = channels; channel_ < channels + channel_count;       \
 		channel_++)                                                                        \
-		if ((set) & channel_bit((size_t)(channel_ - channels)))                            \
+		if ((set)&channel_bit((size_t)(channel_ - channels)))                              \
 			for (const struct channel_place *place_ = channel_->places;                \
 				place_ < channel_->places + CHANNEL_PLACES_MAX &&                  \
 				place_->directory != NULL;                                         \
@@ -38,7 +39,8 @@ int host_view_take(struct host_view *view, const struct spec *spec, const struct
 
 /* Detached clones of the directories that the policy names for sockets, as far as the strategy
  * and the container use them. Needs the capability to mount; before entering. A directory that is
- * missing is an error where a single socket is bound; for a list the plan says so if it needs it. */
+ * missing is an error where a single socket is bound; for a list the plan says so if it needs it.
+ */
 int host_view_clone(const struct host_view *view, const struct spec *spec, int bundle,
 	const struct policy *policy, struct observation *seen, struct error *err) must_check;
 

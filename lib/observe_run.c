@@ -34,8 +34,8 @@ static int read_link(int directory, const char *name, char **link, struct error 
 static int add_entry(struct seen_place *place, int directory, const char *below,
 	const struct dirent *found, struct error *err)
 {
-	struct seen_entry *entry =
-		array_add(&place->entries, &place->entry_count, sizeof(*entry), err);
+	struct seen_entry *entry = array_add(
+		&place->entries, &place->entry_count, sizeof(*entry), err);
 
 	if (entry == NULL)
 		return -1;
@@ -53,8 +53,8 @@ static int add_entry(struct seen_place *place, int directory, const char *below,
 static int list(struct seen_place *place, const char *below, struct error *err)
 {
 	cleanup(directory_close) DIR *directory = NULL;
-	int fd = openat(place->fd, below[0] ? below : ".",
-		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = openat(
+		place->fd, below[0] ? below : ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	const struct dirent *found;
 
 	if (fd < 0 && below[0] != '\0' && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
@@ -124,11 +124,11 @@ static bool moves_along(const struct seen_place *place, const char *path)
 	return false;
 }
 
-static int add_child(struct seen_place *place, const char *path, int *fd, bool directory,
-	struct error *err)
+static int add_child(
+	struct seen_place *place, const char *path, int *fd, bool directory, struct error *err)
 {
-	struct seen_child *child =
-		array_add(&place->children, &place->child_count, sizeof(*child), err);
+	struct seen_child *child = array_add(
+		&place->children, &place->child_count, sizeof(*child), err);
 
 	if (child == NULL)
 		return -1;
@@ -149,7 +149,8 @@ static int observe_child(const struct target *target, const struct planned_mount
 
 	if (fd < 0)
 		return 0; /* not to be found by its name any more: covered by a later one */
-	if (look_at(fd, "", AT_EMPTY_PATH, &look) < 0 || path_of(target, fd, path, sizeof(path)) < 0)
+	if (look_at(fd, "", AT_EMPTY_PATH, &look) < 0 ||
+		path_of(target, fd, path, sizeof(path)) < 0)
 		return error_errno(err, "looking at \"%s\"", mount->destination);
 	if (!look.mount_root || look.mount == place->mount_id ||
 		strncmp(path, place_path, length) != 0 || path[length] != '/' ||
@@ -158,8 +159,8 @@ static int observe_child(const struct target *target, const struct planned_mount
 	return add_child(place, path + length + 1, &fd, S_ISDIR(look.mode), err);
 }
 
-int observe_children(const struct target *target, const struct spec *spec,
-	struct seen_place *place, struct error *err)
+int observe_children(const struct target *target, const struct spec *spec, struct seen_place *place,
+	struct error *err)
 {
 	char place_path[PATH_MAX];
 
@@ -180,8 +181,8 @@ static bool hosts_run(const struct host *host, const struct look *look)
 }
 
 /* Is the directory on the way from the container's root up to the root of the namespace? */
-static int leads_to_root(const struct target *target, const struct inode *directory, bool *leads,
-	struct error *err)
+static int leads_to_root(
+	const struct target *target, const struct inode *directory, bool *leads, struct error *err)
 {
 	cleanup(fd_close) int at = openat(target->root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct look look = { 0 }, last;
@@ -211,8 +212,8 @@ static int find_parking(const struct target *target, const struct observation *s
 	bool leads;
 
 	for (size_t i = 0; i < seen->directory_count && !target->pivoted && place->park < 0; i++) {
-		cleanup(fd_close) int park =
-			open(seen->directories[i].path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		cleanup(fd_close) int park = open(
+			seen->directories[i].path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 		if (park < 0)
 			continue;
@@ -224,8 +225,8 @@ static int find_parking(const struct target *target, const struct observation *s
 			continue;
 		place->park_mount = open_mount_root(park);
 		if (place->park_mount < 0)
-			return error_errno(err, "looking for the mount of \"%s\"",
-				seen->directories[i].path);
+			return error_errno(
+				err, "looking for the mount of \"%s\"", seen->directories[i].path);
 		place->park = take_fd(&park);
 	}
 	return 0;
@@ -254,8 +255,8 @@ static int observe_run(const struct target *target, const struct host_view *view
 	return observe_children(target, spec, place, err);
 }
 
-int observe_runs(const struct target *target, const struct host_view *view,
-	const struct spec *spec, struct observation *seen, struct error *err)
+int observe_runs(const struct target *target, const struct host_view *view, const struct spec *spec,
+	struct observation *seen, struct error *err)
 {
 	static const char *const names[RUN_PLACES_MAX] = { "/run", "/var/run" };
 	struct look looks[RUN_PLACES_MAX];

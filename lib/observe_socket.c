@@ -37,8 +37,8 @@ static int in_hosts_run(const struct target *target, const struct host_view *vie
 	struct look look;
 
 	if (parent < 0 || look_at(parent, "", AT_EMPTY_PATH, &look) < 0)
-		return error_errno(err, "looking at the directory of \"%s\"",
-			socket->mount->destination);
+		return error_errno(
+			err, "looking at the directory of \"%s\"", socket->mount->destination);
 	*is = false;
 	for (size_t i = 0; i < view->host.run_count; i++)
 		*is = *is || inode_same(&look.inode, &view->host.run[i]);
@@ -87,8 +87,8 @@ static int observe_socket(const struct target *target, const struct host_view *v
 	if (socket->bind < 0)
 		return 0; /* something that was mounted later covers it */
 	if (look_at(socket->bind, "", AT_EMPTY_PATH, &look) < 0)
-		return error_errno(err, "looking at the container's \"%s\"",
-			socket->mount->destination);
+		return error_errno(
+			err, "looking at the container's \"%s\"", socket->mount->destination);
 	if (!look.mount_root || !S_ISSOCK(look.mode))
 		return 0;
 	socket->inode = look.inode;

@@ -208,8 +208,8 @@ static size_t line_of(struct line_counter *counter, const char *at)
 	return counter->line;
 }
 
-static int spec_mounts(struct spec *spec, const struct document *document, struct json mounts,
-	struct error *err)
+static int spec_mounts(
+	struct spec *spec, const struct document *document, struct json mounts, struct error *err)
 {
 	struct line_counter counter = { document->text, 1 };
 	struct document entry = *document;
@@ -220,8 +220,8 @@ static int spec_mounts(struct spec *spec, const struct document *document, struc
 		return -1;
 	walk = json_walk(mounts);
 	while (json_next_element(&walk, &object)) {
-		struct planned_mount *mount =
-			array_add(&spec->mounts, &spec->mount_count, sizeof(*mount), err);
+		struct planned_mount *mount = array_add(
+			&spec->mounts, &spec->mount_count, sizeof(*mount), err);
 
 		if (mount == NULL)
 			return -1;
@@ -234,8 +234,8 @@ static int spec_mounts(struct spec *spec, const struct document *document, struc
 	return 0;
 }
 
-static int spec_root(struct spec *spec, const struct document *document, struct json root,
-	struct error *err)
+static int spec_root(
+	struct spec *spec, const struct document *document, struct json root, struct error *err)
 {
 	enum { PATH, READONLY };
 	static const char *const names[] = { [PATH] = "path", [READONLY] = "readonly" };
@@ -278,8 +278,8 @@ static int spec_namespaces(struct spec *spec, const struct document *document,
 	return 0;
 }
 
-static int spec_linux(struct spec *spec, const struct document *document, struct json linux_,
-	struct error *err)
+static int spec_linux(
+	struct spec *spec, const struct document *document, struct json linux_, struct error *err)
 {
 	enum { NAMESPACES, PROPAGATION, LABEL };
 	static const char *const names[] = { [NAMESPACES] = "namespaces",
@@ -292,7 +292,8 @@ static int spec_linux(struct spec *spec, const struct document *document, struct
 		return -1;
 	json_members(linux_, names, found, array_count(names));
 	if (spec_namespaces(spec, document, found[NAMESPACES], err) < 0 ||
-		decode_text(document, found[LABEL], "linux.mountLabel", &spec->mount_label, err) < 0 ||
+		decode_text(document, found[LABEL], "linux.mountLabel", &spec->mount_label, err) <
+			0 ||
 		decode_kind(document, found[PROPAGATION], JSON_KIND_STRING,
 			"linux.rootfsPropagation", err) < 0)
 		return -1;
@@ -304,9 +305,10 @@ static int spec_linux(struct spec *spec, const struct document *document, struct
 	return 0;
 }
 
-/* "KEY/CONTAINER", for a container whose engine says its name in the pod; NULL text when unnamed. */
-static int container_key(char **key, const struct document *document, const struct json *names,
-	struct error *err)
+/* "KEY/CONTAINER", for a container whose engine says its name in the pod; NULL text when unnamed.
+ */
+static int container_key(
+	char **key, const struct document *document, const struct json *names, struct error *err)
 {
 	cleanup(text_clear) char *name = NULL;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* oci: what the OCI runtime specification hands us, as values: the state and the wanted parts of
- * config.json. Pure: text in, values out. Unknown members are ignored, as the specification asks. */
+ * config.json. Pure: text in, values out. Unknown members are ignored, as the specification asks.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -50,10 +51,10 @@ struct spec {
 	struct planned_mount *mounts;
 	size_t mount_count;
 	enum propagation rootfs_propagation; /* linux.rootfsPropagation */
-	bool mount_namespace; /* linux.namespaces asks for a new mount namespace */
-	char *mount_label;    /* linux.mountLabel, NULL when missing or empty */
-	char *strategy;       /* value of the strategy annotation in force here, or NULL */
-	char *strategy_key;   /* the key it was found under: plain, or KEY/CONTAINER */
+	bool mount_namespace;                /* linux.namespaces asks for a new mount namespace */
+	char *mount_label;                   /* linux.mountLabel, NULL when missing or empty */
+	char *strategy;     /* value of the strategy annotation in force here, or NULL */
+	char *strategy_key; /* the key it was found under: plain, or KEY/CONTAINER */
 };
 
 /* Parse a whole state or config.json. *state and *spec must be zeroed; on failure they are left

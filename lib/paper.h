@@ -42,8 +42,8 @@ struct paper {
 };
 
 /* Judges. *paper must be zeroed; on failure (memory) it is left zeroed. */
-int paper_judge(struct paper *paper, const struct manifest_container *container,
-	struct error *err) must_check;
+int paper_judge(struct paper *paper, const struct manifest_container *container, struct error *err)
+	must_check;
 void paper_clear(struct paper *paper);
 
 /* The verdict on channels[channel]: that of the place that matters most, to which *place points

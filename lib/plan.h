@@ -42,19 +42,20 @@ struct seen_child {
 struct seen_place {
 	const struct channel *channel; /* NULL: the container's /run itself */
 	const struct channel_place *of;
-	const char *path;              /* the client's own path */
-	const char *alias; /* of /run: the other name under which the same place is found, or NULL */
+	const char *path; /* the client's own path */
+	const char
+		*alias; /* of /run: the other name under which the same place is found, or NULL */
 	int fd;         /* the directory found, O_PATH; -1 when there is none */
 	int mount;      /* the root of the mount that it is on, O_PATH */
 	int above;      /* of the facade: the root of the mount above that one; else -1 */
 	uint64_t mount_id;
 	bool mount_root; /* fd is the root of its mount */
 	enum sight sight;
-	int park, park_mount; /* of the facade: a directory of the host's view, out of everybody's way,
-				 where a bind can be put so that pivot_root takes it out of reach;
-				 and the root of the mount it is on; else -1 */
-	bool shares;   /* asked for, and the mount is in the host's peer group */
-	bool readonly; /* config.json plans the bind it belongs to as ro */
+	int park, park_mount; /* of the facade: a directory of the host's view, out of everybody's
+				 way, where a bind can be put so that pivot_root takes it out of
+				 reach; and the root of the mount it is on; else -1 */
+	bool shares;          /* asked for, and the mount is in the host's peer group */
+	bool readonly;        /* config.json plans the bind it belongs to as ro */
 	/* the rest for a place of the facade */
 	struct seen_entry *entries;
 	size_t entry_count;
@@ -62,7 +63,8 @@ struct seen_place {
 	size_t child_count;
 };
 
-#define SEEN_NOTHING ((struct seen_place){ .fd = -1, .mount = -1, .above = -1, .park = -1, .park_mount = -1 })
+#define SEEN_NOTHING                                                                               \
+	((struct seen_place){ .fd = -1, .mount = -1, .above = -1, .park = -1, .park_mount = -1 })
 
 /* A host directory that the policy names for a socket. */
 struct seen_directory {
@@ -111,8 +113,8 @@ enum veil_behind {
 
 /* A mount that goes onto an entry of the veil once the veil is attached. */
 struct veil_mount {
-	char *path;    /* of the entry */
-	int fd;        /* a child mount's root, or a detached clone */
+	char *path;   /* of the entry */
+	int fd;       /* a child mount's root, or a detached clone */
 	bool guarded; /* to be private, read-only, nosuid, nodev, noexec */
 };
 
@@ -133,7 +135,7 @@ struct plan {
 	const struct seen_socket **reroutes; /* single socket binds to be kept alive */
 	size_t reroute_count;
 	const struct seen_socket *obstructed; /* one that has to be left as it is; NULL: none */
-	const char *skipped; /* a warning: exposed, but left alone, and why; NULL: none */
+	const char *skipped;       /* a warning: exposed, but left alone, and why; NULL: none */
 	channel_set exposed, kept; /* what was found */
 };
 

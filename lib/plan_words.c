@@ -37,7 +37,8 @@ static void say_veil(struct sentence *sentence, const struct veil *veil, enum pl
 			place->channel->name);
 		return;
 	}
-	say(sentence, "%s \"%s\" a facade", tense == PLAN_DONE ? "gave" : "would give", place->path);
+	say(sentence, "%s \"%s\" a facade", tense == PLAN_DONE ? "gave" : "would give",
+		place->path);
 	if (veil->behind == BEHIND_AWAY)
 		say(sentence, " without the host's");
 }
@@ -55,7 +56,8 @@ void plan_sentence(const struct plan *plan, enum plan_tense tense, char *text, s
 		say(&sentence, "%s", sentence.used == 0 ? "" : ", ");
 		say(&sentence, "%s \"%s\" through \"%s\"",
 			tense == PLAN_DONE ? "routed" : "would route",
-			plan->reroutes[i]->mount->destination, plan->reroutes[i]->policy->directory);
+			plan->reroutes[i]->mount->destination,
+			plan->reroutes[i]->policy->directory);
 	}
 }
 

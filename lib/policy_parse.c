@@ -14,8 +14,8 @@
 /* One key of an object of the policy, and who reads its value into the struct at `into`. */
 struct field {
 	const char *key;
-	int (*read)(void *into, const struct document *document, struct json value,
-		const char *key, struct error *err);
+	int (*read)(void *into, const struct document *document, struct json value, const char *key,
+		struct error *err);
 };
 
 static int wrong_kind(const struct document *document, struct json value, enum json_kind kind,
@@ -100,11 +100,11 @@ static int read_path(const struct document *document, struct json value, const c
 	if (read_text(document, value, key, path, err) < 0)
 		return -1;
 	if ((*path)[0] != '/')
-		return decode_error(document, value, err,
-			"%s: must be an absolute path, is \"%s\"", key, *path);
-	if (path_steps_up(*path))
-		return decode_error(document, value, err, "%s: must not contain \"..\", is \"%s\"",
+		return decode_error(document, value, err, "%s: must be an absolute path, is \"%s\"",
 			key, *path);
+	if (path_steps_up(*path))
+		return decode_error(
+			document, value, err, "%s: must not contain \"..\", is \"%s\"", key, *path);
 	return 0;
 }
 
@@ -181,8 +181,8 @@ static int read_expose(void *into, const struct document *document, struct json 
 	if (policy->expose_all)
 		return 0;
 	if (json_kind(value) != JSON_KIND_ARRAY)
-		return decode_error(document, value, err,
-			"facade.%s: must be \"all\" or a list of names", key);
+		return decode_error(
+			document, value, err, "facade.%s: must be \"all\" or a list of names", key);
 	walk = json_walk(value);
 	while (json_next_element(&walk, &element)) {
 		char **name = array_add(&policy->expose, &policy->expose_count, sizeof(*name), err);
@@ -241,11 +241,12 @@ static int read_socket(struct policy *policy, const struct document *document, s
 		{ "tcp", read_socket_tcp },
 		{ "certificates", read_socket_certificates },
 	};
-	struct policy_socket *socket =
-		array_add(&policy->sockets, &policy->socket_count, sizeof(*socket), err);
+	struct policy_socket *socket = array_add(
+		&policy->sockets, &policy->socket_count, sizeof(*socket), err);
 
-	if (socket == NULL || read_object(socket, document, value, "sockets: each entry", fields,
-				      array_count(fields), err) < 0)
+	if (socket == NULL ||
+		read_object(socket, document, value, "sockets: each entry", fields,
+			array_count(fields), err) < 0)
 		return -1;
 	if (socket->path == NULL || !name_is_plain(path_base(socket->path)))
 		return decode_error(document, value, err,
@@ -254,8 +255,8 @@ static int read_socket(struct policy *policy, const struct document *document, s
 		return decode_error(document, value, err,
 			"sockets: each entry needs either \"directory\" or \"tcp\"");
 	if ((socket->tcp == NULL) != (socket->certificates == NULL))
-		return decode_error(document, value, err,
-			"sockets: \"tcp\" and \"certificates\" go together");
+		return decode_error(
+			document, value, err, "sockets: \"tcp\" and \"certificates\" go together");
 	return 0;
 }
 
@@ -288,8 +289,8 @@ static const struct field policy_fields[] = {
 	{ "log", read_log },
 };
 
-int policy_parse(struct policy *policy, const char *file, const char *text, size_t length,
-	struct error *err)
+int policy_parse(
+	struct policy *policy, const char *file, const char *text, size_t length, struct error *err)
 {
 	struct document document = { .text = text, .code = ERROR_POLICY };
 	struct json object;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* policy_words: the words of the policy's enumerations; one table each, for reading and printing. */
+/* policy_words: the words of the policy's enumerations; one table each, for reading and printing.
+ */
 #pragma once
 
 #include "policy.h"

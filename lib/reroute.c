@@ -62,8 +62,7 @@ static int build(struct route *route, const char *label, struct error *err)
 	owner_end(target);
 	if (result < 0)
 		return -1;
-	at = openat(route->socket->dev, route->name,
-		O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	at = openat(route->socket->dev, route->name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (at < 0 || mount_move(route->own, at) < 0)
 		return error_errno(err, "attaching \"/dev/%s\"", route->name);
 	*route->attached = true;
@@ -72,8 +71,8 @@ static int build(struct route *route, const char *label, struct error *err)
 
 static int attach_directory(const struct route *route, struct error *err)
 {
-	cleanup(fd_close) int at =
-		openat(route->own, "directory", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	cleanup(fd_close) int at = openat(
+		route->own, "directory", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (at < 0 || mount_move(route->socket->clone, at) < 0 ||
 		mount_guard(route->socket->clone, route->target->proc_self) < 0)
@@ -89,8 +88,8 @@ static int move_binds(const struct route *route, int *place, struct error *err)
 	const struct target *target = route->target;
 
 	for (int i = 0; i < STACKED_MAX; i++) {
-		cleanup(fd_close) int bind =
-			open_in_root(target->root, socket->mount->destination, O_PATH);
+		cleanup(fd_close) int bind = open_in_root(
+			target->root, socket->mount->destination, O_PATH);
 		cleanup(fd_close) int at = -1;
 		struct look look;
 		char file[32];

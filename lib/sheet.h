@@ -43,8 +43,8 @@ struct spot {
 
 /* Lays the mounts out in the order in which they take effect. *sheet must be zeroed; on failure
  * (memory) it is left zeroed. */
-int sheet_open(struct sheet *sheet, const struct manifest_container *container,
-	struct error *err) must_check;
+int sheet_open(struct sheet *sheet, const struct manifest_container *container, struct error *err)
+	must_check;
 void sheet_clear(struct sheet *sheet);
 
 /* Walks from the container's root, or on from where the spot stands. False: the path is too long,

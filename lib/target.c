@@ -74,8 +74,8 @@ static int enter(struct target *target, int64_t pid, struct error *err)
 	namespace = openat(proc, "ns/mnt", O_RDONLY | O_CLOEXEC);
 	if (namespace < 0 || look_at(namespace, "", AT_EMPTY_PATH, &theirs) < 0 ||
 		look_at(target->proc_self, "ns/mnt", 0, &ours) < 0)
-		return error_errno(err, "opening the mount namespace of process %lld",
-			(long long)pid);
+		return error_errno(
+			err, "opening the mount namespace of process %lld", (long long)pid);
 	if (inode_same(&theirs.inode, &ours.inode)) {
 		target->foreign = "its process has no mount namespace of its own";
 		return 0;
@@ -83,8 +83,8 @@ static int enter(struct target *target, int64_t pid, struct error *err)
 	if (find_owner(target, proc, err) < 0)
 		return -1;
 	if (setns(namespace, CLONE_NEWNS) < 0)
-		return error_errno(err, "entering the mount namespace of process %lld",
-			(long long)pid);
+		return error_errno(
+			err, "entering the mount namespace of process %lld", (long long)pid);
 	return 0;
 }
 
@@ -111,8 +111,8 @@ static int find_root(struct target *target, const struct target_place *place,
 	target->root = open_root_path(place->state->bundle, place->spec->root_path);
 	if (target->root >= 0) {
 		if (look_at(target->root, "", AT_EMPTY_PATH, &found) < 0)
-			return error_errno(err, "looking at root.path \"%s\"",
-				place->spec->root_path);
+			return error_errno(
+				err, "looking at root.path \"%s\"", place->spec->root_path);
 		if (found.mount_root && inode_same(&found.inode, on_host))
 			return 0;
 		fd_close(&target->root);

@@ -14,11 +14,11 @@
 
 /* The container, once it is found. */
 struct target {
-	int root;           /* its root directory, O_PATH, in its mount namespace */
-	int proc_self;      /* our own /proc/self, opened on the host */
-	uid_t owner;        /* its root user and group, as ids of the namespace we run in */
+	int root;      /* its root directory, O_PATH, in its mount namespace */
+	int proc_self; /* our own /proc/self, opened on the host */
+	uid_t owner;   /* its root user and group, as ids of the namespace we run in */
 	gid_t group;
-	bool pivoted;       /* it has its root already: nothing of the host's tree is in sight */
+	bool pivoted;        /* it has its root already: nothing of the host's tree is in sight */
 	const char *foreign; /* why there is no container here to protect; NULL: there is */
 };
 
@@ -28,9 +28,9 @@ struct target {
 struct target_place {
 	const struct state *state;
 	const struct spec *spec;
-	int bundle;   /* O_PATH, opened on the host */
-	bool inside;  /* createContainer: we are in its namespaces already, and state.pid means
-			 nothing to our /proc (runc says 1 there, crun 0) */
+	int bundle;  /* O_PATH, opened on the host */
+	bool inside; /* createContainer: we are in its namespaces already, and state.pid means
+			nothing to our /proc (runc says 1 there, crun 0) */
 };
 
 /* Enters the container's mount namespace (unless inside) and finds its root there: at root.path

@@ -12,12 +12,11 @@ static void add(struct tmpfs_options *options, const char *key, const char *valu
 	options->options[options->count++] = (struct tmpfs_option){ key, value };
 }
 
-void tmpfs_options(struct tmpfs_options *options, size_t entries, uid_t owner, gid_t group,
-	const char *label)
+void tmpfs_options(
+	struct tmpfs_options *options, size_t entries, uid_t owner, gid_t group, const char *label)
 {
 	options->count = 0;
-	snprintf(options->inodes, sizeof(options->inodes), "%zu",
-		entries + INODES_SPARE);
+	snprintf(options->inodes, sizeof(options->inodes), "%zu", entries + INODES_SPARE);
 	add(options, "source", "oci-runmask");
 	add(options, "size", "1m");
 	add(options, "nr_inodes", options->inodes);

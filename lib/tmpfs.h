@@ -18,7 +18,7 @@ struct tmpfs_options {
 	char inodes[24], owner[16], group[16];
 };
 
-/* entries: how many the veil itself makes. owner, group: the container's root, as ids of our namespace. label: linux.mountLabel, NULL where
- * SELinux is not in use; borrowed. */
-void tmpfs_options(struct tmpfs_options *options, size_t entries, uid_t owner, gid_t group,
-	const char *label);
+/* entries: how many the veil itself makes. owner, group: the container's root, as ids of our
+ * namespace. label: linux.mountLabel, NULL where SELinux is not in use; borrowed. */
+void tmpfs_options(
+	struct tmpfs_options *options, size_t entries, uid_t owner, gid_t group, const char *label);

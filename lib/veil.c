@@ -24,8 +24,8 @@ void veil_clear(struct veil *veil)
 int veil_add(struct veil *veil, enum veil_entry_kind kind, const char *path, const char *target,
 	struct error *err)
 {
-	struct veil_entry *entry =
-		array_add(&veil->entries, &veil->entry_count, sizeof(*entry), err);
+	struct veil_entry *entry = array_add(
+		&veil->entries, &veil->entry_count, sizeof(*entry), err);
 
 	if (entry == NULL)
 		return -1;
@@ -68,8 +68,8 @@ int veil_show(struct veil *veil, const char *directory, const char *const *shows
 
 struct veil_mount *veil_carry(struct veil *veil, const char *path, int fd, struct error *err)
 {
-	struct veil_mount *mount =
-		array_add(&veil->mounts, &veil->mount_count, sizeof(*mount), err);
+	struct veil_mount *mount = array_add(
+		&veil->mounts, &veil->mount_count, sizeof(*mount), err);
 
 	if (mount == NULL)
 		return NULL;

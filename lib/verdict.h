@@ -16,9 +16,9 @@ enum sight {
 /* In order of what matters more. */
 enum verdict {
 	VERDICT_CLEAR,
-	VERDICT_LEAVE,   /* already covered by the user */
-	VERDICT_KEEP,    /* named on purpose */
-	VERDICT_SHARED,  /* exposed, and the mount is shared with the host, as asked */
+	VERDICT_LEAVE,  /* already covered by the user */
+	VERDICT_KEEP,   /* named on purpose */
+	VERDICT_SHARED, /* exposed, and the mount is shared with the host, as asked */
 	VERDICT_EXPOSED,
 };
 

@@ -19,10 +19,10 @@ build_packages=(
   gcc libc6-dev make pkg-config libjansson-dev libcap-dev libmount-dev libyaml-dev
 )
 demo_packages=(
-  runc crun jq iproute2 util-linux mount procps libc-bin
+  runc crun jq iproute2 util-linux mount procps libc-bin musl-tools
 )
 check_packages=(
-  "${demo_packages[@]}" bats podman conmon uidmap musl-tools strace python3 python3-yaml
+  "${demo_packages[@]}" bats podman conmon uidmap strace python3 python3-yaml
   libcriterion-dev clang llvm libclang-rt-dev clang-format shellcheck
   binutils findutils coreutils diffutils sed grep file cpio git
 )
@@ -98,6 +98,7 @@ for group; do
     demo)
       install_missing "${build_packages[@]}" "${demo_packages[@]}"
       unpack nscd usr/sbin/nscd
+      unpack busybox-static bin/busybox
       ;;
     check)
       install_missing "${build_packages[@]}" "${check_packages[@]}"

@@ -11,7 +11,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/hook/options.o $(BUILD)/librunmask
 .PHONY: check
 check: deps
 	@$(MAKE) --no-print-directory -s all
-	@tests/suites unit golden property purity runtime
+	@tests/suites lint unit golden property purity runtime
 	@:
 
 .PHONY: unit
@@ -50,3 +50,7 @@ FUZZ_SECONDS ?= 30
 .PHONY: fuzz
 fuzz:
 	@tests/fuzz/run $(FUZZ_SECONDS) $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+
+.PHONY: lint
+lint:
+	@tests/lint

@@ -68,8 +68,7 @@ starting() { # RUNTIME POLICY STAGE
 }
 
 @test "a container with 20 other binds starts all the same, silently" {
-  each starting "runc crun" "broken_policy missing_policy writable_policy" \
-    "createRuntime prestart createContainer"
+  each starting "runc crun" "broken_policy missing_policy" "createRuntime createContainer"
 }
 
 @test "a broken policy of the host in its usual place harms no other container" {
@@ -96,21 +95,23 @@ dead_pid() {
   echo "$pid"
 }
 
-pid_of_nobody() { # POLICY PID
-  local words
-  forget_log
+pid_of_nobody() { # POLICY PID...
+  local words pid
   "$1"
   other_binds
   target "${words[@]}"
-  state ".pid = ${2/dead/$(dead_pid)}"
-  hook "${hook_words[@]}"
-  does_nothing
+  forget_log
+  for pid in "${@:2}"; do
+    state ".pid = $pid"
+    hook "${hook_words[@]}"
+    does_nothing || claim_failed "pid: $pid"
+  done
 }
 
 @test "a dead, foreign, missing or impossible pid is nobody's business there" {
-  each pid_of_nobody "broken_policy failing_policy" \
-    "dead $LAB_WITNESS_PID $$ 0 1 -1 4194305 9223372036854775807 null"
-  target
+  for policy in broken_policy failing_policy; do
+    pid_of_nobody "$policy" "$(dead_pid)" "$LAB_WITNESS_PID" $$ 0 1 -1 4194305 2147483648 null
+  done
   state 'del(.pid)'
   hook createRuntime --policy /not/there.json
   does_nothing
