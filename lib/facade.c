@@ -104,7 +104,8 @@ static int show_entry(struct veil *veil, const struct observation *seen,
 
 	if (hidden != NULL)
 		return hide(veil, run, hidden, entry->path, err);
-	if (entry->directory && leads_to_hidden(seen, entry->path))
+	/* whatever it is: a link there could lead to the hidden place */
+	if (leads_to_hidden(seen, entry->path))
 		return veil_add(veil, VEIL_DIRECTORY, entry->path, NULL, err);
 	if (entry->link != NULL)
 		return veil_add(veil, VEIL_LINK, entry->path, entry->link, err);
@@ -210,11 +211,36 @@ static int carry_children(struct veil *veil, const struct seen_place *run, struc
 	return 0;
 }
 
+/* A listed directory on the way to a hidden place: its own entries, but that one. */
+static int show_way(struct veil *veil, const struct observation *seen, const struct seen_place *run,
+	const char *name, struct error *err)
+{
+	if (veil_add(veil, VEIL_DIRECTORY, name, NULL, err) < 0)
+		return -1;
+	for (size_t i = 0; i < run->entry_count; i++)
+		if (path_below(run->entries[i].path, name) &&
+			veil_find(veil, run->entries[i].path) == NULL &&
+			show_entry(veil, seen, run, &run->entries[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+/* One name of the list. */
+static int show_name(struct veil *veil, const struct observation *seen,
+	const struct seen_place *run, const struct policy *policy, const char *name,
+	struct error *err)
+{
+	if (veil->behind == BEHIND_AWAY)
+		return show_through_directory(veil, seen, (size_t)(run - seen->runs), name,
+			directory_for(policy, name), err);
+	if (leads_to_hidden(seen, name))
+		return show_way(veil, seen, run, name, err);
+	return veil_link(veil, name, err);
+}
+
 static int show_list(struct veil *veil, const struct observation *seen,
 	const struct seen_place *run, const struct policy *policy, struct error *err)
 {
-	size_t use = (size_t)(run - seen->runs);
-
 	veil->behind = all_have_directories(policy) ? BEHIND_AWAY : BEHIND_REATTACHED;
 	if (carry_children(veil, run, err) < 0)
 		return -1;
@@ -223,14 +249,11 @@ static int show_list(struct veil *veil, const struct observation *seen,
 		return -1;
 	for (size_t i = 0; i < policy->expose_count; i++) {
 		const char *name = policy->expose[i];
-		int result;
 
-		if (hidden_at(seen, name) != NULL || veil_find(veil, name) != NULL)
+		if (hidden_at(seen, name) != NULL || veil_find(veil, name) != NULL ||
+			strcmp(name, HIDDEN_NAME) == 0)
 			continue; /* a channel stays hidden; a mount of the user's stays his */
-		result = veil->behind == BEHIND_AWAY ? show_through_directory(veil, seen, use, name,
-							       directory_for(policy, name), err)
-						     : veil_link(veil, name, err);
-		if (result < 0)
+		if (show_name(veil, seen, run, policy, name, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -42,7 +42,6 @@ int host_view_take(struct host_view *view, const struct spec *spec, const struct
 
 	view->channels = policy->channels;
 	view->facade = strategy == STRATEGY_FACADE;
-	view->list_entries = view->facade && policy->expose_all;
 	view->find_children = view->facade && !policy->expose_all;
 	for (size_t i = 0; i < spec->mount_count; i++)
 		if (view->candidate[i] &&

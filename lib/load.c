@@ -67,7 +67,8 @@ int spec_load(struct spec *spec, int bundle, const char *path, struct error *err
 	if (regular_size(fd, &size, err) < 0 || buffer_read(&text, fd, size, CONFIG_LIMIT, err) < 0)
 		return error_wrap(err, "%s/config.json", path);
 	if (spec_parse(spec, text.text, text.length, err) < 0)
-		return error_place(err, "%s/config.json", path);
+		return err->code == ERROR_INPUT ? error_place(err, "%s/config.json", path)
+						: error_wrap(err, "%s/config.json", path);
 	return 0;
 }
 

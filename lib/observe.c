@@ -10,6 +10,7 @@
 #include "observe_run.h"
 #include "observe_socket.h"
 #include "peer.h"
+#include "procwalk.h"
 
 #define NESTED_MAX 64 /* mounts on one another between a place and the bind that brought it */
 
@@ -108,8 +109,8 @@ int observe_mount(const struct target *target, const struct host_view *view,
 	place->mount = open_mount_root(place->fd);
 	if (place->mount < 0)
 		return error_errno(err, "looking for the mount of \"%s\"", place->path);
-	if (!view->sharing_asked && place->channel != NULL)
-		return 0; /* nothing that config.json says matters to a mask */
+	if (!view->sharing_asked && place->channel != NULL && place->of->shows[0] == NULL)
+		return 0; /* nothing that config.json says matters to an empty mask */
 	if (planned_above(target, view, spec, place, &planned, err) < 0)
 		return -1;
 	place->readonly = planned != NULL && planned->readonly;
@@ -123,12 +124,29 @@ int observe_mount(const struct target *target, const struct host_view *view,
 	return 0;
 }
 
+/* Really nothing, or only nothing that we can see. */
+static int nothing_there(
+	const struct target *target, const struct seen_place *place, struct error *err)
+{
+	bool meets_proc;
+
+	if (path_meets_proc(target->root, place->path, &meets_proc, err) < 0)
+		return -1;
+	if (meets_proc)
+		return error_set(err, ERROR_SYSTEM,
+			"the container's \"%s\" leads through its /proc: where to, nobody can tell "
+			"before it "
+			"runs",
+			place->path);
+	return 0;
+}
+
 int observe_directory(
 	const struct target *target, struct seen_place *place, struct look *look, struct error *err)
 {
 	place->fd = open_in_root(target->root, place->path, O_PATH | O_DIRECTORY);
 	if (place->fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return 0;
+		return nothing_there(target, place, err);
 	if (place->fd < 0 || look_at(place->fd, "", AT_EMPTY_PATH, look) < 0)
 		return error_errno(err, "looking at the container's \"%s\"", place->path);
 	place->mount_id = look->mount;

@@ -18,8 +18,7 @@ struct host_view {
 	uint64_t peers[OBSERVED_MAX]; /* peer groups of the host's mounts there, when sharing is
 					 asked */
 	uint64_t run_peers[RUN_PLACES_MAX];
-	bool list_entries;  /* the facade shows all of the host's entries … */
-	bool find_children; /* … or a list, and the runtime's mounts are carried over one by one */
+	bool find_children; /* a facade with a list: the runtime's mounts are carried one by one */
 };
 
 /* Calls what follows for every place of the channels in the set, in the table's order. */

@@ -246,7 +246,7 @@ static int observe_run(const struct target *target, const struct host_view *view
 		if (place->above < 0)
 			return error_errno(err, "looking above \"%s\"", place->path);
 	}
-	if (view->list_entries && (list(place, "", err) < 0 || list_ways(place, seen, err) < 0))
+	if (list(place, "", err) < 0 || list_ways(place, seen, err) < 0)
 		return -1;
 	if (!view->find_children && place->mount_root)
 		return 0; /* what is mounted below moves along */

@@ -109,12 +109,12 @@ static int object_document(struct document *document, struct json *object, const
 {
 	*document = (struct document){ .text = text, .code = ERROR_INPUT };
 	if (length == 0)
-		return error_set(err, ERROR_INPUT, "is empty");
+		return error_set(err, ERROR_INPUT, "1:1: is empty");
 	if (json_validate(text, length, object, err) < 0)
 		return -1;
-	if (json_kind(*object) != JSON_KIND_OBJECT)
-		return decode_kind(document, *object, JSON_KIND_OBJECT, "the document", err);
-	return 0;
+	if (json_kind(*object) == JSON_KIND_NULL)
+		return decode_error(document, *object, err, "must be an object, is null");
+	return decode_kind(document, *object, JSON_KIND_OBJECT, "the document", err);
 }
 
 static int state_members(struct state *state, const char *text, size_t length, struct error *err)
@@ -132,9 +132,9 @@ static int state_members(struct state *state, const char *text, size_t length, s
 		decode_integer(&document, found[PID], "pid", &state->pid, err) < 0)
 		return -1;
 	if (state->id == NULL)
-		return error_set(err, ERROR_INPUT, "id is missing");
+		return decode_error(&document, object, err, "id is missing");
 	if (state->bundle == NULL)
-		return error_set(err, ERROR_INPUT, "bundle is missing");
+		return decode_error(&document, object, err, "bundle is missing");
 	if (state->bundle[0] != '/')
 		return decode_error(&document, found[BUNDLE], err,
 			"bundle: must be an absolute path, is \"%s\"", state->bundle);
@@ -241,8 +241,6 @@ static int spec_root(
 	static const char *const names[] = { [PATH] = "path", [READONLY] = "readonly" };
 	struct json found[array_count(names)];
 
-	if (root.text == NULL)
-		return error_set(err, ERROR_INPUT, "root is missing");
 	if (decode_kind(document, root, JSON_KIND_OBJECT, "root", err) < 0)
 		return -1;
 	json_members(root, names, found, array_count(names));
@@ -355,7 +353,7 @@ static int spec_members(struct spec *spec, const char *text, size_t length, stru
 		const char *name;
 		int (*read)(struct spec *, const struct document *, struct json, struct error *);
 	} members[] = {
-		{ "root", spec_root },
+		{ "root", spec_root }, /* first: it may not be missing */
 		{ "mounts", spec_mounts },
 		{ "linux", spec_linux },
 		{ "annotations", spec_annotations },
@@ -369,6 +367,8 @@ static int spec_members(struct spec *spec, const char *text, size_t length, stru
 	for (size_t i = 0; i < array_count(members); i++)
 		names[i] = members[i].name;
 	json_members(object, names, found, array_count(members));
+	if (decode_missing(found[0]))
+		return decode_error(&document, object, err, "root is missing");
 	for (size_t i = 0; i < array_count(members); i++)
 		if (members[i].read(spec, &document, found[i], err) < 0)
 			return -1;

@@ -63,7 +63,7 @@ bool peer_line(const char *line, size_t length, uint64_t *mount, uint64_t *group
 	const char *at = line, *end = line + length;
 	int field = 1;
 
-	if (!read_number(&at, end, mount))
+	if (!read_number(&at, end, mount) || at == end || *at != ' ')
 		return false;
 	*group = 0;
 	/* id parent major:minor root point options, then optional fields up to a lone dash */
@@ -76,7 +76,7 @@ bool peer_line(const char *line, size_t length, uint64_t *mount, uint64_t *group
 		if ((size_t)(end - at) < sizeof(tag) || memcmp(at, tag, sizeof(tag) - 1) != 0)
 			continue;
 		at += sizeof(tag) - 1;
-		if (!read_number(&at, end, group))
+		if (!read_number(&at, end, group) || at == end || *at != ' ')
 			return false;
 	}
 	return false;

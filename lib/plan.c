@@ -50,6 +50,8 @@ static int mask_place(struct plan *plan, const struct seen_place *place, struct 
 	veil->place = place;
 	if (veil_show(veil, "", place->of->shows, &veil->behind, err) < 0)
 		return -1;
+	/* an empty mask stays writable: an image's own daemon may live there */
+	veil->readonly = veil->behind == BEHIND_REATTACHED && place->readonly;
 	return veil_carry_into_clone(veil, err);
 }
 

@@ -20,10 +20,6 @@
 #define OBSERVED_MAX (CHANNELS_MAX * CHANNEL_PLACES_MAX) /* places of all channels */
 #define RUN_PLACES_MAX 2
 
-/* Below a veil that shows something, what was there is attached again under this name. Not "host":
- * systemd's nss modules read /run/host/userdb. */
-#define HIDDEN_NAME ".host-run"
-
 /* A name in the host's /run, for the facade's links. */
 struct seen_entry {
 	char *path; /* relative to the place: "docker.sock", "systemd/journal" */

@@ -10,6 +10,10 @@
 
 #define POLICY_LIMIT ((size_t)1 << 20) /* bytes */
 
+/* Below a veil that shows something, what was there is attached again under this name. Not "host":
+ * systemd's nss modules read /run/host/userdb. */
+#define HIDDEN_NAME ".host-run"
+
 enum strategy { /* in order of strength, for "raise" */
 	STRATEGY_OFF,
 	STRATEGY_MASK,

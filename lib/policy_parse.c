@@ -189,9 +189,10 @@ static int read_expose(void *into, const struct document *document, struct json 
 
 		if (name == NULL || read_text(document, element, "facade.expose", name, err) < 0)
 			return -1;
-		if (!name_is_plain(*name))
+		if (!name_is_plain(*name) || strcmp(*name, HIDDEN_NAME) == 0)
 			return decode_error(document, element, err,
-				"facade.expose: must be a name in /run without \"/\", is \"%s\"",
+				"facade.expose: must be a name in /run without \"/\" and not "
+				"\"" HIDDEN_NAME "\", is \"%s\"",
 				*name);
 	}
 	return 0;

@@ -43,7 +43,7 @@ static int mapped_root(int proc, const char *map, unsigned int *id, struct error
 	return 0;
 }
 
-static int find_owner(struct target *target, int proc, struct error *err)
+int target_find_owner(struct target *target, int proc, struct error *err)
 {
 	struct look theirs, ours;
 
@@ -80,7 +80,7 @@ static int enter(struct target *target, int64_t pid, struct error *err)
 		target->foreign = "its process has no mount namespace of its own";
 		return 0;
 	}
-	if (find_owner(target, proc, err) < 0)
+	if (target_find_owner(target, proc, err) < 0)
 		return -1;
 	if (setns(namespace, CLONE_NEWNS) < 0)
 		return error_errno(

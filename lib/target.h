@@ -39,3 +39,7 @@ struct target_place {
 int target_open(struct target *target, const struct target_place *place, struct error *err)
 	must_check;
 void target_close(struct target *target);
+
+/* Its root user and group, by the maps of the process whose /proc directory proc is. proc_self must
+ * be open. */
+int target_find_owner(struct target *target, int proc, struct error *err) must_check;

@@ -78,6 +78,14 @@ struct veil_mount *veil_carry(struct veil *veil, const char *path, int fd, struc
 	return mount->path == NULL ? NULL : mount;
 }
 
+static bool carried(const struct veil *veil, const char *path)
+{
+	for (size_t i = 0; i < veil->mount_count; i++)
+		if (strcmp(veil->mounts[i].path, path) == 0)
+			return true;
+	return false;
+}
+
 int veil_carry_into_clone(struct veil *veil, struct error *err)
 {
 	const struct seen_place *place = veil->place;
@@ -87,6 +95,8 @@ int veil_carry_into_clone(struct veil *veil, struct error *err)
 	for (size_t i = 0; i < place->child_count; i++) {
 		cleanup(buffer_clear) struct buffer path = { 0 };
 
+		if (carried(veil, place->children[i].path))
+			continue;
 		if (buffer_print(&path, err, HIDDEN_NAME "/%s", place->children[i].path) < 0 ||
 			veil_carry(veil, path.text, place->children[i].fd, err) == NULL)
 			return -1;
