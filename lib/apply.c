@@ -144,6 +144,9 @@ static int swap(const struct work *work, struct error *err)
 	uncovered = openat(up, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (uncovered < 0 || attach(work, uncovered) < 0)
 		return error_errno(err, "moving the veil to the bind's place");
+	/* where it came along with a bigger bind, no runtime makes it what config.json says */
+	if (work->plan->readonly && mount_readonly(bind, target->proc_self) < 0)
+		return error_errno(err, "making \"" HIDDEN_NAME "\" read-only");
 	return 0;
 }
 
