@@ -145,7 +145,7 @@ static int swap(const struct work *work, struct error *err)
 	if (uncovered < 0 || attach(work, uncovered) < 0)
 		return error_errno(err, "moving the veil to the bind's place");
 	/* where it came along with a bigger bind, no runtime makes it what config.json says */
-	if (work->plan->readonly && mount_readonly(bind, target->proc_self) < 0)
+	if (work->plan->behind_readonly && mount_readonly(bind, target->proc_self) < 0)
 		return error_errno(err, "making \"" HIDDEN_NAME "\" read-only");
 	return 0;
 }
@@ -163,7 +163,7 @@ static int cover_and_clone(const struct work *work, struct error *err)
 		return error_errno(err, "attaching the veil");
 	if (attach_below(work, HIDDEN_NAME, clone) < 0)
 		return error_errno(err, "attaching \"" HIDDEN_NAME "\"");
-	if (work->plan->readonly && mount_readonly(clone, target->proc_self) < 0)
+	if (work->plan->behind_readonly && mount_readonly(clone, target->proc_self) < 0)
 		return error_errno(err, "making \"" HIDDEN_NAME "\" read-only");
 	return 0;
 }

@@ -58,6 +58,18 @@ int decode_kind(const struct document *document, struct json value, enum json_ki
 		kind_words(json_kind(value)));
 }
 
+/* The text has been validated: what jansson still refuses in it are a NUL and a number that is too
+ * big. Anything else is a lack of memory. */
+static int not_decoded(const struct document *document, struct json value, const char *name,
+	const json_error_t *why, struct error *err)
+{
+	enum json_error_code code = json_error_code(why);
+
+	if (code == json_error_null_character || code == json_error_numeric_overflow)
+		return decode_error(document, value, err, "%s: %s", name, why->text);
+	return error_set(err, ERROR_SYSTEM, "out of memory");
+}
+
 int decode_text(const struct document *document, struct json value, const char *name, char **text,
 	struct error *err)
 {
@@ -72,7 +84,7 @@ int decode_text(const struct document *document, struct json value, const char *
 	}
 	decoded = json_loadb(value.text, value.length, JSON_DECODE_ANY, &why);
 	if (decoded == NULL)
-		return decode_error(document, value, err, "%s: %s", name, why.text);
+		return not_decoded(document, value, name, &why, err);
 	*text = text_copy_bytes(json_string_value(decoded), json_string_length(decoded), err);
 	return *text == NULL ? -1 : 0;
 }
@@ -89,7 +101,7 @@ int decode_integer(const struct document *document, struct json value, const cha
 		return 0;
 	decoded = json_loadb(value.text, value.length, JSON_DECODE_ANY, &why);
 	if (decoded == NULL)
-		return decode_error(document, value, err, "%s: %s", name, why.text);
+		return not_decoded(document, value, name, &why, err);
 	if (!json_is_integer(decoded))
 		return decode_error(document, value, err, "%s: must be a whole number", name);
 	*number = json_integer_value(decoded);

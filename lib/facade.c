@@ -97,10 +97,27 @@ static int hide(struct veil *veil, const struct seen_place *run, const struct se
 	return veil_show(veil, name, place->of->shows, &veil->behind, err);
 }
 
+/* Is the entry's directory one of the veil's own, and not a link to the host's? */
+static bool has_parent(const struct veil *veil, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const struct veil_entry *parent;
+	char directory[PATH_MAX];
+
+	if (slash == NULL)
+		return true;
+	snprintf(directory, sizeof(directory), "%.*s", (int)(slash - path), path);
+	parent = veil_find(veil, directory);
+	return parent != NULL && parent->kind == VEIL_DIRECTORY;
+}
+
 static int show_entry(struct veil *veil, const struct observation *seen,
 	const struct seen_place *run, const struct seen_entry *entry, struct error *err)
 {
 	const struct seen_place *hidden = hidden_at(seen, entry->path);
+
+	if (!has_parent(veil, entry->path))
+		return 0;
 
 	if (hidden != NULL)
 		return hide(veil, run, hidden, entry->path, err);
@@ -267,7 +284,7 @@ int facade_plan(struct plan *plan, const struct observation *seen, const struct 
 	if (veil == NULL)
 		return -1;
 	veil->place = run;
-	veil->readonly = run->readonly;
+	veil->readonly = veil->behind_readonly = run->readonly;
 	if (!policy->expose_all)
 		return show_list(veil, seen, run, policy, err);
 	if (show_all(veil, seen, run, policy, err) < 0)

@@ -91,7 +91,7 @@ static int observe_socket(const struct target *target, const struct host_view *v
 			err, "looking at the container's \"%s\"", socket->mount->destination);
 	if (!look.mount_root || !S_ISSOCK(look.mode))
 		return 0;
-	socket->inode = look.inode;
+	socket->mount_id = look.mount;
 	if (in_hosts_run(target, view, socket, &in_run, err) < 0)
 		return -1;
 	if (in_run)
@@ -100,11 +100,24 @@ static int observe_socket(const struct target *target, const struct host_view *v
 	return find_dev(target, view, socket, err);
 }
 
+/* Two binds at one place: the route of one takes both away. */
+static bool routed_already(const struct observation *seen, const struct seen_socket *socket)
+{
+	for (const struct seen_socket *other = seen->sockets; other < socket; other++)
+		if (other->found && other->mount_id == socket->mount_id)
+			return true;
+	return false;
+}
+
 int observe_sockets(const struct target *target, const struct host_view *view,
 	struct observation *seen, struct error *err)
 {
-	for (size_t i = 0; i < seen->socket_count; i++)
-		if (observe_socket(target, view, &seen->sockets[i], err) < 0)
+	for (size_t i = 0; i < seen->socket_count; i++) {
+		struct seen_socket *socket = &seen->sockets[i];
+
+		if (observe_socket(target, view, socket, err) < 0)
 			return -1;
+		socket->found = socket->found && !routed_already(seen, socket);
+	}
 	return 0;
 }

@@ -315,9 +315,10 @@ static int container_key(
 			return -1;
 	if (name == NULL)
 		return 0;
-	if (asprintf(key, "%s/%s", ANNOTATION_STRATEGY, name) < 0)
-		return error_set(err, ERROR_SYSTEM, "out of memory");
-	return 0;
+	if (asprintf(key, "%s/%s", ANNOTATION_STRATEGY, name) >= 0)
+		return 0;
+	*key = NULL;
+	return error_set(err, ERROR_SYSTEM, "out of memory");
 }
 
 static int spec_annotations(struct spec *spec, const struct document *document,

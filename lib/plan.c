@@ -30,8 +30,7 @@ static int shared_place(struct plan *plan, const struct seen_place *place,
 		return 0;
 	case ON_SHARED_SKIP:
 		*protect = false;
-		plan->skipped = "its bind shares mounts with the host, on which a mask would show: "
-				"left as it is (onShared: skip)";
+		plan->skipped = place;
 		return 0;
 	case ON_SHARED_FAIL:
 		break;
@@ -51,7 +50,7 @@ static int mask_place(struct plan *plan, const struct seen_place *place, struct 
 	if (veil_show(veil, "", place->of->shows, &veil->behind, err) < 0)
 		return -1;
 	/* an empty mask stays writable: an image's own daemon may live there */
-	veil->readonly = veil->behind == BEHIND_REATTACHED && place->readonly;
+	veil->behind_readonly = veil->behind == BEHIND_REATTACHED && place->readonly;
 	return veil_carry_into_clone(veil, err);
 }
 

@@ -73,10 +73,10 @@ struct seen_directory {
 struct seen_socket {
 	const struct policy_socket *policy;
 	const struct planned_mount *mount;
-	int clone;            /* a detached clone of the policy's directory */
-	int bind;             /* the socket found at the destination: the root of its mount */
-	int dev;              /* the container's own /dev */
-	struct inode inode;   /* of the socket */
+	int clone; /* a detached clone of the policy's directory */
+	int bind;  /* the socket found at the destination: the root of its mount */
+	int dev;   /* the container's own /dev */
+	uint64_t mount_id;
 	bool found;           /* the destination leads to that bind */
 	const char *obstacle; /* why it has to be left as it is; NULL: nothing in the way */
 };
@@ -121,7 +121,8 @@ struct veil {
 	struct veil_mount *mounts;
 	size_t mount_count;
 	enum veil_behind behind;
-	bool readonly;
+	bool readonly;        /* the veil itself */
+	bool behind_readonly; /* what is attached again below it */
 };
 
 struct plan {
@@ -131,8 +132,8 @@ struct plan {
 	const struct seen_socket **reroutes; /* single socket binds to be kept alive */
 	size_t reroute_count;
 	const struct seen_socket *obstructed; /* one that has to be left as it is; NULL: none */
-	const char *skipped;       /* a warning: exposed, but left alone, and why; NULL: none */
-	channel_set exposed, kept; /* what was found */
+	const struct seen_place *skipped;     /* exposed, shared, and left alone; NULL: none */
+	channel_set exposed, kept;            /* what was found */
 };
 
 /* Decides. The plan borrows from observation, spec and policy, which must outlive it. An error

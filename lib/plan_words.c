@@ -43,6 +43,21 @@ static void say_veil(struct sentence *sentence, const struct veil *veil, enum pl
 		say(sentence, " without the host's");
 }
 
+static void say_left_alone(struct sentence *sentence, const struct plan *plan)
+{
+	if (plan->skipped != NULL)
+		say(sentence,
+			"%s\"%s\" shares mounts with the host, where a mask would show: left as "
+			"it is (onShared: skip)",
+			sentence->used == 0 ? "" : "; ", plan->skipped->path);
+	if (plan->obstructed != NULL)
+		say(sentence,
+			"%s\"%s\" will go stale when its daemon restarts: %s, so its bind is left "
+			"as it is",
+			sentence->used == 0 ? "" : "; ", plan->obstructed->mount->destination,
+			plan->obstructed->obstacle);
+}
+
 void plan_sentence(const struct plan *plan, enum plan_tense tense, char *text, size_t size)
 {
 	struct sentence sentence = { .text = text, .size = size };
@@ -59,6 +74,7 @@ void plan_sentence(const struct plan *plan, enum plan_tense tense, char *text, s
 			plan->reroutes[i]->mount->destination,
 			plan->reroutes[i]->policy->directory);
 	}
+	say_left_alone(&sentence, plan);
 }
 
 char *channel_names(channel_set set, char *text, size_t size)

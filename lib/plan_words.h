@@ -7,7 +7,7 @@
 enum plan_tense { PLAN_DONE, PLAN_WOULD };
 
 /* "masked \"/var/run/nscd\" (channel nscd)" or "would mask …" into text; what does not fit is cut.
- * An empty text when the plan is empty. */
+ * Behind it what was left alone, and why. An empty text when there is neither. */
 void plan_sentence(const struct plan *plan, enum plan_tense tense, char *text, size_t size);
 
 /* "nscd" or "nscd,resolved" into text; returns text. */

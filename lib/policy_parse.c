@@ -297,7 +297,7 @@ int policy_parse(
 	struct json object;
 
 	if (length == 0)
-		return error_set(err, ERROR_POLICY, "%s: is empty", file);
+		return error_set(err, ERROR_POLICY, "%s:1:1: is empty", file);
 	if (json_validate(text, length, &object, err) < 0) {
 		err->code = ERROR_POLICY;
 		return error_place(err, "%s", file);
@@ -307,5 +307,6 @@ int policy_parse(
 			array_count(policy_fields), err) == 0)
 		return 0;
 	policy_clear(policy);
-	return error_place(err, "%s", file);
+	return err->code == ERROR_POLICY ? error_place(err, "%s", file)
+					 : error_wrap(err, "%s", file);
 }
