@@ -45,7 +45,7 @@ static inline void text_clear(char **text)
 	*text = NULL;
 }
 
-/* A text of bytes that grows; text is always NUL-terminated once length > 0 or after buffer_end. */
+/* A text of bytes that grows; NUL-terminated after every call that succeeded. */
 struct buffer {
 	char *text;
 	size_t length, size;
@@ -67,7 +67,7 @@ char *text_copy(const char *text, struct error *err) must_check;
 char *text_copy_bytes(const char *text, size_t length, struct error *err) must_check;
 
 /* Reads fd to its end into *buffer with as few read(2) as possible. size_hint is what is expected
- * (0: unknown). Past limit bytes the rest is read and thrown away, and it is an error: what is
- * named by `what` is "larger than N MiB". */
+ * (0: unknown), and appends it. Past limit bytes the rest is read and thrown away, and it is an
+ * error, "larger than N MiB"; the buffer's length is then as before. */
 int buffer_read(struct buffer *buffer, int fd, size_t size_hint, size_t limit, struct error *err)
 	must_check;

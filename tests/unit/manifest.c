@@ -30,7 +30,7 @@ Test(manifest, kinds)
 		{ "the first docker-compose", "web:\n  image: a\n", "web | - | 1\n" },
 		{ "something like it", "web:\n  image: a\nother: 5\n", UNKNOWN("1:1") },
 		{ "an OCI config.json wants its root", "{\"ociVersion\": \"1.0.2\"}",
-			"error: root is missing\n" },
+			"error: 1:1: root is missing\n" },
 		{ "an OCI config.json without its version",
 			"{\"process\": {}, \"root\": {\"path\": \"/\"}}",
 			"app | - | 1 | ordered\n" },
