@@ -82,6 +82,12 @@ int decode_text(const struct document *document, struct json value, const char *
 		*text = NULL;
 		return 0;
 	}
+	/* without an escape the text is what stands between the quotes: the scanner has seen to it
+	 */
+	if (memchr(value.text, '\\', value.length) == NULL) {
+		*text = text_copy_bytes(value.text + 1, value.length - 2, err);
+		return *text == NULL ? -1 : 0;
+	}
 	decoded = json_loadb(value.text, value.length, JSON_DECODE_ANY, &why);
 	if (decoded == NULL)
 		return not_decoded(document, value, name, &why, err);

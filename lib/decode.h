@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* decode: slices of a validated document into C values; jansson does the decoding. Every error
- * names the place ("LINE:COLUMN: ") and the member. null counts as missing everywhere, as it does
- * for the Go programs that write these documents. */
+/* decode: slices of a validated document into C values; what has escapes is decoded by jansson.
+ * Every error names the place ("LINE:COLUMN: ") and the member. null counts as missing everywhere,
+ * as it does for the Go programs that write these documents. */
 #pragma once
 
 #include <stdbool.h>

@@ -47,15 +47,18 @@ static bool among(const struct inode *inode, const struct inode *inodes, size_t 
 	return false;
 }
 
-/* Is the path a channel's directory or below it? */
+/* Is the path a channel's directory, below one, or (as /run/systemd) on the way to one? */
 static bool names_channel(const char *path)
 {
+	if (!run_path_within(path, "/run"))
+		return false;
 	for (const struct channel *channel = channels; channel < channels + channel_count;
 		channel++)
 		for (const struct channel_place *place = channel->places;
 			place < channel->places + CHANNEL_PLACES_MAX && place->directory != NULL;
 			place++)
-			if (run_path_within(path, place->directory))
+			if (run_path_within(path, place->directory) ||
+				run_path_within(place->directory, path))
 				return true;
 	return false;
 }

@@ -33,10 +33,10 @@ int host_look(struct host *host, struct error *err) must_check;
 int host_look_dev(struct host *host, struct error *err) must_check;
 
 /* Rule 0: marks in candidate[i] whether mount i of the spec could expose anything: a bind whose
- * source is the host's /run, an ancestor of it, a channel's directory or below it, a socket, or may
- * not be looked at. Sources that are relative are relative to the bundle. Returns whether the
- * container is a candidate: one of its mounts is, or its root is the host's. candidate[] holds
- * spec->mount_count values. */
+ * source is the host's /run, an ancestor of it, a channel's directory, below it or on the way to
+ * it, a socket, or may not be looked at. Sources that are relative are relative to the bundle.
+ * Returns whether the container is a candidate: one of its mounts is, or its root is the host's.
+ * candidate[] holds spec->mount_count values. */
 bool host_candidates(const struct host *host, const struct spec *spec, int bundle, bool *candidate);
 
 int host_place_look(struct host_place *place, const struct channel_place *of, struct error *err)

@@ -34,32 +34,34 @@ static const struct step steps[] = {
 	[PRIVILEGE_VERIFY] = { "verifying", CAPS(CAP_DAC_READ_SEARCH), CAPS(0), 1, 0 },
 };
 
-/* What the caller gave us, read once; and the set that is built for each step. They live as long as
- * the process. */
-static cap_t held, wanted;
+/* What the caller gave us is read once; then the same set is filled anew for each step. It lives as
+ * long as the process. */
+static cap_t set;
+static bool held[CAP_LAST_CAP + 1];
 
 static int begin(void)
 {
-	if (held == NULL)
-		held = cap_get_proc();
-	if (wanted == NULL)
-		wanted = cap_init();
-	return held == NULL || wanted == NULL ? -1 : cap_clear(wanted);
+	if (set != NULL)
+		return cap_clear(set);
+	set = cap_get_proc();
+	for (cap_value_t cap = 0; set != NULL && cap <= CAP_LAST_CAP; cap++) {
+		cap_flag_value_t permitted;
+
+		held[cap] = cap_get_flag(set, cap, CAP_PERMITTED, &permitted) == 0 &&
+			permitted == CAP_SET;
+	}
+	return set == NULL ? -1 : cap_clear(set);
 }
 
 /* Wants those of the capabilities that the caller had. */
 static int want(const cap_value_t *caps, int count, bool effective)
 {
 	for (int i = 0; i < count; i++) {
-		cap_flag_value_t permitted;
-
-		if (cap_get_flag(held, caps[i], CAP_PERMITTED, &permitted) < 0)
-			return -1;
-		if (permitted == CAP_CLEAR)
+		if (!held[caps[i]])
 			continue;
-		if (cap_set_flag(wanted, CAP_PERMITTED, 1, &caps[i], CAP_SET) < 0)
+		if (cap_set_flag(set, CAP_PERMITTED, 1, &caps[i], CAP_SET) < 0)
 			return -1;
-		if (effective && cap_set_flag(wanted, CAP_EFFECTIVE, 1, &caps[i], CAP_SET) < 0)
+		if (effective && cap_set_flag(set, CAP_EFFECTIVE, 1, &caps[i], CAP_SET) < 0)
 			return -1;
 	}
 	return 0;
@@ -70,7 +72,7 @@ int privilege_step(enum privilege_step step, struct error *err)
 	const struct step *to = &steps[step];
 
 	if (begin() < 0 || want(to->effective, to->effective_count, true) < 0 ||
-		want(to->kept, to->kept_count, false) < 0 || cap_set_proc(wanted) < 0)
+		want(to->kept, to->kept_count, false) < 0 || cap_set_proc(set) < 0)
 		return error_errno(err, "keeping only the capabilities for %s", to->name);
 	return 0;
 }
