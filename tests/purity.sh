@@ -1,0 +1,150 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# purity.sh: which rooms may touch the world, by what their objects in $BUILD (build) ask the linker
+# for. A pure room has text and values in and out: no files, no clock, no mounts. Only a few rooms
+# mount, one enters namespaces, and only the mains print. Ends with "N passed, N failed".
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+build=${BUILD:-build}
+passed=0
+failed=0
+
+# Rooms that are pure, by name; beside them all whose head says so.
+pure='error mem json json_* decode words channels verdict oci policy policy_* plan plan_words veil
+  facade tmpfs paper report report_* remedy remedy_* manifest manifest_* yaml_* sheet'
+
+# What a pure room may ask for: memory, text, jansson, libyaml, and what the compiler adds.
+allowed='
+  malloc calloc realloc reallocarray free
+  mem.* str.* __mem.*_chk __str.*_chk __ctype_.*_loc
+  (v|as|vas)?n?printf_chk s?snprintf vsnprintf asprintf vasprintf
+  __(v?s|v?as|v)n?printf_chk __isoc99_sscanf sscanf
+  qsort bsearch tsearch tfind tdestroy
+  json_.* jsonp_.* yaml_.*
+  __errno_location __stack_chk_fail _GLOBAL_OFFSET_TABLE_'
+
+# One room's own exceptions.
+declare -A exceptions=(
+  [mem]='read'              # buffer_read: reads an fd to its end
+  [json_keys]='getauxval'   # the seed of the hash
+)
+
+# Symbols that few rooms may ask for, and which.
+mounts='mount umount umount2 move_mount open_tree fsopen fspick fsconfig fsmount mount_setattr
+  pivot_root'
+mounting_rooms='lib/apply lib/mounting lib/reroute lib/host_view'
+enters='setns unshare'
+entering_rooms='lib/target'
+prints='printf vprintf fprintf vfprintf dprintf vdprintf puts fputs putchar putc fputc fwrite perror
+  stdout stderr __printf_chk __vprintf_chk __fprintf_chk __vfprintf_chk __dprintf_chk __vdprintf_chk
+  psignal warn warnx err errx error'
+mains='hook/oci-runmask hook/oci-runmask-runtime hook/runmask'
+
+fail() {
+  failed=$((failed + 1))
+  echo "# $*"
+}
+
+words() {
+  tr -s ' \n' '\n\n' <<<"$1" | sed '/^$/d'
+}
+
+undefined() {
+  nm -u "$1" | awk '{ print $2 }' | sort -u
+}
+
+is_pure() { # NAME
+  local pattern
+  set -f
+  for pattern in $pure; do
+    # shellcheck disable=SC2053 # a pattern on purpose
+    if [[ $1 == $pattern ]]; then
+      set +f
+      return 0
+    fi
+  done
+  set +f
+  # the comment at the head of its header
+  sed '/^#pragma once/q' "lib/$1.h" 2>/dev/null | grep -qw Pure
+}
+
+# Every object must be there: one that was not built cannot be judged.
+objects=()
+for source in lib/*.c hook/*.c; do
+  object=$build/${source%.c}.o
+  if [ -e "$object" ]; then
+    objects+=("${source%.c}")
+  else
+    fail "$object is missing"
+  fi
+done
+
+check_pure() {
+  local name object symbol wrong own pattern
+  # what pure rooms define themselves they may ask each other for
+  own=$(for object in "${objects[@]}"; do
+    name=${object#lib/}
+    if [ "$name" != "$object" ] && is_pure "$name"; then
+      nm -g --defined-only "$build/$object.o" | awk 'NF == 3 { print $3 }'
+    fi
+  done | sort -u)
+  pattern="^($(words "$allowed" | paste -sd '|'))$"
+  for object in "${objects[@]}"; do
+    name=${object#lib/}
+    if [ "$name" = "$object" ] || ! is_pure "$name"; then
+      continue
+    fi
+    wrong=$(undefined "$build/$object.o" | comm -23 - <(echo "$own") | grep -vE "$pattern" |
+      grep -vxF -e "$(words "${exceptions[$name]:-none}")")
+    if [ -n "$wrong" ]; then
+      for symbol in $wrong; do
+        fail "$object.o is pure and asks for $symbol"
+      done
+    else
+      passed=$((passed + 1))
+    fi
+  done
+}
+
+# SYMBOLS OBJECTS WHAT: nobody else asks for these; and who may, does (or the check is of no use).
+check_few() {
+  local object symbol found=0 wrong
+  for object in "${objects[@]}"; do
+    symbol=$(undefined "$build/$object.o" | grep -xF -e "$(words "$1")" | paste -sd ' ')
+    [ -n "$symbol" ] || continue
+    if grep -qxF "$object" <<<"$(words "$2")"; then
+      found=$((found + 1))
+    else
+      fail "$object.o $3: $symbol"
+      wrong=yes
+    fi
+  done
+  if [ "$found" = 0 ]; then
+    fail "nobody $3: are the objects built?"
+  elif [ -z "${wrong:-}" ]; then
+    passed=$((passed + 1))
+  fi
+}
+
+# Nor by the numbers of system calls.
+check_numbers() {
+  local file wrong=
+  for file in lib/*.c lib/*.h hook/*.c hook/*.h; do
+    if ! grep -qxF "${file%.*}" <<<"$(words "$mounting_rooms $entering_rooms")" &&
+      grep -HnwE "(SYS|__NR)_($(words "$mounts $enters" | paste -sd '|'))" "$file"; then
+      wrong=yes
+      fail "$file mounts or enters by number"
+    fi
+  done
+  [ -n "$wrong" ] || passed=$((passed + 1))
+}
+
+check_pure
+check_few "$mounts" "$mounting_rooms" "mounts"
+check_few "$enters" "$entering_rooms" "enters a namespace"
+check_few "$prints" "$mains" "prints"
+check_numbers
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
