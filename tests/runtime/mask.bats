@@ -4,6 +4,9 @@
 # The main job: a container that binds the host's /run keeps its own names. Whatever is protected here
 # has run without the hook first, and leaked.
 
+# shellcheck disable=SC2030,SC2031 # "status" and "output" are of one test each
+# shellcheck disable=SC2154 # set by what is loaded
+
 load lab
 load more
 
@@ -45,7 +48,7 @@ stages_protect() { # RUNTIME IMAGE
     run_bound "$@" /var/run:/var/run --hook "$stage"
     protected
     docker_sock_answers
-    logged done "masked" "id=web door=$stage strategy=mask channel=nscd"
+    logged "done" "masked" "id=web door=$stage strategy=mask channel=nscd"
   done
 }
 
@@ -58,8 +61,8 @@ both="/run:/var/run+/var/run:/run"
 @test "a bind of /run, of /var/run/, of both, read-only, a slave, not recursive" {
   each protects_bound "runc crun" abs "/run:/run $both /var/run/:/var/run/ /var/run:/var/run:rbind,ro"
   each protects_bound "runc crun" dir "/run:/var/run $both /var/run/:/var/run/ /run:/var/run:rbind,ro"
-  each protects_bound "runc crun" "abs dir" "/var/run:/var/run:rbind,rslave /var/run:/var/run:bind,ro"
-  each protects_bound "runc crun" "rel musl" "/run:/run $both"
+  each protects_bound "runc crun" abs "/var/run:/var/run:rbind,rslave /var/run:/var/run:bind,ro"
+  each protects_bound "runc crun" "rel musl" "$both"
 }
 
 @test "the same binds, from inside the container's namespaces" {

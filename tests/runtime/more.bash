@@ -9,6 +9,8 @@
 #   silent                    it sent none
 #   hook_log                  its datagrams, a line each
 #                             All three: since the last of them, or since forget_log.
+#   not CMD...                bash heeds "set -e" for no command after "!", but for this one
+#   eventually CMD...         until it succeeds, for five seconds
 #   masks PID                 each tmpfs that is mounted on nscd's directory in that process's root
 #
 # By hand, where a runtime would be in the way of what is tested:
@@ -26,6 +28,8 @@
 #                             nothing; one datagram says so; the target is untouched
 #   does_nothing              it ended with 0 and said nothing anywhere; the target is untouched
 
+# shellcheck disable=SC2154 # set by lab.bash and by host.bash
+
 teardown() {
   stop_daemon target
   lab_teardown
@@ -37,12 +41,26 @@ policy() {
   chmod 644 "$policy"
 }
 
+not() {
+  ! "$@"
+}
+
+eventually() {
+  local tries
+  for tries in {1..500}; do
+    ! "$@" || return 0
+    sleep 0.01
+  done
+  echo "not after $tries tries: $*"
+  return 1
+}
+
 # ---- the log ------------------------------------------------------------------------------------
 
 # The reader writes in the order of arrival: what came before this line has been written with it.
 hook_log() {
   logger --socket /dev/log --tag lab "that was all"
-  until grep -q ' lab: that was all$' "$log_file"; do sleep 0.01; done
+  eventually grep -q ' lab: that was all$' "$log_file"
   grep -v ' lab: that was all$' "$log_file" || true
   forget_log
 }
@@ -56,7 +74,7 @@ logged() {
   shift
   said=$(hook_log)
   [ "$(wc -l <<<"$said")" = 1 ] || claim_failed "not one datagram: \"$said\"" || return 1
-  [[ $said =~ ' id='.+' door='.+' strategy='.*' channel='.*" result=$result"$ ]] ||
+  [[ $said =~ ' id='.*' door='.*' strategy='.*' channel='.*" result=$result"$ ]] ||
     claim_failed "no datagram with result=$result: \"$said\"" || return 1
   for text; do
     [[ $said == *"$text"* ]] || claim_failed "the log has no \"$text\"" || return 1
@@ -115,10 +133,7 @@ target_enter() {
   target_pid=$!
   disown
   echo "$target_pid" >"$(pid_file target)"
-  until [ -e "$ready" ]; do
-    [ -e "/proc/$target_pid" ] || return 1
-    sleep 0.01
-  done
+  eventually test -e "$ready"
 }
 
 state() {

@@ -3,6 +3,9 @@
 #
 # The rules of decision, in real containers: who is protected, who is left as he is, and who says so.
 
+# shellcheck disable=SC2030,SC2031 # "status" and "output" are of one test each
+# shellcheck disable=SC2154 # set by what is loaded
+
 load lab
 load more
 
@@ -110,7 +113,7 @@ annotated() { # RUNTIME ROW
     silent
   else
     protected
-    logged done strategy=mask
+    logged "done" strategy=mask
   fi
 }
 
@@ -199,7 +202,7 @@ run_twice() { # RUNTIME STAGES
   bundle web --bind /run:/run "${words[@]}" -- sleep 60
   start_container "$1" web
   [ "$(masks "$(container_pid web)" | wc -l)" = 1 ]
-  logged done
+  logged "done"
   exec_in web probe
   protected
 }
@@ -241,7 +244,7 @@ shared_slave() {
   shared "$@" slave
   protected
   docker_sock_answers
-  logged done channel=nscd
+  logged "done" channel=nscd
 }
 
 @test "a bind that shares mounts with the host is left as it is, with a warning" {
@@ -285,7 +288,7 @@ protects_group() { # RUNTIME WORDS
   bundle web "${words[@]}" --hook "createRuntime:--policy $policy"
   container "$1" web
   report_says "host onlyhost -" "user hostuser -" "host redis 172.20.0.5"
-  logged done
+  logged "done"
 }
 
 @test "a peer group of its own is no sharing with the host" {
@@ -331,7 +334,7 @@ foreign_fail() {
   unshare --mount --propagation private -- sh -ec 'umount "$1"; touch "$2"; exec sleep 60' \
     elsewhere "$target_root" "$ready" </dev/null 3>&- 4>&- &
   pid=$!
-  until [ -e "$ready" ]; do sleep 0.01; done
+  eventually test -e "$ready"
   state ".pid = $pid"
   foreign_skip
   foreign_fail
