@@ -7,6 +7,7 @@
 #   build   compiler and libraries
 #   check   build, and all that the tests run
 #   demo    build, and what the demonstration runs
+#   kernels check, and what boots old kernels
 #
 # nscd is never installed: its service would start and answer this machine's own lookups. It is
 # unpacked into build/lab/debs and run from there. So is the static busybox, which would displace
@@ -23,8 +24,17 @@ demo_packages=(
 )
 check_packages=(
   "${demo_packages[@]}" bats podman conmon uidmap strace python3 python3-yaml
-  libcriterion-dev clang llvm libclang-rt-dev clang-format shellcheck
+  libbsd0 libmd0 dbus-bin systemd libcriterion-dev clang llvm libclang-rt-dev clang-format shellcheck
   binutils findutils coreutils diffutils sed grep file cpio git
+)
+
+kernels_packages=(
+  qemu-system-x86 cpio
+)
+
+# The client libraries of other channels than nscd. Installed, they would change this machine's lookups.
+nss_packages=(
+  libnss-resolve libnss-systemd libnss-ldapd libnss-mdns libnss-winbind
 )
 
 die() {
@@ -88,7 +98,7 @@ unpack() {
   echo "$libc" >"$debs/$package.libc"
 }
 
-[ $# -gt 0 ] || die "usage: deps.sh build|check|demo..."
+[ $# -gt 0 ] || die "usage: deps.sh build|check|demo|kernels..."
 command -v apt-get >/dev/null || die "no apt-get here; the packages are those named in $0"
 for group; do
   case $group in
@@ -102,6 +112,14 @@ for group; do
       ;;
     check)
       install_missing "${build_packages[@]}" "${check_packages[@]}"
+      unpack nscd usr/sbin/nscd
+      unpack busybox-static bin/busybox
+      for package in "${nss_packages[@]}"; do
+        unpack "$package" "usr/share/doc/$package/copyright"
+      done
+      ;;
+    kernels)
+      install_missing "${build_packages[@]}" "${check_packages[@]}" "${kernels_packages[@]}"
       unpack nscd usr/sbin/nscd
       unpack busybox-static bin/busybox
       ;;

@@ -61,3 +61,10 @@ fuzz:
 .PHONY: lint
 lint:
 	@tests/lint
+
+# Old kernels in qemu; ON='5.10' picks some.
+.PHONY: check-kernels
+check-kernels:
+	@tests/deps.sh kernels
+	@$(MAKE) --no-print-directory -s all
+	@tests/kernels/check $(BUILD)/oci-runmask
