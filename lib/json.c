@@ -266,6 +266,9 @@ bool json_is(struct json string, const char *text)
 
 	if (json_kind(string) != JSON_KIND_STRING)
 		return false;
+	/* most names differ in their first byte; that of an empty one is the closing quote */
+	if (string.text[1] != text[0] && string.text[1] != '\\' && string.text[1] != '"')
+		return false;
 	if (!has_escapes(string))
 		return strncmp(string.text + 1, text, string.length - 2) == 0 &&
 			text[string.length - 2] == '\0';

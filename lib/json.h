@@ -47,6 +47,12 @@ struct json_position {
 int json_validate(const char *text, size_t length, struct json *document, struct error *err)
 	must_check;
 
+/* The same, and finds members of the outermost object on the way, as json_members does: found[i] is
+ * the value of names[i], or {NULL, 0}. Whoever wants a few members of a large document does not
+ * walk through it a second time. */
+int json_validate_members(const char *text, size_t length, struct json *document,
+	const char *const *names, struct json *found, size_t count, struct error *err) must_check;
+
 /* What kind of value it is. An absent one ({NULL, 0}, as json_members leaves it) counts as null. */
 enum json_kind json_kind(struct json value);
 

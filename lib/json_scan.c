@@ -54,6 +54,10 @@ struct scan {
 	struct error *err;
 	size_t depth;
 	size_t escapes; /* seen so far: a key without any needs no decoding */
+	/* members of the outermost object that are wanted */
+	const char *const *names;
+	struct json *found;
+	size_t wanted;
 	struct json_keys keys;
 };
 
@@ -266,7 +270,8 @@ static const char *scan_array(struct scan *scan, const char *at)
 }
 
 /* "key": with the white space around the colon. */
-static inline const char *scan_key(struct scan *scan, const char *at, size_t first)
+static inline const char *scan_key(
+	struct scan *scan, const char *at, size_t first, struct json *found)
 {
 	struct json key = { .text = at };
 	size_t escapes = scan->escapes;
@@ -284,7 +289,15 @@ static inline const char *scan_key(struct scan *scan, const char *at, size_t fir
 	at = skip_space(scan, at);
 	if (at == scan->end || *at != ':')
 		return refuse_missing(scan, at, "':'");
+	*found = key;
 	return skip_space(scan, at + 1);
+}
+
+static void note_member(struct scan *scan, struct json key, const char *value, const char *end)
+{
+	for (size_t i = 0; i < scan->wanted; i++)
+		if (json_is(key, scan->names[i]))
+			scan->found[i] = (struct json){ value, (size_t)(end - value) };
 }
 
 static const char *scan_object(struct scan *scan, const char *at)
@@ -295,12 +308,17 @@ static const char *scan_object(struct scan *scan, const char *at)
 	if (at < scan->end && *at == '}')
 		return at + 1;
 	for (;;) {
-		at = scan_key(scan, at, first);
+		const char *value;
+		struct json key;
+
+		value = scan_key(scan, at, first, &key);
+		if (value == NULL)
+			return NULL;
+		at = scan_value(scan, value);
 		if (at == NULL)
 			return NULL;
-		at = scan_value(scan, at);
-		if (at == NULL)
-			return NULL;
+		if (scan->depth == 1)
+			note_member(scan, key, value, at);
 		at = skip_space(scan, at);
 		if (at == scan->end || *at != ',')
 			break;
@@ -364,6 +382,12 @@ static const char *scan_document(struct scan *scan, const char *at)
 
 int json_validate(const char *text, size_t length, struct json *document, struct error *err)
 {
+	return json_validate_members(text, length, document, NULL, NULL, 0, err);
+}
+
+int json_validate_members(const char *text, size_t length, struct json *document,
+	const char *const *names, struct json *found, size_t count, struct error *err)
+{
 	struct scan scan;
 	const char *start, *end;
 
@@ -372,6 +396,11 @@ int json_validate(const char *text, size_t length, struct json *document, struct
 	scan.err = err;
 	scan.depth = 0;
 	scan.escapes = 0;
+	scan.names = names;
+	scan.found = found;
+	scan.wanted = count;
+	for (size_t i = 0; i < count; i++)
+		found[i] = (struct json){ 0 };
 	json_keys_init(&scan.keys, scan.end);
 	start = skip_space(&scan, text);
 	end = scan_document(&scan, start);

@@ -103,14 +103,15 @@ void spec_clear(struct spec *spec)
 	*spec = (struct spec){ 0 };
 }
 
-/* The document as one object; sets the scope in which its slices have positions. */
-static int object_document(struct document *document, struct json *object, const char *text,
-	size_t length, struct error *err)
+/* The members of a document; sets the scope in which its slices have positions. */
+static int document_members(struct document *document, struct json *object, const char *text,
+	size_t length, const char *const *names, struct json *found, size_t count,
+	struct error *err)
 {
 	*document = (struct document){ .text = text, .code = ERROR_INPUT };
 	if (length == 0)
 		return error_set(err, ERROR_INPUT, "1:1: is empty");
-	if (json_validate(text, length, object, err) < 0)
+	if (json_validate_members(text, length, object, names, found, count, err) < 0)
 		return -1;
 	if (json_kind(*object) == JSON_KIND_NULL)
 		return decode_error(document, *object, err, "must be an object, is null");
@@ -124,9 +125,9 @@ static int state_members(struct state *state, const char *text, size_t length, s
 	struct document document;
 	struct json object, found[array_count(names)];
 
-	if (object_document(&document, &object, text, length, err) < 0)
+	if (document_members(&document, &object, text, length, names, found, array_count(names),
+		    err) < 0)
 		return -1;
-	json_members(object, names, found, array_count(names));
 	if (decode_text(&document, found[ID], "id", &state->id, err) < 0 ||
 		decode_text(&document, found[BUNDLE], "bundle", &state->bundle, err) < 0 ||
 		decode_integer(&document, found[PID], "pid", &state->pid, err) < 0)
@@ -363,11 +364,11 @@ static int spec_members(struct spec *spec, const char *text, size_t length, stru
 	struct json object, found[array_count(members)];
 	struct document document;
 
-	if (object_document(&document, &object, text, length, err) < 0)
-		return -1;
 	for (size_t i = 0; i < array_count(members); i++)
 		names[i] = members[i].name;
-	json_members(object, names, found, array_count(members));
+	if (document_members(&document, &object, text, length, names, found, array_count(names),
+		    err) < 0)
+		return -1;
 	if (decode_missing(found[0]))
 		return decode_error(&document, object, err, "root is missing");
 	for (size_t i = 0; i < array_count(members); i++)
