@@ -17,6 +17,9 @@ static const struct verb {
 	const char *summary;
 } verbs[] = {
 	{ "check", verb_check, "who will see the host's name service: judges manifests" },
+	{ "scan", verb_scan, "who sees it now: looks at the running containers" },
+	{ "fix", verb_fix, "masks running containers without a restart" },
+	{ "doctor", verb_doctor, "what is right and what is not, on this host" },
 	{ "policy", verb_policy, "validates a policy, prints the one in force" },
 };
 
@@ -50,6 +53,12 @@ void complain(const char *line)
 {
 	fflush(stdout);
 	fprintf(stderr, "%s\n", line);
+}
+
+void say_progress(const char *line)
+{
+	fprintf(stderr, "\r\033[K%s", line ? line : "");
+	fflush(stderr);
 }
 
 bool say_in_colour(void)

@@ -13,7 +13,10 @@
 enum { VERB_FINE = 0, VERB_FOUND = 1, VERB_FAILED = 2 };
 
 int verb_check(int argc, char **argv, struct error *err);
+int verb_doctor(int argc, char **argv, struct error *err);
+int verb_fix(int argc, char **argv, struct error *err);
 int verb_policy(int argc, char **argv, struct error *err);
+int verb_scan(int argc, char **argv, struct error *err);
 
 /* One option of a verb. */
 struct verb_option {
@@ -43,6 +46,9 @@ int say(const struct buffer *text, struct error *err) must_check;
 
 /* One line to standard error, as it is. */
 void complain(const char *line);
+
+/* To standard error, which is a terminal: a line that the next one replaces; NULL: nothing. */
+void say_progress(const char *line);
 
 /* Is standard output a terminal, and does nobody forbid colours (NO_COLOR)? */
 bool say_in_colour(void);

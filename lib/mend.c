@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mend.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -50,20 +49,16 @@ static int find_kept(const struct running_view *view, const struct running_proce
 	return 0;
 }
 
+/* What was opened by number is its own only as long as it has not ended. */
 static int enter(struct target *target, const struct running_process *process, struct error *err)
 {
-	target->proc_self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (target->proc_self < 0)
-		return error_errno(err, "opening /proc/self");
-	if (target_find_owner(target, process->proc, err) < 0)
+	const struct target_running running = { process->proc, process->namespace, process->root };
+
+	if (target_open_running(target, &running, err) < 0)
 		return -1;
-	if (setns(process->namespace, CLONE_NEWNS) < 0)
-		return error_errno(err, "entering its mount namespace");
 	if (!running_alive(process))
 		return error_set(err, ERROR_INPUT, "process %d has ended", (int)process->pid);
-	target->root = fcntl(process->root, F_DUPFD_CLOEXEC, 3);
-	target->pivoted = true;
-	return target->root < 0 ? error_errno(err, "holding its root") : 0;
+	return 0;
 }
 
 static int read_label(const struct running_process *process, char **label, struct error *err)
@@ -96,11 +91,13 @@ static int mask(const struct running_view *view, const struct running_process *p
 		plan_make(&plan, &seen, policy, STRATEGY_MASK, err) < 0 ||
 		apply(&plan, &target, label, err) < 0)
 		return -1;
-	plan_sentence(&plan, PLAN_DONE, result->done, sizeof(result->done));
 	if (plan.skipped != NULL)
-		snprintf(result->refused, sizeof(result->refused), "%s",
-			"its bind shares mounts with the host, on which a mask would show (a "
-			"policy with onShared: slave cuts that, and masks)");
+		snprintf(result->refused, sizeof(result->refused),
+			"\"%s\" shares mounts with the host, where a mask would show (a policy "
+			"with onShared: slave cuts that, and masks)",
+			plan.skipped->path);
+	plan.skipped = NULL; /* said */
+	plan_sentence(&plan, PLAN_DONE, result->done, sizeof(result->done));
 	return 0;
 }
 

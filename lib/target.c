@@ -43,7 +43,7 @@ static int mapped_root(int proc, const char *map, unsigned int *id, struct error
 	return 0;
 }
 
-int target_find_owner(struct target *target, int proc, struct error *err)
+static int find_owner(struct target *target, int proc, struct error *err)
 {
 	struct look theirs, ours;
 
@@ -80,7 +80,7 @@ static int enter(struct target *target, int64_t pid, struct error *err)
 		target->foreign = "its process has no mount namespace of its own";
 		return 0;
 	}
-	if (target_find_owner(target, proc, err) < 0)
+	if (find_owner(target, proc, err) < 0)
 		return -1;
 	if (setns(namespace, CLONE_NEWNS) < 0)
 		return error_errno(
@@ -144,4 +144,19 @@ int target_open(struct target *target, const struct target_place *place, struct 
 	if (privilege_step(PRIVILEGE_LOOK, err) < 0)
 		return -1;
 	return find_root(target, place, &on_host.inode, err);
+}
+
+int target_open_running(
+	struct target *target, const struct target_running *running, struct error *err)
+{
+	target->proc_self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (target->proc_self < 0)
+		return error_errno(err, "opening /proc/self");
+	if (find_owner(target, running->proc, err) < 0)
+		return -1;
+	if (setns(running->namespace, CLONE_NEWNS) < 0)
+		return error_errno(err, "entering its mount namespace");
+	target->root = fcntl(running->root, F_DUPFD_CLOEXEC, 3);
+	target->pivoted = true;
+	return target->root < 0 ? error_errno(err, "holding its root") : 0;
 }

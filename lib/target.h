@@ -40,6 +40,10 @@ int target_open(struct target *target, const struct target_place *place, struct 
 	must_check;
 void target_close(struct target *target);
 
-/* Its root user and group, by the maps of the process whose /proc directory proc is. proc_self must
- * be open. */
-int target_find_owner(struct target *target, int proc, struct error *err) must_check;
+/* A container that runs already: proc is its /proc directory, namespace its mount namespace, root
+ * its root (kept by the caller), all opened before. Enters that namespace. */
+struct target_running {
+	int proc, namespace, root;
+};
+int target_open_running(
+	struct target *target, const struct target_running *running, struct error *err) must_check;

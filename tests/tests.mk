@@ -27,7 +27,7 @@ unit: $(call PROGRAMS_OF,unit)
 
 .PHONY: golden
 golden: all $(call PROGRAMS_OF,golden)
-	@tests/tally golden $(filter $(BUILD)/tests/%,$^) tests/golden/check/run
+	@tests/tally golden $(filter $(BUILD)/tests/%,$^) tests/golden/check/run tests/golden/doctor/run
 
 .PHONY: property
 property: $(call PROGRAMS_OF,property)

@@ -6,7 +6,7 @@ _runmask() {
   local -A options=(
     [check]="--json --policy --strict --help"
     [policy]="--help"
-    [scan]="--json --help"
+    [scan]="--json --policy --help"
     [fix]="--pid --all --policy --help"
     [doctor]="--json --root --help"
   )
@@ -32,7 +32,7 @@ _runmask() {
     return
   fi
   case $verb in
-  check | policy | fix)
+  check | policy | fix | scan)
     compopt -o filenames
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
     ;;

@@ -1,0 +1,309 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# runmask fix: running containers are masked without a restart.
+
+# shellcheck disable=SC2030,SC2031 # "status" and "output" are of one test each
+# shellcheck disable=SC2154 # set by what is loaded
+
+load lab
+load more
+load more-tool
+load lab-podman
+
+teardown() {
+  [ -z "${other-}" ] || kill_and_wait KILL "$other"
+  lab_teardown
+}
+
+refuses_to_fix() { # TEXT: one line on stderr, nothing on stdout
+  [ "$status" = 2 ] || claim_failed "not refused" || return 1
+  [ -z "$output" ] || claim_failed "it says something" || return 1
+  [ "$(wc -l <<<"$stderr")" = 1 ] || claim_failed "not one line" || return 1
+  [[ $stderr == "runmask: fix: "*"$1"* ]] || claim_failed "not said: \"$1\""
+}
+
+# ---- what it is for -----------------------------------------------------------------------------
+
+fixes() { # RUNTIME IMAGE KIND
+  local words pid before claim=protected
+  kind_words "$3"
+  [[ $3 != *-userns ]] || claim=protected_by_files
+  stays "$1" web --image "$2" "${words[@]}"
+  exec_in web probe
+  report_says "user hostuser 4242"
+  fix --pid "$pid"
+  [ "$status" = 0 ] || claim_failed "not fixed"
+  [ "$output" = "pid $pid: masked \"/var/run/nscd\" (channel nscd)" ] || claim_failed "not said"
+  [ -z "$stderr" ]
+  exec_in web probe
+  "$claim"
+  docker_sock_answers
+  before=$(mounts_of "$pid")
+  [ "$(masks "$pid" | wc -l)" = 1 ]
+  fix --pid "$pid" # again: nothing
+  [ "$status" = 0 ]
+  [ "$output" = "pid $pid: nothing to do: it is masked already" ] || claim_failed "not idempotent"
+  [ "$(mounts_of "$pid")" = "$before" ]
+  exec_in web probe
+  "$claim"
+}
+
+# In a user namespace of its own it has a network of its own, without a name server.
+protected_by_files() {
+  report_says "host onlyhost -" "host redis 172.20.0.5" "user hostuser -" "user contuser 6001" \
+    "user both 6000" "group hostgroup -" "group contgroup 6001"
+}
+
+@test "a fresh process in a running container knows its own names, and a second fix does nothing" {
+  each fixes "runc crun" "abs dir" "exposed exposed-ro exposed-userns"
+  each fixes runc "rel musl" exposed
+}
+
+@test "the mask is the container's own: small, of its root, and not to be run from" {
+  local words pid mount option
+  kind_words exposed-userns
+  stays runc web "${words[@]}"
+  fix --pid "$pid"
+  mount=$(masks "$pid")
+  [[ $mount == "/run/nscd tmpfs oci-runmask "* ]]
+  for option in nosuid nodev noexec mode=755 uid=100000 gid=100000; do
+    [[ ,${mount##* }, == *",$option,"* ]]
+  done
+}
+
+podman_fixed() { # WHO RUNTIME
+  local pid
+  podman_run "$1" "$2" -d --name web -v /run:/run -- sleep 60
+  podman_exec "$1" web probe
+  leaks
+  scan --json
+  pid=$(jq '.containers[] | select(.name == "web") | .pid' <<<"$output")
+  fix --pid "$pid"
+  [ "$status" = 0 ] || claim_failed "not fixed"
+  [ "$output" = "web (pid $pid): masked \"/var/run/nscd\" (channel nscd)" ]
+  podman_exec "$1" web probe
+  protected
+}
+
+@test "Podman's containers, an ordinary user's too" {
+  touch /run/.containerenv # Podman wants it where a container binds /run
+  host_record
+  each podman_fixed "root rootless" "runc crun"
+  host_changes rm /run/.containerenv
+}
+
+@test "any process of the container will do" {
+  local child pid
+  bundle web --bind /run:/run -- sh -c 'sleep 600 & wait'
+  start_container runc web
+  pid=$(container_pid web)
+  until child=$(pgrep -P "$pid"); do sleep 0.01; done
+  fix --pid "$child"
+  [ "$status" = 0 ]
+  exec_in web probe
+  protected
+}
+
+@test "several channels, each where it is exposed" {
+  local pid
+  mkdir -p /run/avahi-daemon
+  serve /run/avahi-daemon/socket avahi-of-the-host
+  host_record
+  policy '{"channels": ["nscd", "dbus", "avahi"]}'
+  stays runc web --bind /run:/run --bind /run/dbus:/run/dbus
+  fix --pid "$pid" --policy "$policy"
+  [ "$status" = 0 ]
+  [[ $output == *'masked "/var/run/nscd" (channel nscd), masked "/run/avahi-daemon" (channel avahi)' ]]
+  scan --json --policy "$policy"
+  [ "$status" = 0 ]
+  [ "$(jq -c '.containers[0].channels' <<<"$output")" = \
+    '{"nscd":"masked","dbus":"keep","avahi":"masked"}' ]
+  lab_clean
+  host_changes unserve /run/avahi-daemon/socket
+  host_changes rmdir /run/avahi-daemon
+}
+
+nothing_to_do() { # RUNTIME KIND
+  local words pid before
+  kind_words "$2"
+  stays "$1" web "${words[@]}"
+  before=$(mounts_of "$pid")
+  fix --pid "$pid"
+  [ "$status" = 0 ] || claim_failed "not fine"
+  [[ $output == "pid $pid: nothing to do: "* ]] || claim_failed "not said"
+  [ "$(mounts_of "$pid")" = "$before" ]
+}
+
+@test "what is masked, kept on purpose or clear is left as it is" {
+  each nothing_to_do "runc crun" "masked masked-by-tmpfs masked-socket masked-facade keep keep-socket keep-in-run
+    clear clear-elsewhere clear-own-run"
+}
+
+# ---- who goes on with what he was told ----------------------------------------------------------
+
+@test "a process that holds a mapping of the host's nscd is named" {
+  local pid
+  # find asks for the user when it reads its command line, and stays while its child sleeps
+  bundle web --bind /run:/run -- find /etc/hosts -user both -o -exec sleep 600 ';'
+  start_container runc web
+  pid=$(container_pid web)
+  until grep -q /var/cache/nscd/ "/proc/$pid/maps"; do sleep 0.01; done
+  fix --pid "$pid"
+  [ "$status" = 0 ]
+  [ "${lines[0]}" = "pid $pid: masked \"/var/run/nscd\" (channel nscd)" ]
+  [ "${lines[1]}" = "  process $pid (find) still holds a database of the host's nscd: restart it" ]
+  [ "${#lines[@]}" = 2 ]
+  exec_in web probe # those who come later do not
+  protected
+  fix --pid "$pid"
+  [ "${lines[1]}" = "  process $pid (find) still holds a database of the host's nscd: restart it" ]
+}
+
+@test "who holds a mapping of the container's own nscd is not" {
+  local pid
+  bundle web --bind /run:/run --hook createRuntime -- \
+    sh -c "nscd && exec find /etc/hosts -user both -o -exec sleep 600 ';'"
+  start_container runc web
+  pid=$(container_pid web)
+  until grep -q /var/cache/nscd/ "/proc/$pid/maps"; do sleep 0.01; done
+  fix --pid "$pid"
+  [ "$status" = 0 ]
+  [ "$output" = "pid $pid: nothing to do: it is masked already" ]
+}
+
+# ---- what it refuses ----------------------------------------------------------------------------
+
+shared_bind() { # RUNTIME
+  local pid before
+  stays "$1" web --rootfs-propagation rshared --bind /run:/run:rbind,rshared
+  before=$(mounts_of "$pid")
+  fix --pid "$pid"
+  refuses_to_fix "\"/var/run/nscd\" shares mounts with the host, where a mask would show"
+  [ "$(mounts_of "$pid")" = "$before" ]
+  host_unchanged
+  policy '{"onShared": "fail"}'
+  fix --pid "$pid" --policy "$policy"
+  refuses_to_fix "onShared: fail"
+  [ "$(mounts_of "$pid")" = "$before" ]
+  policy '{"onShared": "slave"}'
+  fix --pid "$pid" --policy "$policy"
+  [ "$status" = 0 ] || claim_failed "not fixed"
+  exec_in web probe
+  protected
+}
+
+@test "a bind that shares mounts with the host is refused, unless it may be cut" {
+  each shared_bind "runc crun"
+}
+
+@test "the host's own namespace, and services with the host's root, are refused" {
+  fix --pid 1
+  refuses_to_fix "process 1 is in the host's own mount namespace"
+  fix --pid $$
+  refuses_to_fix "process $$ is in the host's own mount namespace"
+  unshare -m sleep 600 3>&- 4>&- </dev/null &
+  other=$!
+  until [ "$(readlink "/proc/$other/exe")" = "$(readlink -f "$(command -v sleep)")" ]; do sleep 0.01; done
+  fix --pid "$other"
+  refuses_to_fix "the host's root: it is no container"
+}
+
+@test "a pid that is gone is refused" {
+  sleep 600 &
+  other=$!
+  kill_and_wait KILL "$other"
+  wait "$other" || true
+  fix --pid "$other"
+  refuses_to_fix "there is no process $other"
+  other=
+}
+
+@test "the command line" {
+  local words
+  for words in "" "--pid" "--pid x" "--pid 0" "--pid -5" "--pid 1x" "--pid 99999999999" "--all --pid 1" "web"; do
+    # shellcheck disable=SC2086 # words
+    fix $words
+    refuses_to_fix ""
+  done
+  fix --help
+  [ "$status" = 0 ]
+  [[ $output == *Example:*"runmask fix --all"* ]]
+}
+
+@test "without the right to enter it says so, and does nothing" {
+  local words pid before
+  kind_words exposed
+  stays runc web "${words[@]}"
+  before=$(mounts_of "$pid")
+  run --separate-stderr setpriv --reuid 4711 --regid 4711 --clear-groups "$RUNMASK" fix --pid "$pid"
+  refuses_to_fix "Permission denied"
+  run --separate-stderr setpriv --bounding-set -sys_admin --inh-caps -sys_admin "$RUNMASK" fix --pid "$pid"
+  refuses_to_fix "Operation not permitted"
+  [ "$(mounts_of "$pid")" = "$before" ]
+}
+
+# ---- all of them --------------------------------------------------------------------------------
+
+@test "--all masks whoever is exposed, and leaves the others" {
+  local kind runtime name words before
+  for runtime in runc crun; do
+    for kind in exposed exposed-userns keep clear masked; do
+      kind_words "$kind"
+      stays "$runtime" "$runtime-$kind" "${words[@]}"
+    done
+  done
+  before=$(mounts_of "$(container_pid runc-keep)")
+  fix --all
+  [ "$status" = 0 ] || claim_failed "not fixed"
+  [ -z "$stderr" ]
+  [ "$(grep -c ': masked "/var/run/nscd"' <<<"$output")" = 4 ]
+  [[ $output == *"10 containers, 4 of them exposed: 4 masked" ]]
+  [ "$(mounts_of "$(container_pid runc-keep)")" = "$before" ]
+  for name in runc-exposed crun-exposed; do
+    exec_in "$name" probe
+    protected
+  done
+  exec_in runc-keep probe
+  leaks
+  fix --all
+  [ "$status" = 0 ]
+  [ "$output" = "10 containers, 0 of them exposed: 0 masked" ]
+}
+
+@test "--all goes on behind a shared one, and ends with 2" {
+  local words pid
+  stays runc shared --rootfs-propagation rshared --bind /run:/run:rbind,rshared
+  kind_words exposed
+  stays crun web "${words[@]}"
+  fix --all
+  [ "$status" = 2 ]
+  [[ $stderr == "runmask: fix: pid $(container_pid shared): "*" shares mounts with the host"* ]]
+  [[ $output == *"2 containers, 2 of them exposed: 1 masked" ]]
+  exec_in web probe
+  protected
+}
+
+@test "--all stops at the first failure and says what was done" {
+  local words name
+  kind_words exposed
+  for name in a b c; do
+    stays runc "$name" "${words[@]}"
+  done
+  # the second one's mount table cannot be read to its end
+  run --separate-stderr strace -f -o /dev/null -P "/proc/$(container_pid b)/mountinfo" \
+    -e inject=read:error=EIO "$RUNMASK" fix --all
+  [ "$status" = 2 ]
+  [ "$output" = "pid $(container_pid a): masked \"/var/run/nscd\" (channel nscd)" ]
+  [ "$stderr" = "runmask: fix: pid $(container_pid b): reading mountinfo: Input/output error (masked before it: 1; not tried: 1)" ]
+  scan --json
+  [[ $(said_of "$(container_pid a)") == "masked "* ]]
+  [[ $(said_of "$(container_pid b)") == "exposed "* ]]
+  [[ $(said_of "$(container_pid c)") == "exposed "* ]]
+}
+
+@test "--all without containers has nothing to do" {
+  fix --all
+  [ "$status" = 0 ]
+  [ "$output" = "0 containers, 0 of them exposed: 0 masked" ]
+}

@@ -1,0 +1,361 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# runmask scan: which of the running containers reach the host's name service.
+
+# shellcheck disable=SC2030,SC2031 # "status" and "output" are of one test each
+# shellcheck disable=SC2154 # set by what is loaded
+
+load lab
+load more
+load more-tool
+load lab-podman
+
+hex=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+
+teardown() {
+  [ -z "${other-}" ] || kill_and_wait KILL "$other"
+  stop_daemon stand-ins
+  lab_teardown
+}
+
+# ---- verdicts -----------------------------------------------------------------------------------
+
+verdict() { # RUNTIME IMAGE KIND
+  local words pid
+  kind_words "$3"
+  stays "$1" web --image "$2" "${words[@]}"
+  scan --json
+  [ "$(said_of "$pid")" = "${3%%-*} $pid" ] || claim_failed "not ${3%%-*}"
+  [ -z "$stderr" ]
+  [ "$(jq '.containers | length' <<<"$output")" = 1 ]
+  [ "$(jq .unseen <<<"$output")" = 0 ]
+  case $3 in
+    exposed*) [ "$status" = 1 ] ;;
+    *) [ "$status" = 0 ] ;;
+  esac
+}
+
+@test "exposed, masked, kept and clear containers are told apart" {
+  each verdict "runc crun" abs "exposed exposed-ro exposed-userns masked masked-by-tmpfs
+    masked-socket masked-facade masked-facade-list keep keep-socket keep-in-run clear clear-elsewhere clear-own-run"
+  each verdict runc "rel dir musl" "exposed keep clear"
+}
+
+@test "what the verdict says is what programs there are told" {
+  local words kind pid
+  for kind in exposed masked masked-by-tmpfs masked-facade keep clear; do
+    kind_words "$kind"
+    stays runc "$kind" "${words[@]}"
+    exec_in "$kind" probe
+    case $kind in
+      exposed | keep) leaks ;;
+      *) protected ;;
+    esac
+    scan --json
+    [[ $(said_of "$pid") == "${kind%%-*} "* ]]
+  done
+}
+
+@test "every process of a container is in one row, the lowest pid's" {
+  bundle web --bind /run:/run -- sh -c 'sleep 600 & sleep 600 & wait'
+  start_container runc web
+  exec_in web true
+  scan --json
+  [ "$(jq -c '[.containers[].pid]' <<<"$output")" = "[$(container_pid web)]" ]
+}
+
+@test "the policy's channels are asked for" {
+  local words pid
+  mkdir -p /run/dbus
+  stays runc web --bind /run:/run --bind /run/dbus:/run/dbus
+  policy '{"channels": ["nscd", "dbus", "avahi"]}'
+  scan --json --policy "$policy"
+  [ "$status" = 1 ]
+  [ "$(jq -c '.containers[0].channels' <<<"$output")" = \
+    '{"nscd":"exposed","dbus":"keep","avahi":"clear"}' ]
+  scan --policy "$policy"
+  [[ $output == *"exposed  nscd "* ]]
+  policy '{"channels": ["avahi"]}'
+  scan --policy "$policy"
+  [ "$status" = 0 ]
+}
+
+@test "a host that has no nscd exposes nobody" {
+  local pid
+  stays runc web --bind /run:/run
+  host_changes nscd_stop
+  host_changes rm -rf /run/nscd
+  scan --json
+  [ "$status" = 0 ]
+  [[ $(said_of "$pid") == "clear "* ]]
+  host_changes nscd_start
+  scan --json
+  [ "$status" = 1 ]
+  [[ $(said_of "$pid") == "exposed "* ]]
+}
+
+@test "a mask that the host's renewed directory took away is gone" {
+  local words pid
+  kind_words masked
+  stays runc web "${words[@]}"
+  host_changes nscd_directory_renew
+  scan --json
+  [[ $(said_of "$pid") == "exposed "* ]]
+}
+
+# Where a program there is led by its own /proc, nobody else can tell: that is not "clear".
+@test "a container whose path leads through its /proc is not seen, and said so" {
+  local pid
+  bundle web --bind /run:/run -- sleep 600
+  rm "$(bundle_dir web)/rootfs/var/run"
+  ln -s /proc/self/root/run "$(bundle_dir web)/rootfs/var/run"
+  start_container runc web
+  pid=$(container_pid web)
+  scan --json
+  [ "$status" = 2 ]
+  [ "$(jq -c '[.containers, .unseen]' <<<"$output")" = '[[],1]' ]
+  [ "$stderr" = "pid $pid: its \"/var/run/nscd\" leads through its /proc" ]
+  fix --pid "$pid"
+  [ "$status" = 2 ]
+  fix --all
+  [ "$status" = 2 ]
+}
+
+@test "links of the image lead nowhere but into the container" {
+  local link pid
+  for link in ../../../../../../run /proc/1/cwd/../run /etc ../../..; do
+    bundle web -- sleep 600
+    rm "$(bundle_dir web)/rootfs/var/run"
+    ln -s "$link" "$(bundle_dir web)/rootfs/var/run"
+    start_container runc web
+    pid=$(container_pid web)
+    scan --json
+    [[ $(said_of "$pid") != "exposed "* ]] || claim_failed "$link"
+    [[ $(said_of "$pid") == "clear "* ]] || [ "$(jq .unseen <<<"$output")" = 1 ] || claim_failed "$link"
+  done
+}
+
+# ---- what is a container ------------------------------------------------------------------------
+
+not_listed() { # CMD...
+  "$@" 3>&- 4>&- </dev/null >/dev/null &
+  other=$!
+  until pgrep -fx '(/bin/)?sleep 601' >/dev/null; do sleep 0.01; done
+  scan --json
+  [ "$status" = 0 ]
+  [ "$output" = '{"version":1,"containers":[],"unseen":0}' ]
+  scan
+  [ "$output" = "0 containers" ]
+  pkill -KILL -fx '(/bin/)?sleep 601' # of this private host
+  kill_and_wait KILL "$other"
+  other=
+}
+
+@test "services with the host's root are no containers, and chroots neither" {
+  bundle web -- true
+  local root
+  root=$(bundle_dir web)/rootfs
+  mkdir -p "$root/proc"
+  not_listed unshare -m sleep 601
+  # PrivateTmp=, PrivateDevices=, ProtectSystem= and their like
+  not_listed unshare -m sh -c 'mount -t tmpfs private /tmp && mount -o bind,ro /etc /etc && exec sleep 601'
+  not_listed env --chdir="$root" chroot . /bin/sleep 601
+  not_listed unshare -m chroot "$root" /bin/sleep 601
+  not_listed unshare -m -u -i -p -f --kill-child sleep 601
+}
+
+# Its own root is what counts, not that of a process which went deeper.
+@test "a container whose first process has chrooted is seen whole" {
+  bundle web --bind /run:/run -- sh -c 'mkdir -p /tmp/x && sleep 600'
+  start_container runc web
+  local pid deeper
+  pid=$(container_pid web)
+  cp -r "$lab/images/abs" "$(bundle_dir web)/rootfs/inner"
+  nsenter -t "$pid" -m -p -r -w chroot /inner sleep 600 3>&- 4>&- </dev/null &
+  deeper=$!
+  until pgrep -P "$deeper" >/dev/null || [ "$(readlink "/proc/$deeper/root")" != / ]; do sleep 0.01; done
+  scan --json
+  [[ $(said_of "$pid") == "exposed "* ]]
+  [ "$(jq '.containers | length' <<<"$output")" = 1 ]
+  kill "$deeper" || true
+}
+
+@test "no namespace is entered, nothing is mounted, nothing is run" {
+  local words pid
+  kind_words exposed
+  stays runc web "${words[@]}"
+  kind_words masked-facade
+  stays crun db "${words[@]}"
+  strace -f -o "$BATS_TEST_TMPDIR/trace" -e \
+    trace=setns,unshare,clone,clone3,fork,vfork,execve,mount,umount2,move_mount,open_tree,fsopen,chroot,pivot_root \
+    "$RUNMASK" scan --json >"$BATS_TEST_TMPDIR/out" || [ $? = 1 ]
+  [ "$(jq -c '[.containers[].channels.nscd]' "$BATS_TEST_TMPDIR/out")" = '["exposed","masked"]' ]
+  [ "$(grep -vc '+++ exited' "$BATS_TEST_TMPDIR/trace")" = 1 ] # its own start
+}
+
+# ---- names --------------------------------------------------------------------------------------
+
+named() { # RUNTIME STATE-DIRECTORY
+  bundle web --bind /run:/run -- sleep 600
+  "$1" --root "$2" run --detach --bundle "$(bundle_dir web)" --pid-file "$BATS_TEST_TMPDIR/pid" my-web \
+    </dev/null >/dev/null 3>&- 4>&-
+  scan --json
+  "$1" --root "$2" delete --force my-web
+  [ "$(said_of "$(cat "$BATS_TEST_TMPDIR/pid")")" = "exposed my-web" ] || claim_failed "not my-web"
+}
+
+@test "the state of an OCI runtime tells the name" {
+  named runc /run/runc
+  named crun /run/crun
+  named runc /run/docker/runtime-runc/moby
+  rm -rf /run/docker/runtime-runc
+}
+
+podman_named() { # WHO RUNTIME
+  podman_run "$1" "$2" -d --name my-web -v /run:/run -- sleep 60
+  scan --json
+  [ "$(jq -r '.containers[] | select(.name == "my-web") | .channels.nscd' <<<"$output")" = exposed ] ||
+    claim_failed "not my-web"
+}
+
+@test "conmon tells the name of Podman's" {
+  touch /run/.containerenv # Podman wants it where a container binds /run
+  host_record
+  each podman_named "root rootless" "runc crun"
+  host_changes rm /run/.containerenv
+}
+
+@test "a cgroup of Docker's tells the id, and Docker's record the name" {
+  local pid
+  stays runc web --bind /run:/run --jq ".linux.cgroupsPath = \"/$LAB_CGROUP/docker/$hex\""
+  scan --json
+  [ "$(said_of "$pid")" = "exposed ${hex:0:12}" ]
+  mkdir -p "/var/lib/docker/containers/$hex"
+  echo '{"ID": "x", "Name": "/the-web"}' >"/var/lib/docker/containers/$hex/config.v2.json"
+  scan --json
+  [ "$(said_of "$pid")" = "exposed the-web" ]
+  scan
+  [[ $output == *"exposed  the-web"* ]]
+  [[ $output == *"runmask fix --pid $pid  # the-web"* ]]
+  echo '{"Name": ' >"/var/lib/docker/containers/$hex/config.v2.json"
+  scan --json
+  [ "$(said_of "$pid")" = "exposed ${hex:0:12}" ]
+  rm -rf /var/lib/docker
+}
+
+@test "a name with control characters does not reach the terminal as it is" {
+  local pid
+  stays runc web --bind /run:/run --jq ".linux.cgroupsPath = \"/$LAB_CGROUP/docker/$hex\""
+  mkdir -p "/var/lib/docker/containers/$hex"
+  printf '{"Name": "/a\\u001b[31mb\\nc"}' >"/var/lib/docker/containers/$hex/config.v2.json"
+  scan
+  rm -rf /var/lib/docker
+  [[ $output == *'exposed  a\x1b[31mb\x0ac'* ]]
+  [[ $output != *$'\033'* ]]
+}
+
+# ---- people -------------------------------------------------------------------------------------
+
+@test "the table fits the line and says the next step" {
+  local words pid
+  kind_words exposed
+  stays runc web "${words[@]}"
+  kind_words masked
+  stays crun db "${words[@]}"
+  kind_words clear
+  stays runc cache "${words[@]}"
+  scan
+  [ "$status" = 1 ]
+  [[ ${lines[0]} == *PID*VERDICT*CONTAINER ]]
+  [[ ${lines[1]} == *"$(container_pid web)"*exposed* ]]
+  [[ ${lines[2]} == *masked* ]]
+  [[ ${lines[3]} == *clear* ]]
+  [[ $output == *"  runmask fix --pid $(container_pid web)"* ]]
+  [[ $output == *"3 containers: 1 exposed, 1 masked, 1 clear" ]]
+  [ "$(awk 'length($0) > 80' <<<"$output")" = "" ]
+  [[ $output != *$'\033'* ]]
+}
+
+@test "colours only on a terminal, and not with NO_COLOR" {
+  local words
+  kind_words exposed
+  stays runc web "${words[@]}"
+  run script -qec "env -u NO_COLOR TERM=xterm $RUNMASK scan" /dev/null
+  [[ $output == *$'\033[1;31mexposed'* ]]
+  run script -qec "env NO_COLOR=1 TERM=xterm $RUNMASK scan" /dev/null
+  [[ $output == *exposed* ]]
+  [[ $output != *$'\033['* ]]
+}
+
+@test "progress on a terminal when it takes longer than a second, and only then" {
+  run script -qec "$RUNMASK scan" /dev/null
+  [[ $output != *looking* ]]
+  run script -qec "strace -o /dev/null -e inject=openat:delay_enter=40000 $RUNMASK scan" /dev/null
+  [[ $output == *"looking: "*" processes, 0 containers"* ]]
+  run strace -o /dev/null -e inject=openat:delay_enter=40000 "$RUNMASK" scan
+  [[ $output != *looking* ]]
+}
+
+@test "as an ordinary user it says how many it could not see" {
+  local words
+  kind_words exposed
+  stays runc web "${words[@]}"
+  run --separate-stderr setpriv --reuid 4711 --regid 4711 --clear-groups "$RUNMASK" scan --json
+  [ "$status" = 2 ]
+  [ "$(jq -c .containers <<<"$output")" = '[]' ]
+  [ "$(jq .unseen <<<"$output")" -ge 5 ]
+  run --separate-stderr setpriv --reuid 4711 --regid 4711 --clear-groups "$RUNMASK" scan
+  [[ $output =~ [0-9]+" processes could not be looked at: root sees all of them"$ ]]
+}
+
+@test "processes that vanish meanwhile are no error" {
+  local words pid i
+  kind_words exposed
+  stays runc web "${words[@]}"
+  (while :; do unshare -m true & done) >/dev/null 2>&1 3>&- 4>&- &
+  other=$!
+  for i in {1..30}; do
+    scan --json
+    [ "$status" = 1 ] || claim_failed "run $i"
+    [ -z "$stderr" ]
+    [ "$(jq .unseen <<<"$output")" = 0 ]
+    [[ $(said_of "$pid") == "exposed "* ]]
+  done
+}
+
+@test "the command line" {
+  scan --help
+  [ "$status" = 0 ]
+  [[ $output == *Example:*"runmask scan"* ]]
+  scan something
+  [ "$status" = 2 ]
+  [[ $stderr == 'runmask: scan: takes no "something"'* ]]
+  scan --policy /nowhere
+  [ "$status" = 2 ]
+}
+
+# ---- many ---------------------------------------------------------------------------------------
+
+@test "500 containers in under a second" {
+  local began took best=9999 i
+  cp -r "$lab/images/abs" "$LAB_DIR/stand-in"
+  "$lab/stand-ins" 500 10 "$LAB_DIR/stand-in" >"$BATS_TEST_TMPDIR/ready" 3>&- 4>&- &
+  echo $! >"$(pid_file stand-ins)"
+  until [ -s "$BATS_TEST_TMPDIR/ready" ]; do sleep 0.05; done
+  # the best of three: the machine has other things to do, too
+  for i in 1 2 3; do
+    began=$(date +%s%N)
+    "$RUNMASK" scan --json >"$BATS_TEST_TMPDIR/out" || [ $? = 1 ]
+    took=$((($(date +%s%N) - began) / 1000000))
+    [ "$took" -ge "$best" ] || best=$took
+  done
+  echo "500 containers: $best ms"
+  [ "$best" -lt 1000 ]
+  [ "$(jq -c '[.containers[].channels.nscd] | group_by(.) | map([.[0], length])' "$BATS_TEST_TMPDIR/out")" = \
+    '[["clear",450],["exposed",50]]' ]
+  run -0 "$RUNMASK" fix --all
+  [[ $output == *"500 containers, 50 of them exposed: 50 masked" ]]
+  run -0 "$RUNMASK" scan
+  [[ $output == *"500 containers: 50 masked, 450 clear" ]]
+}

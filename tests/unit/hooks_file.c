@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hooks_file: files of hooks.d, judged as the engines do. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../../lib/hooks_file.h"
+#include "../../lib/mem.h"
+
+#define PROGRAM "\"path\":\"/usr/libexec/oci/hooks.d/oci-runmask\""
+#define ALWAYS "\"when\":{\"always\":true}"
+#define FILE_OF(args, when, stages)                                                                \
+	"{\"version\":\"1.0.0\",\"hook\":{" PROGRAM args "}," when ",\"stages\":" stages "}"
+#define ARGS(door) ",\"args\":[\"oci-runmask\",\"" door "\"]"
+
+static const struct {
+	const char *because, *text;
+	const char *problem; /* what it begins with; NULL: none */
+	bool fatal, ours, precreate;
+} rows[] = {
+	{ "as it should be", FILE_OF(ARGS("createRuntime"), ALWAYS, "[\"createRuntime\"]"), NULL,
+		false, true, false },
+	{ "the doors of the same moment",
+		FILE_OF(ARGS("prestart"), ALWAYS, "[\"createRuntime\",\"prestart\"]"), NULL, false,
+		true, false },
+	{ "precreate", FILE_OF(ARGS("precreate"), ALWAYS, "[\"precreate\"]"), NULL, false, true,
+		true },
+	{ "by mounts",
+		FILE_OF(ARGS("prestart"), "\"when\":{\"hasBindMounts\":true}", "[\"prestart\"]"),
+		NULL, false, true, false },
+	{ "by annotations",
+		FILE_OF(ARGS("prestart"), "\"when\":{\"annotations\":{\"a\":\"b\"}}",
+			"[\"prestart\"]"),
+		NULL, false, true, false },
+	{ "no args", FILE_OF("", ALWAYS, "[\"prestart\"]"), "its args name no door", false, true,
+		false },
+	{ "one arg", FILE_OF(",\"args\":[\"x\"]", ALWAYS, "[\"prestart\"]"),
+		"its args name no door", false, true, false },
+	{ "another stage's door", FILE_OF(ARGS("createContainer"), ALWAYS, "[\"prestart\"]"),
+		"the door \"createContainer\" in its args is none for the stage prestart", false,
+		true, false },
+	{ "a stage without a door", FILE_OF(ARGS("createRuntime"), ALWAYS, "[\"poststop\"]"),
+		"the door", false, true, false },
+	{ "never: nothing is asked", FILE_OF(ARGS("prestart"), "\"when\":{}", "[\"prestart\"]"),
+		"its \"when\" is never true", false, true, false },
+	{ "never: always false",
+		FILE_OF(ARGS("prestart"), "\"when\":{\"always\":false,\"hasBindMounts\":true}",
+			"[\"prestart\"]"),
+		"its \"when\" is never true", false, true, false },
+	{ "never: hasBindMounts false",
+		FILE_OF(ARGS("prestart"), "\"when\":{\"hasBindMounts\":false}", "[\"prestart\"]"),
+		"its \"when\" is never true", false, true, false },
+	{ "somebody else's, whatever its args are",
+		"{\"version\":\"1.0.0\",\"hook\":{\"path\":\"/usr/bin/other\"},\"when\":{},"
+		"\"stages\":[\"poststop\"]}",
+		NULL, false, false, false },
+	{ "no such stage", FILE_OF(ARGS("prestart"), ALWAYS, "[\"CreateRuntime\"]"),
+		"there is no stage \"CreateRuntime\"", true, true, false },
+	{ "no stages", FILE_OF(ARGS("prestart"), ALWAYS, "[]"), "it names no stages", true, true,
+		false },
+	{ "stages of another kind", FILE_OF(ARGS("prestart"), ALWAYS, "\"prestart\""),
+		"it names no stages", true, true, false },
+	{ "no when", "{\"version\":\"1.0.0\",\"hook\":{" PROGRAM "},\"stages\":[\"prestart\"]}",
+		"it says no \"when\"", true, true, false },
+	{ "another version", "{\"version\":\"1.1.0\"}", "its version must be", true, false, false },
+	{ "no version", "{}", "its version must be", true, false, false },
+	{ "no program", "{\"version\":\"1.0.0\",\"hook\":{}}", "hook.path must be", true, false,
+		false },
+	{ "a relative program", "{\"version\":\"1.0.0\",\"hook\":{\"path\":\"x\"}}",
+		"hook.path must be", true, false, false },
+	{ "half written", "{\"version\":", "1:12: ", true, false, false },
+	{ "no object", "[]", "it is no JSON object", true, false, false },
+	{ "empty", "", "1:1: ", true, false, false },
+};
+
+Test(hooks_file, rows)
+{
+	for (size_t i = 0; i < array_count(rows); i++) {
+		cleanup(hooks_file_clear) struct hooks_file file = { 0 };
+		struct error err = { 0 };
+		const char *wanted = rows[i].problem, *problem;
+
+		cr_assert_eq(hooks_file_read(&file, rows[i].text, strlen(rows[i].text), &err), 0);
+		problem = file.problem ? file.problem : "none";
+		cr_expect_eq(
+			wanted == NULL, file.problem == NULL, "%s: %s", rows[i].because, problem);
+		if (wanted && file.problem)
+			cr_expect_arr_eq(file.problem, wanted, strlen(wanted), "%s: %s",
+				rows[i].because, problem);
+		cr_expect_eq(file.fatal, rows[i].fatal, "%s", rows[i].because);
+		cr_expect_eq(file.ours, rows[i].ours, "%s", rows[i].because);
+		cr_expect_eq(file.precreate, rows[i].precreate, "%s", rows[i].because);
+	}
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* toml_text: the value of one key. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../../lib/mem.h"
+#include "../../lib/toml_text.h"
+
+static const struct {
+	const char *because, *text;
+	const char *values; /* of K in the table a.b, joined by "|"; NULL: it is not there */
+} rows[] = {
+	{ "a string", "[a.b]\nK = \"v\"", "v" },
+	{ "a literal string", "[a.b]\nK='C:\\x'", "C:\\x" },
+	{ "escapes", "[a.b]\nK = \"a\\\"b\\\\c\"", "a\"b\\c" },
+	{ "a word", "[a.b]\nK = true # yes", "true" },
+	{ "an array", "[a.b]\nK = [\"a\", 'b',3]", "a|b|3" },
+	{ "an array on lines, with comments and a comma at its end",
+		"[a.b]\nK = [ # first\n  \"a\", # [b]\n  # \"no\"\n  \"b\",\n]\nL = 1", "a|b" },
+	{ "an empty array", "[a.b]\nK = []\n", "" },
+	{ "an empty string", "[a.b]\nK = \"\"\n", "" },
+	{ "the last one counts", "[a.b]\nK=1\nK=2", "2" },
+	{ "blanks in the header", "[ a.b ]\nK=1", "1" },
+	{ "a quoted key", "[a.b]\n\"K\" = 1", "1" },
+	{ "a comment behind the header", "[a.b] # K=2\nK=1", "1" },
+	{ "indented", "  [a.b]\n\tK = 1\r\n", "1" },
+	{ "another table", "[a]\nK=1\n[a.b.c]\nK=2\n[b]\nK=3", NULL },
+	{ "the head", "K=1\n[x]\n", NULL },
+	{ "another key", "[a.b]\nKK=1\nk=2\nxK=3", NULL },
+	{ "a comment", "[a.b]\n# K = 1", NULL },
+	{ "a key in a string of another", "[a.b]\nL = \"x\nK = 1", "1" },
+	{ "a header in an array of another", "[x]\nL = [\n\"[a.b]\",\n\"K = 1\"\n]\nK=2", NULL },
+	{ "a line that is none", "[a.b]\ngibberish\nK=1", "1" },
+	{ "an array without its end", "[a.b]\nK = [\"a\", \"b", "a|b" },
+	{ "an array of arrays, as well as it goes", "[a.b]\nK = [[\"a\"], \"b\"]", "a" },
+	{ "nothing", "", NULL },
+	{ "half a header", "[", NULL },
+	{ "a table in an array of tables", "[[a.b]]\nK=1", "1" },
+};
+
+Test(toml_text, values)
+{
+	for (size_t i = 0; i < array_count(rows); i++) {
+		cleanup(text_list_clear) struct text_list values = { 0 };
+		struct error err = { 0 };
+		char joined[256] = "";
+		bool there;
+
+		cr_assert_eq(toml_values(rows[i].text, "a.b", "K", &values, &there, &err), 0);
+		for (size_t j = 0; j < values.count; j++)
+			snprintf(joined + strlen(joined), sizeof(joined) - strlen(joined), "%s%s",
+				j > 0 ? "|" : "", values.texts[j]);
+		cr_expect_eq(there, rows[i].values != NULL, "%s", rows[i].because);
+		cr_expect_str_eq(joined, rows[i].values ? rows[i].values : "", "%s: %s",
+			rows[i].because, joined);
+	}
+}
+
+Test(toml_text, the_head_has_no_name)
+{
+	cleanup(text_list_clear) struct text_list values = { 0 };
+	struct error err = { 0 };
+	bool there;
+
+	cr_assert_eq(toml_values("K=1\n[x]\nK=2", "", "K", &values, &there, &err), 0);
+	cr_expect(there);
+	cr_expect_str_eq(values.texts[0], "1");
+}
