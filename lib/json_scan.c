@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "json_keys.h"
+#include "json_words.h"
 #include "json_text.h"
 #include "utf8.h"
 
@@ -108,25 +109,10 @@ static inline const char *skip_space(const struct scan *scan, const char *at)
 	return at;
 }
 
-/* Skips what stands for itself in a string, eight bytes at a time: most of any document is that.
- *
- * Every term has the top bit set in the bytes it looks for. Subtraction borrows only from a byte
- * that was found into higher ones, so the lowest bit that is set is always a true one. */
+/* What stands for itself in a string. */
 static inline const char *skip_plain(const struct scan *scan, const char *at)
 {
-	const uint64_t ones = 0x0101010101010101, tops = ones << 7;
-
-	for (uint64_t word; (size_t)(scan->end - at) >= sizeof(word); at += sizeof(word)) {
-		uint64_t quote, backslash, found;
-
-		memcpy(&word, at, sizeof(word));
-		word = le64toh(word);
-		quote = word ^ ones * '"';
-		backslash = word ^ ones * '\\';
-		found = ((word - ones * ' ') | (quote - ones) | (backslash - ones) | word) & tops;
-		if (found != 0)
-			return at + __builtin_ctzll(found) / 8;
-	}
+	at = json_skip_words(at, scan->end);
 	while (at < scan->end && is(*at, PLAIN))
 		at++;
 	return at;

@@ -125,8 +125,8 @@ static int state_members(struct state *state, const char *text, size_t length, s
 	struct document document;
 	struct json object, found[array_count(names)];
 
-	if (document_members(&document, &object, text, length, names, found, array_count(names),
-		    err) < 0)
+	if (document_members(
+		    &document, &object, text, length, names, found, array_count(names), err) < 0)
 		return -1;
 	if (decode_text(&document, found[ID], "id", &state->id, err) < 0 ||
 		decode_text(&document, found[BUNDLE], "bundle", &state->bundle, err) < 0 ||
@@ -366,8 +366,8 @@ static int spec_members(struct spec *spec, const char *text, size_t length, stru
 
 	for (size_t i = 0; i < array_count(members); i++)
 		names[i] = members[i].name;
-	if (document_members(&document, &object, text, length, names, found, array_count(names),
-		    err) < 0)
+	if (document_members(
+		    &document, &object, text, length, names, found, array_count(names), err) < 0)
 		return -1;
 	if (decode_missing(found[0]))
 		return decode_error(&document, object, err, "root is missing");

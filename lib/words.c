@@ -55,8 +55,8 @@ bool path_steps_up(const char *path)
 /* The next component of the path, behind slashes; moves *path behind it. */
 static size_t next_component(const char **path, const char **component)
 {
-	/* by hand: strspn(3) and strcspn(3) build a set for each call, and rule 0 asks for every bind
-	 * and channel */
+	/* by hand: strspn(3) and strcspn(3) build a set for each call, and rule 0 asks for every
+	 * bind and channel */
 	while (**path == '/')
 		(*path)++;
 	*component = *path;
