@@ -18,6 +18,9 @@ BUILD ?= build
 # CI says WERROR=-Werror; who builds with another compiler is not stopped by its warnings
 WERROR ?=
 
+# V=1 shows the commands
+Q := $(if $(V),,@)
+
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla $(WERROR)
 HARDENING := -fPIE -fstack-protector-strong -fstack-clash-protection
 ifneq (,$(findstring -O,$(CFLAGS)))
@@ -35,28 +38,37 @@ HOOK_LIBS := -ljansson -lcap
 TOOL_LIBS := -lyaml -ljansson -lmount -lcap
 
 # the mains and doors of each program; its rooms come from the archive
-HOOK_MAINS := lifecycle options oci-runmask
-TOOL_MAINS := $(patsubst hook/%.c,%,$(filter-out $(HOOK_MAINS:%=hook/%.c),$(wildcard hook/*.c)))
+HOOK_MAINS := lifecycle options oci-runmask outcome precreate runtime spec_judge
+RUNTIME_MAINS := oci-runmask-runtime outcome runtime spec_judge
+TOOL_MAINS := $(filter-out $(HOOK_MAINS) $(RUNTIME_MAINS),$(patsubst hook/%.c,%,$(wildcard hook/*.c)))
 ROOMS := $(patsubst lib/%.c,%,$(wildcard lib/*.c))
 
 .PHONY: all
-all: $(BUILD)/oci-runmask $(BUILD)/runmask
+all: $(BUILD)/oci-runmask $(BUILD)/oci-runmask-runtime $(BUILD)/runmask
 
 $(BUILD)/librunmask.a: $(ROOMS:%=$(BUILD)/lib/%.o)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $^
 
 $(BUILD)/oci-runmask: $(HOOK_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/librunmask.a
-	$(CC) $(CFLAGS_ALL) $(HOOK_LDFLAGS_$(LINK)) $(HARDENING_LD) $(LDFLAGS) -o $@.new $^ $(HOOK_LIBS)
+	@echo "  LINK $@"
+	$(Q)$(CC) $(CFLAGS_ALL) $(HOOK_LDFLAGS_$(LINK)) $(HARDENING_LD) $(LDFLAGS) -o $@.new $^ $(HOOK_LIBS)
+	@mv -f $@.new $@
+
+$(BUILD)/oci-runmask-runtime: $(RUNTIME_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/librunmask.a
+	@echo "  LINK $@"
+	$(Q)$(CC) $(CFLAGS_ALL) $(HOOK_LDFLAGS_$(LINK)) $(HARDENING_LD) $(LDFLAGS) -o $@.new $^ $(HOOK_LIBS)
 	@mv -f $@.new $@
 
 $(BUILD)/runmask: $(TOOL_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/librunmask.a
-	$(CC) $(CFLAGS_ALL) -pie $(HARDENING_LD) $(LDFLAGS) -o $@.new $^ $(TOOL_LIBS)
+	@echo "  LINK $@"
+	$(Q)$(CC) $(CFLAGS_ALL) -pie $(HARDENING_LD) $(LDFLAGS) -o $@.new $^ $(TOOL_LIBS)
 	@mv -f $@.new $@
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	@echo "  CC $<"
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 -include $(wildcard $(BUILD)/lib/*.d $(BUILD)/hook/*.d $(BUILD)/tests/*/*.d)
 
@@ -89,6 +101,7 @@ help:
 	@echo 'make deps          what build and tests need, by apt (as root)'
 	@echo 'make unit golden property purity runtime   parts of check'
 	@echo 'make sanitize      unit, golden and property tests under ASan and UBSan'
+	@echo 'make check-kernels the hook on Linux 5.10, 6.1 and 6.12, in qemu'
 	@echo 'make fuzz          every parser, FUZZ_SECONDS=30 each'
 	@echo 'make coverage      lines and branches that the tests reach'
 	@echo 'make lint format   what the style asks for'

@@ -11,6 +11,7 @@
 #include "observe.h"
 #include "options.h"
 #include "plan_words.h"
+#include "policy_sockets.h"
 #include "privilege.h"
 #include "target.h"
 
@@ -37,15 +38,6 @@ static void tell(
 	snprintf(outcome->sentence, sizeof(outcome->sentence), "%s", sentence);
 }
 
-static void tell_obstacle(struct outcome *outcome, const struct seen_socket *socket)
-{
-	outcome->level = LOG_LEVEL_WARNING;
-	outcome->result = "skipped";
-	snprintf(outcome->sentence, sizeof(outcome->sentence),
-		"\"%s\" will go stale when its daemon restarts: %s, so the bind is left as it is",
-		socket->mount->destination, socket->obstacle);
-}
-
 /* What was done, or would be, or was left alone and why. */
 static void tell_plan(struct outcome *outcome, const struct plan *plan, bool dry_run)
 {
@@ -53,10 +45,8 @@ static void tell_plan(struct outcome *outcome, const struct plan *plan, bool dry
 
 	outcome->channels = plan->exposed;
 	plan_sentence(plan, dry_run ? PLAN_WOULD : PLAN_DONE, sentence, sizeof(sentence));
-	if (plan->skipped != NULL)
-		tell(outcome, LOG_LEVEL_WARNING, "skipped", plan->skipped);
-	else if (plan->obstructed != NULL && sentence[0] == '\0')
-		tell_obstacle(outcome, plan->obstructed);
+	if (plan->skipped != NULL || plan->obstructed != NULL)
+		tell(outcome, LOG_LEVEL_WARNING, "skipped", sentence);
 	else if (sentence[0] != '\0')
 		tell(outcome, LOG_LEVEL_INFO, dry_run ? "dry-run" : "done", sentence);
 	else if (plan->kept != 0) {
@@ -109,6 +99,19 @@ static int protect(const struct job *job, const struct policy *policy, enum stra
 	return 0;
 }
 
+/* What only an environment can say, this door cannot say. */
+static int refuse_tcp(const struct job *job, const struct policy *policy, struct error *err)
+{
+	const struct policy_socket *socket = policy_tcp_applies(policy, job->spec);
+
+	if (socket == NULL)
+		return 0;
+	return error_set(err, ERROR_POLICY,
+		"socket \"%s\": \"tcp\" (policy key sockets) needs the environment, which the door "
+		"%s cannot set (doors that can: precreate, runtime)",
+		socket->path, job->door->name);
+}
+
 /* Rule 1, and what a failure means. */
 static int judge(const struct job *job, struct outcome *outcome, struct error *err)
 {
@@ -129,6 +132,8 @@ static int judge(const struct job *job, struct outcome *outcome, struct error *e
 	outcome->strategy = strategy_name(strategy);
 	if (strategy == STRATEGY_OFF)
 		return 0;
+	if (refuse_tcp(job, &policy, err) < 0)
+		return -1;
 	if (protect(job, &policy, strategy, outcome, err) == 0)
 		return 0;
 	if (policy.on_error == ON_ERROR_FAIL || err->code == ERROR_FINAL ||

@@ -22,6 +22,10 @@ static const struct door doors[] = {
 	{ "createRuntime", false, lifecycle, "OCI state on stdin; in the runtime's namespaces" },
 	{ "prestart", false, lifecycle, "the same moment by its older name" },
 	{ "createContainer", true, lifecycle, "OCI state on stdin; in the container's namespaces" },
+	{ "precreate", false, precreate,
+		"config.json on stdin, and the changed one on stdout (Podman)" },
+	{ DOOR_RUNTIME, false, runtime,
+		"changes the bundle's config.json and runs the runtime itself" },
 };
 
 const struct door *door_find(const char *name, struct error *err)
@@ -83,7 +87,9 @@ static int help(enum help wanted)
 		printf("oci-runmask %s\n", VERSION);
 		return 0;
 	}
-	printf("Usage: oci-runmask DOOR [--policy FILE] [--strategy S] [--dry-run]\n\n"
+	printf("Usage: oci-runmask DOOR [--policy FILE] [--strategy S] [--dry-run]\n"
+	       "       oci-runmask runtime [--policy FILE] [--strategy S] [--runtime PATH]\n"
+	       "                           [--rewrite] ARGS...\n\n"
 	       "An OCI runtime hook: takes the host's name service (nscd) out of the sight of\n"
 	       "containers that bind the host's /run, before they start.\n\nDoors:\n");
 	for (size_t i = 0; i < array_count(doors); i++)
@@ -93,26 +99,14 @@ static int help(enum help wanted)
 	       "                   else %s/oci-runmask/policy.json, else built in)\n"
 	       "  --strategy S     off, mask or facade, instead of the policy's\n"
 	       "  --dry-run        say what would be done; change nothing\n"
+	       "  --runtime PATH   the real runtime (default: the policy's, else the first of\n"
+	       "                   runc, crun)\n"
+	       "  --rewrite        edit the mounts instead of adding the hook, for runtimes\n"
+	       "                   that keep mounts of their own\n"
 	       "  --version, --help\n\n"
 	       "Exit status: 0 done, or nothing to do; 2 refused, one line on stderr.\n",
 		SYSCONFDIR, DATADIR);
 	return 0;
-}
-
-static void report(struct outcome *outcome, const char *sentence)
-{
-	char names[128];
-	const struct log_tail tail = {
-		.id = outcome->id,
-		.door = outcome->door,
-		.strategy = outcome->strategy,
-		.channel = channel_names(outcome->channels, names, sizeof(names)),
-		.result = outcome->result,
-	};
-
-	if (!outcome->log_decided)
-		outcome->log = log_open();
-	log_send(outcome->log, outcome->level, sentence, &tail);
 }
 
 static int run(const struct options *options, struct outcome *outcome, struct error *err)
@@ -130,24 +124,20 @@ int main(int argc, char **argv)
 	struct outcome outcome = { .log = -1 };
 	struct options options;
 	struct error err = { 0 };
+	int parsed = options_parse(&options, argc, argv, &err);
+	/* a runtime gets everything as it is, and its stdin may never end */
+	bool passes_on = options.door != NULL && strcmp(options.door, DOOR_RUNTIME) == 0;
 
-	if (settle(&err) == 0 && options_parse(&options, argc, argv, &err) == 0) {
+	if ((passes_on || settle(&err) == 0) && parsed == 0) {
 		if (options.help != HELP_NONE)
 			return help(options.help);
 		if (run(&options, &outcome, &err) == 0) {
-			if (outcome.sentence[0] == '\0')
-				return 0;
-			if (outcome.level == LOG_LEVEL_WARNING || options.dry_run)
-				dprintf(STDERR_FILENO, "oci-runmask: container %s: %s\n",
-					outcome.id, outcome.sentence);
-			report(&outcome, outcome.sentence);
+			outcome_tell(&outcome, "oci-runmask", options.dry_run);
 			return 0;
 		}
 	}
-	drain();
-	dprintf(STDERR_FILENO, "oci-runmask: %s\n", err.text);
-	outcome.level = LOG_LEVEL_ERROR;
-	outcome.result = "refused";
-	report(&outcome, err.text);
+	if (!passes_on)
+		drain();
+	outcome_refuse(&outcome, "oci-runmask", &err);
 	return EXIT_REFUSED;
 }

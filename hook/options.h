@@ -9,6 +9,9 @@
 #include "log.h"
 #include "policy.h"
 
+/* The door behind which most words are not ours. */
+#define DOOR_RUNTIME "runtime"
+
 enum help { HELP_NONE, HELP_HELP, HELP_VERSION };
 
 struct options {
@@ -17,6 +20,11 @@ struct options {
 	int strategy;       /* --strategy, an enum strategy; -1: the policy's */
 	bool dry_run;
 	enum help help;
+	/* of the door "runtime" */
+	const char *runtime; /* --runtime, absolute; NULL: the policy's, or the first found */
+	bool rewrite;
+	char **rest; /* what is the runtime's: argv from there on, to its NULL */
+	size_t rest_count;
 };
 
 /* What happened, for the main to print and to log. An empty sentence: nothing to say. */
@@ -29,6 +37,11 @@ struct outcome {
 	bool log_decided; /* log_open was called, or the policy wants none */
 	char sentence[512];
 };
+
+/* To stderr, as one line of the program's, and to the log: what was done, as far as there is
+ * anything to say; and why it was refused. */
+void outcome_tell(const struct outcome *outcome, const char *program, bool dry_run);
+void outcome_refuse(struct outcome *outcome, const char *program, const struct error *err);
 
 /* Parses what follows the program's name. */
 int options_parse(struct options *options, int argc, char **argv, struct error *err) must_check;
@@ -43,6 +56,11 @@ struct door {
 };
 
 int lifecycle(const struct options *options, const struct door *door, struct outcome *outcome,
+	struct error *err) must_check;
+int precreate(const struct options *options, const struct door *door, struct outcome *outcome,
+	struct error *err) must_check;
+/* Returns on failure only. */
+int runtime(const struct options *options, const struct door *door, struct outcome *outcome,
 	struct error *err) must_check;
 
 /* The row of that name, or NULL with a sentence that names the doors. */

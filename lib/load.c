@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "decode.h"
 #include "mem.h"
 
 #ifndef SYSCONFDIR
@@ -151,4 +152,32 @@ int policy_load(struct policy *policy, const char *named, struct error *err)
 			return policy_failed(policy_files[i], err);
 	}
 	return policy_default(policy, err);
+}
+
+/* The first file there is. */
+static int policy_open_any(const char *named)
+{
+	int fd = named != NULL ? policy_open(named) : -1;
+
+	for (size_t i = 0; named == NULL && fd < 0 && i < array_count(policy_files); i++)
+		fd = policy_open(policy_files[i]);
+	return fd;
+}
+
+char *policy_runtime(const char *named)
+{
+	cleanup(fd_close) int fd = policy_open_any(named);
+	cleanup(buffer_clear) struct buffer text = { 0 };
+	struct document document = { .code = ERROR_POLICY };
+	struct json object, value;
+	struct error ignored = { 0 };
+	char *runtime = NULL;
+
+	if (fd < 0 || policy_trusted(fd, &ignored) < 0 ||
+		buffer_read(&text, fd, 0, POLICY_LIMIT, &ignored) < 0 ||
+		json_validate(text.text, text.length, &object, &ignored) < 0 ||
+		!json_member(object, "runtime", &value))
+		return NULL;
+	document.text = text.text;
+	return decode_text(&document, value, "runtime", &runtime, &ignored) < 0 ? NULL : runtime;
 }

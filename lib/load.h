@@ -19,3 +19,8 @@ int spec_load(struct spec *spec, int bundle, const char *path, struct error *err
 /* The policy in force: the named file; or the administrator's, else the packaged one, else the
  * built-in. A file that others than root can write is refused: it decides what root does. */
 int policy_load(struct policy *policy, const char *named, struct error *err) must_check;
+
+/* The key "runtime" of the policy in force, on the heap, whatever else is wrong with that policy:
+ * a command that has nothing to do with it needs its runtime all the same. NULL: it has none, or
+ * cannot be read, or may be written by others than root. */
+char *policy_runtime(const char *named);

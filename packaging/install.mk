@@ -4,32 +4,50 @@
 
 HOOK_PATH = $(HOOKBINDIR)/oci-runmask
 COMPLETIONDIR = $(DATADIR)/bash-completion/completions
+# where Docker, Podman, CRI-O and containerd look for devices; nothing changes for a container that
+# does not ask for one
+CDIDIR ?= $(SYSCONFDIR)/cdi
+# read by Podman alone, and only when its configuration says so: CRI-O does not start with it
+PRECREATEDIR = $(DATADIR)/oci-runmask/precreate.d
 
-$(BUILD)/oci-runmask.json: packaging/hooks.d/oci-runmask.json.in Makefile packaging/install.mk
+HOOK_FILES := $(BUILD)/oci-runmask.json $(BUILD)/oci-runmask-precreate.json \
+	$(BUILD)/cdi/oci-runmask.json
+
+$(BUILD)/oci-runmask.json: packaging/hooks.d/oci-runmask.json.in
+$(BUILD)/oci-runmask-precreate.json: packaging/precreate/oci-runmask-precreate.json.in
+$(BUILD)/cdi/oci-runmask.json: packaging/cdi/oci-runmask.json.in
+$(HOOK_FILES): Makefile packaging/install.mk
 	@mkdir -p $(@D)
-	sed 's|@HOOK@|$(HOOK_PATH)|' $< >$@
+	sed 's|@HOOK@|$(HOOK_PATH)|' $(filter %.json.in,$^) >$@
 
-# the path in the hooks.d file follows LIBEXECDIR, so it is made anew for every installation
-.PHONY: $(BUILD)/oci-runmask.json
+# the path in these files follows LIBEXECDIR, so they are made anew for every installation
+.PHONY: $(HOOK_FILES)
 
 .PHONY: install
-install: all $(BUILD)/oci-runmask.json
+install: all $(HOOK_FILES)
 	install -d $(DESTDIR)$(HOOKBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)/oci-runmask \
-		$(DESTDIR)$(HOOKSDIR) $(DESTDIR)$(COMPLETIONDIR)
+		$(DESTDIR)$(HOOKSDIR) $(DESTDIR)$(COMPLETIONDIR) $(DESTDIR)$(PRECREATEDIR) \
+		$(DESTDIR)$(CDIDIR)
 	install -m 755 $(BUILD)/oci-runmask $(DESTDIR)$(HOOK_PATH).new
 	mv -f $(DESTDIR)$(HOOK_PATH).new $(DESTDIR)$(HOOK_PATH)
+	install -m 755 $(BUILD)/oci-runmask-runtime $(DESTDIR)$(BINDIR)/oci-runmask-runtime.new
+	mv -f $(DESTDIR)$(BINDIR)/oci-runmask-runtime.new $(DESTDIR)$(BINDIR)/oci-runmask-runtime
 	install -m 755 $(BUILD)/runmask $(DESTDIR)$(BINDIR)/runmask
 	install -m 644 packaging/policy.json $(DESTDIR)$(DATADIR)/oci-runmask/policy.json
 	install -m 644 packaging/completion/runmask.bash $(DESTDIR)$(COMPLETIONDIR)/runmask
+	install -m 644 $(BUILD)/oci-runmask-precreate.json $(DESTDIR)$(PRECREATEDIR)
+	install -m 644 $(BUILD)/cdi/oci-runmask.json $(DESTDIR)$(CDIDIR)/.oci-runmask.json.new
+	mv -f $(DESTDIR)$(CDIDIR)/.oci-runmask.json.new $(DESTDIR)$(CDIDIR)/oci-runmask.json
 	install -m 644 $(BUILD)/oci-runmask.json $(DESTDIR)$(HOOKSDIR)/.oci-runmask.json.new
 	mv -f $(DESTDIR)$(HOOKSDIR)/.oci-runmask.json.new $(DESTDIR)$(HOOKSDIR)/oci-runmask.json
 
 .PHONY: uninstall
 uninstall:
-	rm -f $(DESTDIR)$(HOOKSDIR)/oci-runmask.json
-	rm -f $(DESTDIR)$(HOOK_PATH) $(DESTDIR)$(BINDIR)/runmask \
+	rm -f $(DESTDIR)$(HOOKSDIR)/oci-runmask.json $(DESTDIR)$(CDIDIR)/oci-runmask.json \
+		$(DESTDIR)$(PRECREATEDIR)/oci-runmask-precreate.json
+	rm -f $(DESTDIR)$(HOOK_PATH) $(DESTDIR)$(BINDIR)/runmask $(DESTDIR)$(BINDIR)/oci-runmask-runtime \
 		$(DESTDIR)$(COMPLETIONDIR)/runmask $(DESTDIR)$(DATADIR)/oci-runmask/policy.json
-	-rmdir $(DESTDIR)$(DATADIR)/oci-runmask 2>/dev/null
+	-rmdir $(DESTDIR)$(PRECREATEDIR) $(DESTDIR)$(DATADIR)/oci-runmask 2>/dev/null
 
 .PHONY: dist
 dist: $(BUILD)/oci-runmask-$(VERSION).tar.gz

@@ -40,7 +40,7 @@ entering_rooms='lib/target'
 prints='printf vprintf fprintf vfprintf dprintf vdprintf puts fputs putchar putc fputc fwrite perror
   stdout stderr __printf_chk __vprintf_chk __fprintf_chk __vfprintf_chk __dprintf_chk __vdprintf_chk
   psignal warn warnx err errx error'
-mains='hook/oci-runmask hook/oci-runmask-runtime hook/runmask'
+mains='hook/oci-runmask hook/oci-runmask-runtime hook/outcome hook/runmask'
 
 fail() {
   failed=$((failed + 1))

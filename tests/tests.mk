@@ -27,7 +27,9 @@ unit: $(call PROGRAMS_OF,unit)
 
 .PHONY: golden
 golden: all $(call PROGRAMS_OF,golden)
-	@tests/tally golden $(filter $(BUILD)/tests/%,$^) tests/golden/check/run tests/golden/doctor/run
+	@tests/tally golden $(filter $(BUILD)/tests/%,$^) \
+		'tests/golden/check/run $(BUILD)/runmask' 'tests/golden/doctor/run $(BUILD)/runmask' \
+		'tests/lab/private-host tests/golden/rewrite/run $(BUILD)/oci-runmask'
 
 .PHONY: property
 property: $(call PROGRAMS_OF,property)

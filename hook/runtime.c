@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* runtime: an OCI runtime's command line in, the real runtime in our place. Where it is about to
+ * read a bundle, the bundle's config.json is amended first; everything else passes at once.
+ * Arguments, environment, stdin, open files, signals and privileges are the runtime's and stay
+ * untouched. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "arguments.h"
+#include "bundle.h"
+#include "load.h"
+#include "mem.h"
+#include "runtime_find.h"
+#include "runtime_log.h"
+#include "spec_judge.h"
+
+static int prepare(const struct options *options, const struct arguments *arguments,
+	struct outcome *outcome, struct error *err)
+{
+	cleanup(bundle_clear) struct bundle bundle = BUNDLE_NONE;
+	cleanup(buffer_clear) struct buffer changed = { 0 };
+	struct spec_job job = {
+		.options = options,
+		.means = options->rewrite ? AMEND_MOUNTS : AMEND_HOOK,
+	};
+
+	if (arguments->config != NULL)
+		return error_set(err, ERROR_INPUT,
+			"option --config \"%s\": only the bundle's own config.json can be changed",
+			arguments->config);
+	if (bundle_read(&bundle, arguments->bundle, err) < 0)
+		return -1;
+	job.bundle = bundle.directory;
+	job.text = bundle.config.text;
+	job.length = bundle.config.length;
+	if (spec_judge(&job, &changed, outcome, err) < 0)
+		return -1;
+	if (changed.length == 0 || bundle_replace(&bundle, &changed, err) == 0)
+		return 0;
+	if (!job.lenient)
+		return -1;
+	spec_warn(outcome, err);
+	return 0;
+}
+
+/* Does not return when it succeeds. */
+static int become(const struct options *options, struct error *err)
+{
+	cleanup(text_clear) char *path = NULL, *named = NULL;
+	char **argv = calloc(options->rest_count + 2, sizeof(*argv));
+
+	if (argv == NULL)
+		return error_errno(err, "%zu arguments", options->rest_count);
+	if (options->runtime == NULL)
+		named = policy_runtime(options->policy);
+	if (runtime_find(&path, options->runtime != NULL ? options->runtime : named, err) == 0) {
+		argv[0] = path;
+		memcpy(argv + 1, options->rest, options->rest_count * sizeof(*argv));
+		execv(path, argv);
+		error_errno(err, "executing \"%s\"", path);
+	}
+	free(argv);
+	return -1;
+}
+
+int runtime(const struct options *options, const struct door *door, struct outcome *outcome,
+	struct error *err)
+{
+	struct arguments arguments;
+
+	(void)door;
+	arguments_parse(&arguments, options->rest_count, options->rest);
+	if (arguments.starts) {
+		snprintf(outcome->id, sizeof(outcome->id), "%s", arguments.id);
+		if (prepare(options, &arguments, outcome, err) < 0)
+			error_wrap(err, "container %s", arguments.id);
+	}
+	if (err->code == ERROR_NONE) {
+		outcome_tell(outcome, "oci-runmask", false);
+		*outcome->sentence = '\0';
+		if (become(options, err) == 0)
+			return 0;
+	}
+	runtime_log_append(&arguments, err->text);
+	return -1;
+}
