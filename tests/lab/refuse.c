@@ -28,18 +28,18 @@ int main(int argc, char *argv[])
 	if (argc < 5)
 		errx(127, "usage: refuse ENOSYS|EPERM NUMBER,... PROGRAM ARG0 ARGS...");
 	refusal = strcmp(argv[1], "EPERM") == 0 ? EPERM : ENOSYS;
-	filter[program.len++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-		offsetof(struct seccomp_data, nr));
+	filter[program.len++] = (struct sock_filter)BPF_STMT(
+		BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
 	for (number = strtok(argv[2], ","); number != NULL && program.len < 2 * CALLS_MAX;
 		number = strtok(NULL, ",")) {
-		filter[program.len++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
-			(unsigned int)atoi(number), 0, 1);
-		filter[program.len++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
-			SECCOMP_RET_ERRNO | refusal);
+		filter[program.len++] = (struct sock_filter)BPF_JUMP(
+			BPF_JMP | BPF_JEQ | BPF_K, (unsigned int)atoi(number), 0, 1);
+		filter[program.len++] = (struct sock_filter)BPF_STMT(
+			BPF_RET | BPF_K, SECCOMP_RET_ERRNO | refusal);
 	}
 	filter[program.len++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
+		prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
 		err(127, "seccomp");
 	execv(argv[3], argv + 4);
 	err(127, "%s", argv[3]);
