@@ -10,6 +10,10 @@ CDIDIR ?= $(SYSCONFDIR)/cdi
 # read by Podman alone, and only when its configuration says so: CRI-O does not start with it
 PRECREATEDIR = $(DATADIR)/oci-runmask/precreate.d
 
+# for administrators to copy where they want them
+EXAMPLEDIR = $(DATADIR)/oci-runmask/systemd
+SYSTEMD_FILES := $(patsubst packaging/systemd/%,%,$(wildcard packaging/systemd/*.json packaging/systemd/*/*))
+
 HOOK_FILES := $(BUILD)/oci-runmask.json $(BUILD)/oci-runmask-precreate.json \
 	$(BUILD)/cdi/oci-runmask.json
 
@@ -34,6 +38,8 @@ install: all $(HOOK_FILES)
 	mv -f $(DESTDIR)$(BINDIR)/oci-runmask-runtime.new $(DESTDIR)$(BINDIR)/oci-runmask-runtime
 	install -m 755 $(BUILD)/runmask $(DESTDIR)$(BINDIR)/runmask
 	install -m 644 packaging/policy.json $(DESTDIR)$(DATADIR)/oci-runmask/policy.json
+	for file in $(SYSTEMD_FILES); do \
+		install -D -m 644 packaging/systemd/$$file $(DESTDIR)$(EXAMPLEDIR)/$$file || exit 1; done
 	install -m 644 packaging/completion/runmask.bash $(DESTDIR)$(COMPLETIONDIR)/runmask
 	install -m 644 $(BUILD)/oci-runmask-precreate.json $(DESTDIR)$(PRECREATEDIR)
 	install -m 644 $(BUILD)/cdi/oci-runmask.json $(DESTDIR)$(CDIDIR)/.oci-runmask.json.new
@@ -47,6 +53,7 @@ uninstall:
 		$(DESTDIR)$(PRECREATEDIR)/oci-runmask-precreate.json
 	rm -f $(DESTDIR)$(HOOK_PATH) $(DESTDIR)$(BINDIR)/runmask $(DESTDIR)$(BINDIR)/oci-runmask-runtime \
 		$(DESTDIR)$(COMPLETIONDIR)/runmask $(DESTDIR)$(DATADIR)/oci-runmask/policy.json
+	rm -rf $(DESTDIR)$(EXAMPLEDIR)
 	-rmdir $(DESTDIR)$(PRECREATEDIR) $(DESTDIR)$(DATADIR)/oci-runmask 2>/dev/null
 
 .PHONY: dist
