@@ -38,8 +38,8 @@ HOOK_LIBS := -ljansson -lcap
 TOOL_LIBS := -lyaml -ljansson -lmount -lcap
 
 # the mains and doors of each program; its rooms come from the archive
-HOOK_MAINS := lifecycle options oci-runmask outcome precreate runtime spec_judge
-RUNTIME_MAINS := oci-runmask-runtime outcome runtime spec_judge
+HOOK_MAINS := lifecycle options oci-runmask outcome policy_in_force precreate runtime spec_judge
+RUNTIME_MAINS := oci-runmask-runtime outcome policy_in_force runtime spec_judge
 TOOL_MAINS := $(filter-out $(HOOK_MAINS) $(RUNTIME_MAINS),$(patsubst hook/%.c,%,$(wildcard hook/*.c)))
 ROOMS := $(patsubst lib/%.c,%,$(wildcard lib/*.c))
 

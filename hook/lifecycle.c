@@ -118,18 +118,8 @@ static int judge(const struct job *job, struct outcome *outcome, struct error *e
 	cleanup(policy_clear) struct policy policy = { 0 };
 	enum strategy strategy;
 
-	outcome->log = log_open();
-	outcome->log_decided = true;
-	if (policy_load(&policy, job->options->policy, err) < 0)
+	if (policy_in_force(&policy, &strategy, job->options, job->spec, outcome, err) < 0)
 		return -1;
-	if (policy.log == LOG_TO_NONE)
-		fd_close(&outcome->log);
-	if (job->options->strategy >= 0)
-		policy.strategy = (enum strategy)job->options->strategy;
-	if (policy_strategy(&policy, job->spec->strategy_key, job->spec->strategy, &strategy, err) <
-		0)
-		return -1;
-	outcome->strategy = strategy_name(strategy);
 	if (strategy == STRATEGY_OFF)
 		return 0;
 	if (refuse_tcp(job, &policy, err) < 0)

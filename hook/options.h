@@ -7,6 +7,7 @@
 #include "channels.h"
 #include "error.h"
 #include "log.h"
+#include "oci.h"
 #include "policy.h"
 
 /* The door behind which most words are not ours. */
@@ -42,6 +43,11 @@ struct outcome {
  * anything to say; and why it was refused. */
 void outcome_tell(const struct outcome *outcome, const char *program, bool dry_run);
 void outcome_refuse(struct outcome *outcome, const char *program, const struct error *err);
+
+/* Rule 1: the host's policy, and the strategy that it, the command line and the container's
+ * annotation come to. The log is opened first, so that a policy that is wrong is told there too. */
+int policy_in_force(struct policy *policy, enum strategy *strategy, const struct options *options,
+	const struct spec *spec, struct outcome *outcome, struct error *err) must_check;
 
 /* Parses what follows the program's name. */
 int options_parse(struct options *options, int argc, char **argv, struct error *err) must_check;

@@ -137,20 +137,10 @@ static int judge(struct spec_job *job, const struct candidate *candidate, struct
 	struct outcome *outcome, struct error *err)
 {
 	cleanup(policy_clear) struct policy policy = { 0 };
-	const struct spec *spec = &candidate->spec;
 	enum strategy strategy;
 
-	outcome->log = log_open();
-	outcome->log_decided = true;
-	if (policy_load(&policy, job->options->policy, err) < 0)
+	if (policy_in_force(&policy, &strategy, job->options, &candidate->spec, outcome, err) < 0)
 		return -1;
-	if (policy.log == LOG_TO_NONE)
-		fd_close(&outcome->log);
-	if (job->options->strategy >= 0)
-		policy.strategy = (enum strategy)job->options->strategy;
-	if (policy_strategy(&policy, spec->strategy_key, spec->strategy, &strategy, err) < 0)
-		return -1;
-	outcome->strategy = strategy_name(strategy);
 	job->lenient = policy.on_error == ON_ERROR_WARN;
 	if (strategy == STRATEGY_OFF)
 		return 0;
