@@ -82,7 +82,7 @@ deps:
 .PHONY: demo
 demo:
 	@tests/deps.sh demo
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s all >/dev/null
 	@tests/lab/private-host tests/demo
 
 .PHONY: format

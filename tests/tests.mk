@@ -17,7 +17,7 @@ $(BUILD)/tests/unit/faults: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=re
 
 .PHONY: check
 check: deps
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s all >/dev/null
 	@tests/suites lint unit golden property purity runtime
 	@:
 
@@ -68,7 +68,7 @@ lint:
 .PHONY: check-kernels
 check-kernels:
 	@tests/deps.sh kernels
-	@$(MAKE) --no-print-directory -s all
+	@$(MAKE) --no-print-directory -s all >/dev/null
 	@tests/kernels/check $(BUILD)/oci-runmask
 
 # Unit, golden and property tests; what only real containers reach (apply, target, …) is not in it.
