@@ -73,6 +73,7 @@ $(BUILD)/%.o: %.c Makefile
 -include $(wildcard $(BUILD)/lib/*.d $(BUILD)/hook/*.d $(BUILD)/tests/*/*.d)
 
 include tests/tests.mk
+include tests/bench.mk
 include packaging/install.mk
 
 .PHONY: deps
@@ -103,6 +104,7 @@ help:
 	@echo 'make sanitize      unit, golden and property tests under ASan and UBSan'
 	@echo 'make check-kernels the hook on Linux 5.10, 6.1 and 6.12, in qemu'
 	@echo 'make fuzz          every parser, FUZZ_SECONDS=30 each'
+	@echo 'make bench         what the hook costs, beside a no-op and its rivals; bench-check'
 	@echo 'make coverage      lines and branches that the tests reach'
 	@echo 'make lint format   what the style asks for'
 	@echo 'make install       DESTDIR=, PREFIX=/usr, LINK=static|dynamic; make uninstall'
