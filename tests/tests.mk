@@ -41,7 +41,7 @@ purity: all
 
 .PHONY: runtime
 runtime: all
-	@tests/lab/run-bats tests/runtime/*.bats
+	@tests/lab/run-bats $$(ls -S tests/runtime/*.bats) # the long ones first
 
 # The same programs of tests, built once more with the sanitizers.
 .PHONY: sanitize
