@@ -100,7 +100,7 @@ help:
 	@echo 'make demo          before and after, on real containers (as root)'
 	@echo 'make check         all tests (as root)'
 	@echo 'make deps          what build and tests need, by apt (as root)'
-	@echo 'make unit golden property purity runtime   parts of check'
+	@echo 'make unit golden property purity runtime   parts of check; runtime-slow'
 	@echo 'make sanitize      unit, golden and property tests under ASan and UBSan'
 	@echo 'make check-kernels the hook on Linux 5.10, 6.1 and 6.12, in qemu'
 	@echo 'make fuzz          every parser, FUZZ_SECONDS=30 each'
