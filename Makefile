@@ -98,7 +98,7 @@ clean:
 help:
 	@echo 'make               the programs, in $(BUILD)/'
 	@echo 'make demo          before and after, on real containers (as root)'
-	@echo 'make check         all tests (as root)'
+	@echo 'make check         the tests (as root); .ci/run: the slow ones too'
 	@echo 'make deps          what build and tests need, by apt (as root)'
 	@echo 'make unit golden property purity runtime   parts of check; runtime-slow'
 	@echo 'make sanitize      unit, golden and property tests under ASan and UBSan'
