@@ -1,78 +1,76 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* privilege: by libcap's lower interface, capset(2) itself. Its sets are twice as many system calls
+ * as the steps are: six questions to the kernel before main, and two for the first set. */
 #include "privilege.h"
 
+#include <errno.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/capability.h>
 
-#define CAPS_MAX 8
+#define CAP(name) ((uint64_t)1 << CAP_##name)
 
 struct step {
 	const char *name;
-	cap_value_t effective[CAPS_MAX], kept[CAPS_MAX]; /* kept: permitted, for later steps */
-	int effective_count, kept_count;
+	uint64_t effective, kept; /* kept: permitted, for later steps */
 };
-
-#define CAPS(...)                                                                                  \
-	{                                                                                          \
-		__VA_ARGS__                                                                        \
-	}
 
 /* PTRACE opens /proc/PID/ns of a process that is not dumpable; CHROOT is what setns(2) asks for
  * beside ADMIN; DAC_READ_SEARCH lets the hook look into private directories; SETUID and SETGID
  * make a veil's entries the container's in a user namespace, CHOWN a socket's link its owner's. */
 static const struct step steps[] = {
-	[PRIVILEGE_READ] = { "reading", CAPS(CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE),
-		CAPS(CAP_SYS_ADMIN, CAP_SYS_CHROOT, CAP_SETUID, CAP_SETGID, CAP_CHOWN), 2, 5 },
+	[PRIVILEGE_READ] = { "reading", CAP(DAC_READ_SEARCH) | CAP(SYS_PTRACE),
+		CAP(SYS_ADMIN) | CAP(SYS_CHROOT) | CAP(SETUID) | CAP(SETGID) | CAP(CHOWN) },
 	[PRIVILEGE_ENTER] = { "entering",
-		CAPS(CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE, CAP_SYS_ADMIN, CAP_SYS_CHROOT),
-		CAPS(CAP_SETUID, CAP_SETGID, CAP_CHOWN), 4, 3 },
-	[PRIVILEGE_LOOK] = { "looking", CAPS(CAP_DAC_READ_SEARCH),
-		CAPS(CAP_SYS_ADMIN, CAP_SETUID, CAP_SETGID, CAP_CHOWN), 1, 4 },
+		CAP(DAC_READ_SEARCH) | CAP(SYS_PTRACE) | CAP(SYS_ADMIN) | CAP(SYS_CHROOT),
+		CAP(SETUID) | CAP(SETGID) | CAP(CHOWN) },
+	[PRIVILEGE_LOOK] = { "looking", CAP(DAC_READ_SEARCH),
+		CAP(SYS_ADMIN) | CAP(SETUID) | CAP(SETGID) | CAP(CHOWN) },
 	[PRIVILEGE_MOUNT] = { "mounting",
-		CAPS(CAP_SYS_ADMIN, CAP_DAC_READ_SEARCH, CAP_SETUID, CAP_SETGID, CAP_CHOWN),
-		CAPS(0), 5, 0 },
-	[PRIVILEGE_VERIFY] = { "verifying", CAPS(CAP_DAC_READ_SEARCH), CAPS(0), 1, 0 },
+		CAP(SYS_ADMIN) | CAP(DAC_READ_SEARCH) | CAP(SETUID) | CAP(SETGID) | CAP(CHOWN), 0 },
+	[PRIVILEGE_VERIFY] = { "verifying", CAP(DAC_READ_SEARCH), 0 },
 };
 
-/* What the caller gave us is read once; then the same set is filled anew for each step. It lives as
- * long as the process. */
-static cap_t set;
-static bool held[CAP_LAST_CAP + 1];
+/* What may be asked for. Whoever started us had all of it, as a rule: that is asked only when the
+ * kernel says no. It lives as long as the process. */
+static uint64_t held = ~(uint64_t)0;
 
-static int begin(void)
+/* Two words of 32 capabilities each, the low ones first (capset(2)). */
+typedef struct __user_cap_data_struct cap_words[_LINUX_CAPABILITY_U32S_3];
+
+static int set(uint64_t effective, uint64_t permitted)
 {
-	if (set != NULL)
-		return cap_clear(set);
-	set = cap_get_proc();
-	for (cap_value_t cap = 0; set != NULL && cap <= CAP_LAST_CAP; cap++) {
-		cap_flag_value_t permitted;
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	cap_words words = {
+		{ .effective = (uint32_t)effective, .permitted = (uint32_t)permitted },
+		{ .effective = (uint32_t)(effective >> 32),
+			.permitted = (uint32_t)(permitted >> 32) },
+	};
 
-		held[cap] = cap_get_flag(set, cap, CAP_PERMITTED, &permitted) == 0 &&
-			permitted == CAP_SET;
-	}
-	return set == NULL ? -1 : cap_clear(set);
+	return capset(&header, words);
 }
 
-/* Wants those of the capabilities that the caller had. */
-static int want(const cap_value_t *caps, int count, bool effective)
+static int ask(void)
 {
-	for (int i = 0; i < count; i++) {
-		if (!held[caps[i]])
-			continue;
-		if (cap_set_flag(set, CAP_PERMITTED, 1, &caps[i], CAP_SET) < 0)
-			return -1;
-		if (effective && cap_set_flag(set, CAP_EFFECTIVE, 1, &caps[i], CAP_SET) < 0)
-			return -1;
-	}
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	cap_words words;
+
+	if (capget(&header, words) < 0)
+		return -1;
+	held = words[0].permitted | (uint64_t)words[1].permitted << 32;
 	return 0;
+}
+
+static int take_step(const struct step *to)
+{
+	return set(held & to->effective, held & (to->effective | to->kept));
 }
 
 int privilege_step(enum privilege_step step, struct error *err)
 {
 	const struct step *to = &steps[step];
 
-	if (begin() < 0 || want(to->effective, to->effective_count, true) < 0 ||
-		want(to->kept, to->kept_count, false) < 0 || cap_set_proc(set) < 0)
-		return error_errno(err, "keeping only the capabilities for %s", to->name);
-	return 0;
+	if (take_step(to) == 0 || (errno == EPERM && ask() == 0 && take_step(to) == 0))
+		return 0;
+	return error_errno(err, "keeping only the capabilities for %s", to->name);
 }
