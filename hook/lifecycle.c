@@ -21,7 +21,6 @@ struct job {
 	const struct door *door;
 	const struct state *state;
 	const struct spec *spec;
-	int bundle;
 	struct host_view *view;
 };
 
@@ -74,16 +73,19 @@ static int protect(const struct job *job, const struct policy *policy, enum stra
 	cleanup(target_close) struct target target = TARGET_NONE;
 	cleanup(observation_clear) struct observation seen = { 0 };
 	cleanup(plan_clear) struct plan plan = { 0 };
+	cleanup(free_flags) bool *candidate = calloc(job->spec->mount_count + 1, sizeof(bool));
 	const struct target_place place = {
 		.state = job->state,
 		.spec = job->spec,
-		.bundle = job->bundle,
 		.inside = job->door->inside,
 	};
 
-	if (host_view_take(job->view, job->spec, policy, strategy, err) < 0 ||
+	if (candidate == NULL)
+		return error_errno(err, "%zu mounts", job->spec->mount_count);
+	if (host_view_candidates(job->view, job->spec, policy, strategy, candidate, err) < 0 ||
+		host_view_take(job->view, job->spec, policy, strategy, err) < 0 ||
 		privilege_step(PRIVILEGE_ENTER, err) < 0 ||
-		host_view_clone(job->view, job->spec, job->bundle, policy, &seen, err) < 0 ||
+		host_view_clone(job->view, job->spec, policy, &seen, err) < 0 ||
 		target_open(&target, &place, err) < 0)
 		return -1;
 	if (target.foreign != NULL)
@@ -138,26 +140,20 @@ int lifecycle(const struct options *options, const struct door *door, struct out
 {
 	cleanup(state_clear) struct state state = { 0 };
 	cleanup(spec_clear) struct spec spec = { 0 };
-	cleanup(fd_close) int bundle = -1;
-	cleanup(free_flags) bool *candidate = NULL;
 	struct host_view view = { 0 };
-	struct job job = { options, door, &state, &spec, -1, &view };
+	struct job job = { options, door, &state, &spec, &view };
+	bool candidate;
 
 	if (state_read(&state, STDIN_FILENO, err) < 0)
 		return -1;
 	snprintf(outcome->id, sizeof(outcome->id), "%s", state.id);
-	if (privilege_step(PRIVILEGE_READ, err) < 0 ||
-		bundle_open(&bundle, state.bundle, err) < 0 ||
-		spec_load(&spec, bundle, state.bundle, err) < 0 || host_look(&view.host, err) < 0)
+	if (privilege_step(PRIVILEGE_READ, err) < 0 || bundle_enter(state.bundle, err) < 0 ||
+		spec_load(&spec, state.bundle, err) < 0 ||
+		host_candidate(&view.host, &spec, &candidate, err) < 0)
 		return error_wrap(err, "container %s", state.id);
-	candidate = calloc(spec.mount_count + 1, sizeof(*candidate));
-	if (candidate == NULL)
-		return error_errno(err, "container %s", state.id);
 	/* rule 0: nobody else can be harmed by what follows */
-	if (!host_candidates(&view.host, &spec, bundle, candidate))
+	if (!candidate)
 		return 0;
-	view.candidate = candidate;
-	job.bundle = bundle;
 	if (judge(&job, outcome, err) < 0)
 		return error_wrap(err, "container %s", state.id);
 	return 0;

@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "mem.h"
@@ -17,6 +16,7 @@
 #include "words.h"
 
 #define EXIT_REFUSED 2
+#define FDS_LEFT_TO_EXIT 64 /* more than any mask needs; a long facade list does close its own */
 
 static const struct door doors[] = {
 	{ "createRuntime", false, lifecycle, "OCI state on stdin; in the runtime's namespaces" },
@@ -46,9 +46,10 @@ const struct door *door_find(const char *name, struct error *err)
 	return NULL;
 }
 
-/* Runtimes hand over what they happen to have: crun blocks nearly all signals and has umask 0,
- * runc leaks fds at createContainer and stands in the image's root directory. Nothing of that is
- * to matter, and no file that we open may become fd 0, 1 or 2. */
+/* Runtimes hand over what they happen to have: crun blocks nearly all signals, runc leaks fds at
+ * createContainer. Nothing of that is to matter, and no file that we open may become fd 0, 1 or 2.
+ * (They also stand in the image's root directory: each door goes where its relative paths start,
+ * before it meets one. The umask is put in order where files are made.) */
 static int settle(struct error *err)
 {
 	struct pollfd standard[] = { { .fd = 0 }, { .fd = 1 }, { .fd = 2 } };
@@ -56,11 +57,8 @@ static int settle(struct error *err)
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	umask(022);
 	if (close_range(3, ~0U, 0) < 0 && errno != ENOSYS)
 		return error_errno(err, "closing inherited files");
-	if (chdir("/") < 0)
-		return error_errno(err, "changing to /");
 	if (poll(standard, array_count(standard), 0) < 0)
 		return error_errno(err, "looking at the standard files");
 	for (size_t i = 0; i < array_count(standard); i++)
@@ -128,6 +126,8 @@ int main(int argc, char **argv)
 	/* a runtime gets everything as it is, and its stdin may never end */
 	bool passes_on = options.door != NULL && strcmp(options.door, DOOR_RUNTIME) == 0;
 
+	if (!passes_on)
+		fds_left_to_exit = FDS_LEFT_TO_EXIT;
 	if ((passes_on || settle(&err) == 0) && parsed == 0) {
 		if (options.help != HELP_NONE)
 			return help(options.help);

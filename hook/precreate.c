@@ -29,6 +29,8 @@ int precreate(const struct options *options, const struct door *door, struct out
 	struct spec_job job = { .options = options, .means = AMEND_EITHER, .bundle = AT_FDCWD };
 
 	(void)door;
+	if (chdir("/") < 0)
+		return error_errno(err, "changing to /");
 	if (privilege_step(PRIVILEGE_READ, err) < 0)
 		return -1;
 	if (buffer_read(&text, STDIN_FILENO, 0, CONFIG_LIMIT, err) < 0)

@@ -2,7 +2,6 @@
 #include "apply.h"
 
 #include <limits.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -54,6 +53,8 @@ static int fill(int veil, const struct veil *plan, const struct target *target, 
 {
 	int result;
 
+	if (plan->entry_count == 0 && plan->behind != BEHIND_REATTACHED)
+		return 0;
 	owner_begin(target);
 	result = make_entries(veil, plan, err);
 	owner_end(target);
@@ -72,16 +73,10 @@ static int build(int *veil, const struct veil *plan, const struct target *target
 	return fill(*veil, plan, target, err);
 }
 
-/* A place below the veil's root, named by us or by the kernel: no link on the way is followed, so
- * a neighbour who swaps one in gets an error and no mount. */
+/* A place below the veil's root, named by us or by the kernel. */
 static int open_below(int veil, const char *path)
 {
-	struct open_how how = {
-		.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
-	};
-
-	return (int)syscall(SYS_openat2, veil, path, &how, sizeof(how));
+	return open_beneath(veil, path, O_PATH | O_NOFOLLOW);
 }
 
 static int attach_below(const struct work *work, const char *path, int mount)
@@ -106,8 +101,8 @@ static int name_of(const struct target *target, int fd, char *name, size_t size,
 	const char *base;
 	ssize_t length;
 
-	snprintf(link, sizeof(link), "fd/%d", fd);
-	length = readlinkat(target->proc_self, link, path, sizeof(path) - 1);
+	snprintf(link, sizeof(link), "self/fd/%d", fd);
+	length = readlinkat(target->proc, link, path, sizeof(path) - 1);
 	if (length < 0)
 		return error_errno(err, "asking where the bind is mounted");
 	path[length] = '\0';
@@ -134,7 +129,7 @@ static int swap(const struct work *work, struct error *err)
 		return error_errno(err, "opening the directory above the bind");
 	if (name_of(target, bind, name, sizeof(name), err) < 0)
 		return -1;
-	if (mount_cut(work->plan->place->above, false, target->proc_self) < 0)
+	if (mount_cut(work->plan->place->above, false, target->proc) < 0)
 		return error_errno(err, "taking the mount above out of its peer group");
 	if (attach(work, up) < 0)
 		return error_errno(err, "attaching the veil");
@@ -145,7 +140,7 @@ static int swap(const struct work *work, struct error *err)
 	if (uncovered < 0 || attach(work, uncovered) < 0)
 		return error_errno(err, "moving the veil to the bind's place");
 	/* where it came along with a bigger bind, no runtime makes it what config.json says */
-	if (work->plan->behind_readonly && mount_readonly(bind, target->proc_self) < 0)
+	if (work->plan->behind_readonly && mount_readonly(bind, target->proc) < 0)
 		return error_errno(err, "making \"" HIDDEN_NAME "\" read-only");
 	return 0;
 }
@@ -163,7 +158,7 @@ static int cover_and_clone(const struct work *work, struct error *err)
 		return error_errno(err, "attaching the veil");
 	if (attach_below(work, HIDDEN_NAME, clone) < 0)
 		return error_errno(err, "attaching \"" HIDDEN_NAME "\"");
-	if (work->plan->behind_readonly && mount_readonly(clone, target->proc_self) < 0)
+	if (work->plan->behind_readonly && mount_readonly(clone, target->proc) < 0)
 		return error_errno(err, "making \"" HIDDEN_NAME "\" read-only");
 	return 0;
 }
@@ -177,7 +172,7 @@ static int take_away(const struct work *work, struct error *err)
 	const struct seen_place *place = work->plan->place;
 	struct look host, found;
 
-	if (mount_cut(place->park_mount, false, target->proc_self) < 0 ||
+	if (mount_cut(place->park_mount, false, target->proc) < 0 ||
 		look_at(place->fd, "", AT_EMPTY_PATH, &host) < 0)
 		return error_errno(err, "taking the host's /run away");
 	for (int i = 0; i < STACKED_MAX; i++) {
@@ -191,7 +186,7 @@ static int take_away(const struct work *work, struct error *err)
 				return error_errno(err, "attaching the veil");
 			return 0;
 		}
-		if (mount_cut(at, true, target->proc_self) < 0 ||
+		if (mount_cut(at, true, target->proc) < 0 ||
 			mount_move_out(at, place->park, target) < 0)
 			return error_errno(err, "taking the host's /run away");
 		*work->attached = true;
@@ -232,10 +227,10 @@ static int attach_mounts(const struct work *work, struct error *err)
 
 		if (attach_below(work, mount->path, mount->fd) < 0)
 			return error_errno(err, "attaching \"%s\"", mount->path);
-		if (mount->guarded && mount_guard(mount->fd, work->target->proc_self) < 0)
+		if (mount->guarded && mount_guard(mount->fd, work->target->proc) < 0)
 			return error_errno(err, "making \"%s\" private and read-only", mount->path);
 	}
-	if (work->plan->readonly && mount_readonly(work->veil, work->target->proc_self) < 0)
+	if (work->plan->readonly && mount_readonly(work->veil, work->target->proc) < 0)
 		return error_errno(err, "making the veil read-only");
 	return 0;
 }
@@ -265,7 +260,7 @@ static int apply_veil(const struct veil *plan, const struct target *target, cons
 	if (build(&veil, plan, target, label, err) < 0)
 		return -1;
 	work.veil = veil;
-	if (mount_cut(plan->place->mount, true, target->proc_self) < 0)
+	if (mount_cut(plan->place->mount, true, target->proc) < 0)
 		return error_errno(err, "taking its mount out of the peer group");
 	if (behind[plan->behind](&work, err) < 0 || attach_mounts(&work, err) < 0)
 		return -1;

@@ -1,26 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#include "mem.h"
+#include "policy_sockets.h"
 #include "words.h"
 
-int host_look(struct host *host, struct error *err)
+static int look_at_run(struct host *host, struct error *err)
 {
-	struct look root, run, var_run, var;
+	struct look run;
 
-	*host = (struct host){ 0 };
-	if (look_at(AT_FDCWD, "/", 0, &root) < 0)
-		return error_errno(err, "looking at the host's /");
-	host->ancestors[host->ancestor_count++] = root.inode;
+	if (host->run_count > 0)
+		return 0;
 	if (look_at(AT_FDCWD, "/run", 0, &run) == 0)
 		host->run[host->run_count++] = run.inode;
 	else if (errno != ENOENT)
 		return error_errno(err, "looking at the host's /run");
+	return 0;
+}
+
+int host_look(struct host *host, struct error *err)
+{
+	struct look root, var_run, var;
+
+	if (host->ancestor_count > 0)
+		return 0;
+	if (look_at_run(host, err) < 0)
+		return -1;
+	if (look_at(AT_FDCWD, "/", 0, &root) < 0)
+		return error_errno(err, "looking at the host's /");
+	host->ancestors[host->ancestor_count++] = root.inode;
 	if (look_at(AT_FDCWD, "/var/run", 0, &var_run) < 0)
 		return errno == ENOENT ? 0 : error_errno(err, "looking at the host's /var/run");
-	if (host->run_count > 0 && inode_same(&run.inode, &var_run.inode))
+	if (host->run_count > 0 && inode_same(&host->run[0], &var_run.inode))
 		return 0;
 	host->run[host->run_count++] = var_run.inode;
 	if (look_at(AT_FDCWD, "/var", 0, &var) < 0)
@@ -74,52 +87,115 @@ static bool mount_is_candidate(
 	const struct host *host, const struct planned_mount *mount, int bundle)
 {
 	struct look source;
+	bool there;
 
 	if (!mount->bind || mount->source == NULL)
 		return false;
 	if (means_the_reader(mount->source))
 		return true;
-	if (look_at(bundle, mount->source, 0, &source) < 0)
-		return errno != ENOENT && errno != ENOTDIR;
+	if (look_if_there(bundle, mount->source, &source, &there) < 0)
+		return true;
+	if (!there)
+		return false;
 	return S_ISSOCK(source.mode) || among(&source.inode, host->run, host->run_count) ||
 		among(&source.inode, host->ancestors, host->ancestor_count) ||
 		names_channel(mount->source);
 }
 
-bool host_candidates(const struct host *host, const struct spec *spec, int bundle, bool *candidate)
+static bool root_is_hosts(const struct host *host, const struct spec *spec, int bundle)
 {
 	struct look root;
+	bool there;
+
+	if (look_if_there(bundle, spec->root_path, &root, &there) < 0)
+		return true;
+	return there && among(&root.inode, host->ancestors, host->ancestor_count);
+}
+
+/* How nearly all candidates bind it: then one look at /run and one at the source will do. */
+static bool binds_run_by_name(const struct host *host, const struct spec *spec)
+{
+	for (size_t i = 0; i < spec->mount_count; i++) {
+		const struct planned_mount *mount = &spec->mounts[i];
+		struct look source;
+
+		if (mount->bind && mount->source != NULL &&
+			(strcmp(mount->source, "/run") == 0 ||
+				strcmp(mount->source, "/var/run") == 0) &&
+			look_at(AT_FDCWD, mount->source, 0, &source) == 0 &&
+			among(&source.inode, host->run, host->run_count))
+			return true;
+	}
+	return false;
+}
+
+int host_candidate(struct host *host, const struct spec *spec, bool *candidate, struct error *err)
+{
+	if (look_at_run(host, err) < 0)
+		return -1;
+	*candidate = binds_run_by_name(host, spec);
+	if (*candidate)
+		return 0;
+	if (host_look(host, err) < 0)
+		return -1;
+	for (size_t i = 0; i < spec->mount_count && !*candidate; i++)
+		*candidate = mount_is_candidate(host, &spec->mounts[i], AT_FDCWD);
+	*candidate = *candidate || root_is_hosts(host, spec, AT_FDCWD);
+	return 0;
+}
+
+bool host_candidates(const struct host *host, const struct spec *spec, int bundle, bool *candidate)
+{
 	bool any = false;
 
 	for (size_t i = 0; i < spec->mount_count; i++) {
 		candidate[i] = mount_is_candidate(host, &spec->mounts[i], bundle);
 		any = any || candidate[i];
 	}
-	if (any)
-		return true;
-	return look_at(bundle, spec->root_path, 0, &root) == 0 &&
-		among(&root.inode, host->ancestors, host->ancestor_count);
+	return any || root_is_hosts(host, spec, bundle);
+}
+
+int host_binds_socket(const struct policy_socket *socket, const struct planned_mount *mount,
+	int bundle, bool *binds, struct error *err)
+{
+	struct look source, named;
+	bool there;
+
+	*binds = policy_socket_bound(socket, mount);
+	if (*binds)
+		return 0;
+	if (look_if_there(bundle, mount->source, &source, &there) < 0)
+		return error_errno(err, "mount source \"%s\"", mount->source);
+	if (!there || !S_ISSOCK(source.mode))
+		return 0;
+	if (look_if_there(AT_FDCWD, socket->path, &named, &there) < 0)
+		return error_errno(err, "socket \"%s\" (policy key sockets)", socket->path);
+	*binds = there && inode_same(&source.inode, &named.inode);
+	return 0;
 }
 
 int host_place_look(struct host_place *place, const struct channel_place *of, struct error *err)
 {
-	cleanup(fd_close) int directory = open(of->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	char socket[128];
 	struct look look;
 
 	*place = (struct host_place){ 0 };
-	if (directory < 0 && (errno == ENOENT || errno == ENOTDIR))
+	if (look_at(AT_FDCWD, of->directory, 0, &look) < 0)
+		return errno == ENOENT || errno == ENOTDIR
+			? 0
+			: error_errno(err, "looking at the host's %s", of->directory);
+	if (!S_ISDIR(look.mode))
 		return 0;
-	if (directory < 0 || look_at(directory, "", AT_EMPTY_PATH, &look) < 0)
-		return error_errno(err, "looking at the host's %s", of->directory);
 	place->directory_there = true;
 	place->directory = look.inode;
 	if (of->socket == NULL)
 		return 0;
-	if (look_at(directory, of->socket, 0, &look) == 0) {
+	snprintf(socket, sizeof(socket), "%s/%s", of->directory, of->socket);
+	if (look_at(AT_FDCWD, socket, 0, &look) == 0) {
 		place->socket_there = true;
 		place->socket = look.inode;
-	} else if (errno != ENOENT) {
-		return error_errno(err, "looking at the host's %s/%s", of->directory, of->socket);
+	} else if (errno != ENOENT && errno != ENOTDIR) {
+		return error_errno(err, "looking at the host's %s", socket);
 	}
 	return 0;
 }

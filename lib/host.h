@@ -9,6 +9,7 @@
 #include "error.h"
 #include "linux.h"
 #include "oci.h"
+#include "policy.h"
 
 /* The host's runtime directory. On all but very old systems /var/run is a link to /run; where it
  * is a directory of its own, both are places of the host, and /var is an ancestor too. */
@@ -27,17 +28,28 @@ struct host_place {
 	struct inode directory, socket;
 };
 
+/* Fills a zeroed host; does nothing a second time. */
 int host_look(struct host *host, struct error *err) must_check;
 
 /* Fills host->dev; needed for sockets only. */
 int host_look_dev(struct host *host, struct error *err) must_check;
 
-/* Rule 0: marks in candidate[i] whether mount i of the spec could expose anything: a bind whose
- * source is the host's /run, an ancestor of it, a channel's directory, below it or on the way to
- * it, a socket, or may not be looked at. Sources that are relative are relative to the bundle.
- * Returns whether the container is a candidate: one of its mounts is, or its root is the host's.
- * candidate[] holds spec->mount_count values. */
+/* Rule 0: is the container a candidate? It is when one of its mounts could expose anything: a bind
+ * whose source is the host's /run, an ancestor of it, a channel's directory, below it or on the way
+ * to it, a socket, or may not be looked at; or when its root is the host's. Sources that are
+ * relative are relative to the working directory. Looks no further than it must, so host may be
+ * filled in part only. */
+int host_candidate(struct host *host, const struct spec *spec, bool *candidate, struct error *err)
+	must_check;
+
+/* The same of a host that was looked at, with an fd for the bundle (or AT_FDCWD), and marks which
+ * mounts are such: candidate[] holds spec->mount_count values. */
 bool host_candidates(const struct host *host, const struct spec *spec, int bundle, bool *candidate);
+
+/* Is it this socket that a candidate binds: by the host's path, or as the same file under another
+ * name? The socket in the policy's directory may be a second one of the daemon's. */
+int host_binds_socket(const struct policy_socket *socket, const struct planned_mount *mount,
+	int bundle, bool *binds, struct error *err) must_check;
 
 int host_place_look(struct host_place *place, const struct channel_place *of, struct error *err)
 	must_check;

@@ -7,31 +7,59 @@
 #include "peer.h"
 #include "words.h"
 
-static int host_peer(const char *path, int proc_self, uint64_t *group, struct error *err)
+static int host_peer(const char *path, int proc, uint64_t *group, struct error *err)
 {
 	cleanup(fd_close) int fd = open(path, O_PATH | O_CLOEXEC);
 
 	*group = 0;
 	if (fd < 0)
 		return errno == ENOENT ? 0 : error_errno(err, "opening the host's %s", path);
-	return peer_group(fd, proc_self, group, err);
+	return peer_group(fd, proc, group, err);
 }
 
 /* The peer groups of the host's mounts on which the daemons live. */
 static int host_peers(struct host_view *view, struct error *err)
 {
 	static const char *const run[RUN_PLACES_MAX] = { "/run", "/var/run" };
-	cleanup(fd_close) int proc_self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cleanup(fd_close) int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	size_t count = 0;
 
-	if (proc_self < 0)
-		return error_errno(err, "opening /proc/self");
+	if (proc < 0)
+		return error_errno(err, "opening /proc");
 	for_each_place(channel, place,
-		view->channels) if (host_peer(place->directory, proc_self, &view->peers[count++],
-					    err) < 0) return -1;
+		view->channels) if (host_peer(place->directory, proc, &view->peers[count++], err) <
+		0) return -1;
 	for (size_t i = 0; view->facade && i < RUN_PLACES_MAX; i++)
-		if (host_peer(run[i], proc_self, &view->run_peers[i], err) < 0)
+		if (host_peer(run[i], proc, &view->run_peers[i], err) < 0)
 			return -1;
+	return 0;
+}
+
+static bool candidates_matter(
+	const struct spec *spec, const struct policy *policy, enum strategy strategy)
+{
+	if (strategy == STRATEGY_FACADE || policy->socket_count > 0)
+		return true;
+	for_each_place(channel, place, policy->channels) if (place->shows[0] != NULL) return true;
+	for (size_t i = 0; i < spec->mount_count; i++)
+		if (spec->mounts[i].bind &&
+			planned_mount_shares(&spec->mounts[i], spec->rootfs_propagation))
+			return true;
+	return false;
+}
+
+int host_view_candidates(struct host_view *view, const struct spec *spec,
+	const struct policy *policy, enum strategy strategy, bool *candidate, struct error *err)
+{
+	view->candidate = candidate;
+	if (candidates_matter(spec, policy, strategy)) {
+		if (host_look(&view->host, err) < 0)
+			return -1;
+		host_candidates(&view->host, spec, AT_FDCWD, candidate);
+		return 0;
+	}
+	for (size_t i = 0; i < spec->mount_count; i++)
+		candidate[i] = spec->mounts[i].bind;
 	return 0;
 }
 
@@ -85,18 +113,6 @@ static int clone_for_lists(struct observation *seen, const struct policy *policy
 	return 0;
 }
 
-/* Is it this socket that the mount binds: by the host's path, or as the same file under another
- * name. The socket in the policy's directory may be a second one of the daemon's. */
-static bool binds_socket(const struct planned_mount *mount, int bundle, const char *path)
-{
-	struct look source, named;
-
-	if (run_path_within(mount->source, path) && run_path_within(path, mount->source))
-		return true;
-	return look_at(bundle, mount->source, 0, &source) == 0 &&
-		look_at(AT_FDCWD, path, 0, &named) == 0 && inode_same(&source.inode, &named.inode);
-}
-
 static int clone_for_socket(struct observation *seen, const struct policy_socket *policy,
 	const struct planned_mount *mount, struct error *err)
 {
@@ -117,18 +133,29 @@ static int clone_for_socket(struct observation *seen, const struct policy_socket
 	return 0;
 }
 
-int host_view_clone(const struct host_view *view, const struct spec *spec, int bundle,
+static int clone_if_bound(const struct host_view *view, const struct policy_socket *socket,
+	const struct spec *spec, struct observation *seen, struct error *err)
+{
+	for (size_t i = 0; i < spec->mount_count; i++) {
+		bool binds;
+
+		if (!view->candidate[i])
+			continue;
+		if (host_binds_socket(socket, &spec->mounts[i], AT_FDCWD, &binds, err) < 0 ||
+			(binds && clone_for_socket(seen, socket, &spec->mounts[i], err) < 0))
+			return -1;
+	}
+	return 0;
+}
+
+int host_view_clone(const struct host_view *view, const struct spec *spec,
 	const struct policy *policy, struct observation *seen, struct error *err)
 {
 	if (view->find_children && clone_for_lists(seen, policy, err) < 0)
 		return -1;
 	for (size_t i = 0; i < policy->socket_count; i++)
-		for (size_t j = 0; policy->sockets[i].directory != NULL && j < spec->mount_count;
-			j++)
-			if (view->candidate[j] &&
-				binds_socket(&spec->mounts[j], bundle, policy->sockets[i].path) &&
-				clone_for_socket(seen, &policy->sockets[i], &spec->mounts[j], err) <
-					0)
-				return -1;
+		if (policy->sockets[i].directory != NULL &&
+			clone_if_bound(view, &policy->sockets[i], spec, seen, err) < 0)
+			return -1;
 	return 0;
 }

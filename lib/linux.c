@@ -16,6 +16,12 @@ int look_at(int directory, const char *path, int flags, struct look *look)
 	if (statx(directory, path, flags, STATX_TYPE | STATX_MODE | STATX_INO | STATX_MNT_ID,
 		    &answer) < 0)
 		return -1;
+	/* where a filter refuses the call, glibc answers by fstatat(2), which knows no mounts */
+	if (!(answer.stx_mask & STATX_MNT_ID) ||
+		!(answer.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT)) {
+		errno = ENOSYS;
+		return -1;
+	}
 	*look = (struct look){
 		.inode = { makedev(answer.stx_dev_major, answer.stx_dev_minor), answer.stx_ino },
 		.mode = answer.stx_mode,
@@ -25,12 +31,15 @@ int look_at(int directory, const char *path, int flags, struct look *look)
 	return 0;
 }
 
-int open_in_root(int root, const char *path, int flags)
+int look_if_there(int directory, const char *path, struct look *look, bool *there)
 {
-	struct open_how how = {
-		.flags = (uint64_t)(flags | O_CLOEXEC),
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
-	};
+	*there = look_at(directory, path, 0, look) == 0;
+	return *there || says_nothing_there(errno) ? 0 : -1;
+}
+
+static int resolve(int root, const char *path, int flags, uint64_t how_to)
+{
+	struct open_how how = { .flags = (uint64_t)(flags | O_CLOEXEC), .resolve = how_to };
 	int fd = -1;
 
 	for (int tries = 0; tries < RESOLVE_TRIES; tries++) {
@@ -41,10 +50,25 @@ int open_in_root(int root, const char *path, int flags)
 	return fd;
 }
 
-int open_mount_root(int directory)
+int open_in_root(int root, const char *path, int flags)
 {
-	cleanup(fd_close) int above = -1;
-	int at = directory;
+	return resolve(root, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+}
+
+int open_in_root_if_there(int root, const char *path, int flags, int *fd)
+{
+	*fd = open_in_root(root, path, flags);
+	return *fd >= 0 || says_nothing_there(errno) ? 0 : -1;
+}
+
+int open_beneath(int directory, const char *path, int flags)
+{
+	return resolve(directory, path, flags, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+}
+
+int open_mount_root_above(int directory)
+{
+	cleanup(fd_close) int at = openat(directory, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct look look;
 
 	for (int i = 0; at >= 0 && i < CLIMB_MAX; i++) {
@@ -53,12 +77,22 @@ int open_mount_root(int directory)
 		if (look_at(at, "", AT_EMPTY_PATH, &look) < 0)
 			return -1;
 		if (look.mount_root)
-			return above >= 0 ? take_fd(&above) : fcntl(at, F_DUPFD_CLOEXEC, 3);
+			return take_fd(&at);
 		up = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		fd_close(&above);
-		at = above = up;
+		fd_close(&at);
+		at = up;
 	}
 	if (at >= 0)
 		errno = ELOOP;
 	return -1;
+}
+
+int open_mount_root(int directory)
+{
+	struct look look;
+
+	if (look_at(directory, "", AT_EMPTY_PATH, &look) < 0)
+		return -1;
+	return look.mount_root ? fcntl(directory, F_DUPFD_CLOEXEC, 3)
+			       : open_mount_root_above(directory);
 }

@@ -25,6 +25,13 @@ static inline bool inode_same(const struct inode *a, const struct inode *b)
 	return a->device == b->device && a->number == b->number;
 }
 
+/* Does the errno of a look-up say that nothing is there? Any other is doubt: a look-up that failed.
+ */
+static inline bool says_nothing_there(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == ELOOP;
+}
+
 /* What one statx(2) says. */
 struct look {
 	struct inode inode;
@@ -36,11 +43,24 @@ struct look {
 /* 0, or -1 with errno. flags: AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW. */
 int look_at(int directory, const char *path, int flags, struct look *look) must_check;
 
+/* The same when there may be nothing, which is an answer: *there is false. */
+int look_if_there(int directory, const char *path, struct look *look, bool *there) must_check;
+
 /* Opens path below root as a process whose root it is would see it, without magic links: the
  * answer is the kernel's, never a joined string. -1 with errno; tried again on EAGAIN, which says
  * that something was renamed meanwhile (man openat2, RESOLVE_IN_ROOT). */
 int open_in_root(int root, const char *path, int flags) must_check;
 
+/* The same when there may be nothing, which is an answer: *fd is -1. */
+int open_in_root_if_there(int root, const char *path, int flags, int *fd) must_check;
+
+/* Opens path below the directory, over no link at all: a neighbour who swaps one in gets an error
+ * (ELOOP) and no mount. */
+int open_beneath(int directory, const char *path, int flags) must_check;
+
 /* From a directory up to the root of the mount that it is on, by "..": what was renamed meanwhile
  * stays what it is. A new O_PATH fd, or -1 with errno. */
 int open_mount_root(int directory) must_check;
+
+/* The same from a directory that is known to be no mount's root. */
+int open_mount_root_above(int directory) must_check;

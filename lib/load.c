@@ -32,10 +32,9 @@ int state_read(struct state *state, int fd, struct error *err)
 	return 0;
 }
 
-int bundle_open(int *bundle, const char *path, struct error *err)
+int bundle_enter(const char *path, struct error *err)
 {
-	*bundle = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return *bundle < 0 ? error_errno(err, "opening bundle \"%s\"", path) : 0;
+	return chdir(path) < 0 ? error_errno(err, "entering bundle \"%s\"", path) : 0;
 }
 
 static int regular_size(int fd, size_t *size, struct error *err)
@@ -50,10 +49,10 @@ static int regular_size(int fd, size_t *size, struct error *err)
 	return 0;
 }
 
-int spec_load(struct spec *spec, int bundle, const char *path, struct error *err)
+int spec_load(struct spec *spec, const char *path, struct error *err)
 {
-	cleanup(fd_close) int fd = openat(
-		bundle, "config.json", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	cleanup(fd_close) int fd = open(
+		"config.json", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	cleanup(buffer_clear) struct buffer text = { 0 };
 	size_t size = 0;
 

@@ -10,11 +10,11 @@
  * EPIPE when a hook leaves its stdin unread (crun before 1.17). */
 int state_read(struct state *state, int fd, struct error *err) must_check;
 
-/* Opens the bundle directory; *bundle is an O_PATH fd, the caller's to close. */
-int bundle_open(int *bundle, const char *path, struct error *err) must_check;
+/* Makes the bundle the working directory: config.json's relative paths start there. */
+int bundle_enter(const char *path, struct error *err) must_check;
 
-/* Reads and parses the bundle's config.json; path is for sentences. */
-int spec_load(struct spec *spec, int bundle, const char *path, struct error *err) must_check;
+/* Reads and parses config.json in the working directory; path is for sentences. */
+int spec_load(struct spec *spec, const char *path, struct error *err) must_check;
 
 /* The policy in force: the named file; or the administrator's, else the packaged one, else the
  * built-in. A file that others than root can write is refused: it decides what root does. */

@@ -73,8 +73,8 @@ void log_send(int log, enum log_level level, const char *sentence, const struct 
 
 	if (log < 0)
 		return;
-	used = (size_t)snprintf(text, 1024, "<%d>oci-runmask[%d]: %s", FACILITY_DAEMON | level,
-		(int)getpid(), sentence);
+	used = (size_t)snprintf(
+		text, 1024, "<%d>oci-runmask: %s", FACILITY_DAEMON | level, sentence);
 	if (used > 1023)
 		used = 1023;
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)

@@ -18,6 +18,8 @@ static int out_of_memory(struct error *err)
 	return error_set(err, ERROR_SYSTEM, "out of memory");
 }
 
+int fds_left_to_exit;
+
 void buffer_clear(struct buffer *buffer)
 {
 	free(buffer->text);
@@ -137,7 +139,7 @@ static size_t smaller(size_t a, size_t b)
 static int read_limited(
 	struct buffer *buffer, int fd, size_t size_hint, size_t limit, struct error *err)
 {
-	/* One byte more than expected, so that the second read already meets the end. */
+	/* One byte more than expected: whoever gets as many as expected has met the end. */
 	size_t want = size_hint > 0 && size_hint < limit ? size_hint + 1 : READ_FIRST;
 	size_t left = limit < SIZE_MAX ? limit + 1 : limit;
 	ssize_t count;
@@ -151,6 +153,8 @@ static int read_limited(
 			return error_errno(err, "read");
 		buffer->length += (size_t)count;
 		left -= (size_t)count;
+		if (size_hint > 0 && (size_t)count == size_hint)
+			break;
 		want = 1; /* what room there is, or twice the buffer */
 	} while (count > 0 && left > 0);
 	buffer->text[buffer->length] = '\0';

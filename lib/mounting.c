@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/fsuid.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -36,15 +37,15 @@ int mount_move(int mount, int at)
 }
 
 /* mount(2) on an fd, for Linux before 5.12, which has no mount_setattr(2). It takes a path, so it
- * is given the fd's in /proc/self, which we hold open: the container's /proc may not know us. */
-static int mount_flags(int mount_fd, unsigned long flags, int proc_self)
+ * is given the fd's in the host's /proc, which we hold open: the container's may not know us. */
+static int mount_flags(int mount_fd, unsigned long flags, int proc)
 {
 	char path[32];
 	int result;
 
-	if (fchdir(proc_self) < 0)
+	if (fchdir(proc) < 0)
 		return -1;
-	snprintf(path, sizeof(path), "fd/%d", mount_fd);
+	snprintf(path, sizeof(path), "self/fd/%d", mount_fd);
 	result = mount(NULL, path, NULL, flags, NULL);
 	return chdir("/") < 0 ? -1 : result;
 }
@@ -55,7 +56,7 @@ static bool unknown_call(void)
 	return errno == ENOSYS || errno == EPERM;
 }
 
-int mount_cut(int mount, bool recursive, int proc_self)
+int mount_cut(int mount, bool recursive, int proc)
 {
 	struct mount_attr attr = { .propagation = MS_SLAVE };
 
@@ -64,11 +65,11 @@ int mount_cut(int mount, bool recursive, int proc_self)
 		return 0;
 	if (!unknown_call())
 		return -1;
-	return mount_flags(mount, MS_SLAVE | (recursive ? MS_REC : 0), proc_self);
+	return mount_flags(mount, MS_SLAVE | (recursive ? MS_REC : 0), proc);
 }
 
 /* A remount replaces all flags, and dropping a locked one is refused: what is set stays set. */
-static int remount_readonly(int mount, unsigned long more, int proc_self)
+static int remount_readonly(int mount, unsigned long more, int proc)
 {
 	static const struct {
 		unsigned long set, flag;
@@ -87,19 +88,19 @@ static int remount_readonly(int mount, unsigned long more, int proc_self)
 	for (size_t i = 0; i < array_count(flags); i++)
 		if (now.f_flag & flags[i].set)
 			more |= flags[i].flag;
-	return mount_flags(mount, MS_REMOUNT | MS_BIND | MS_RDONLY | more, proc_self);
+	return mount_flags(mount, MS_REMOUNT | MS_BIND | MS_RDONLY | more, proc);
 }
 
-int mount_readonly(int mount, int proc_self)
+int mount_readonly(int mount, int proc)
 {
 	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
 
 	if (mount_setattr(mount, "", AT_EMPTY_PATH, &attr, sizeof(attr)) == 0)
 		return 0;
-	return unknown_call() ? remount_readonly(mount, 0, proc_self) : -1;
+	return unknown_call() ? remount_readonly(mount, 0, proc) : -1;
 }
 
-int mount_guard(int mount, int proc_self)
+int mount_guard(int mount, int proc)
 {
 	struct mount_attr attr = {
 		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
@@ -111,9 +112,9 @@ int mount_guard(int mount, int proc_self)
 		return 0;
 	if (!unknown_call())
 		return -1;
-	if (mount_flags(mount, MS_PRIVATE, proc_self) < 0)
+	if (mount_flags(mount, MS_PRIVATE, proc) < 0)
 		return -1;
-	return remount_readonly(mount, MS_NOSUID | MS_NODEV | MS_NOEXEC, proc_self);
+	return remount_readonly(mount, MS_NOSUID | MS_NODEV | MS_NOEXEC, proc);
 }
 
 int mount_clone(int fd)
@@ -126,13 +127,14 @@ int mount_move_out(int mount, int at, const struct target *target)
 {
 	if (mount_move(mount, at) == 0)
 		return 0;
-	if (errno != EINVAL || mount_cut(target->root, true, target->proc_self) < 0)
+	if (errno != EINVAL || mount_cut(target->root, true, target->proc) < 0)
 		return -1;
 	return mount_move(mount, at);
 }
 
 void owner_begin(const struct target *target)
 {
+	umask(0); /* what is made has the modes that are named, whatever the runtime's umask */
 	if (target->group != 0)
 		setfsgid(target->group);
 	if (target->owner != 0)

@@ -53,22 +53,43 @@ void observation_clear(struct observation *seen)
 	*seen = (struct observation){ 0 };
 }
 
-/* The planned bind whose mount has this id: the last in order, since it lies on top. */
-static const struct planned_mount *planned_by_id(const struct target *target,
-	const struct host_view *view, const struct spec *spec, uint64_t id)
+/* Is the mount with this id what is seen at the destination? One that we may not look at (a FUSE
+ * file system of somebody else's) is not the host's. */
+static int is_mounted_at(const struct target *target, const char *destination, uint64_t id,
+	bool *is, struct error *err)
 {
+	cleanup(fd_close) int fd = -1;
+	struct look look;
+
+	*is = false;
+	if (open_in_root_if_there(target->root, destination, O_PATH, &fd) == 0 && fd < 0)
+		return 0;
+	if (fd >= 0 && look_at(fd, "", AT_EMPTY_PATH, &look) == 0)
+		*is = look.mount_root && look.mount == id;
+	else if (errno != EACCES)
+		return error_errno(err, "looking at the container's \"%s\"", destination);
+	return 0;
+}
+
+/* The planned bind whose mount has this id: the last in order, since it lies on top. */
+static int planned_by_id(const struct target *target, const struct host_view *view,
+	const struct spec *spec, uint64_t id, const struct planned_mount **planned,
+	struct error *err)
+{
+	*planned = NULL;
 	for (size_t i = spec->mount_count; i-- > 0;) {
-		cleanup(fd_close) int fd = -1;
-		struct look look;
+		bool is;
 
 		if (!view->candidate[i])
 			continue;
-		fd = open_in_root(target->root, spec->mounts[i].destination, O_PATH);
-		if (fd >= 0 && look_at(fd, "", AT_EMPTY_PATH, &look) == 0 && look.mount_root &&
-			look.mount == id)
-			return &spec->mounts[i];
+		if (is_mounted_at(target, spec->mounts[i].destination, id, &is, err) < 0)
+			return -1;
+		if (is) {
+			*planned = &spec->mounts[i];
+			return 0;
+		}
 	}
-	return NULL;
+	return 0;
 }
 
 /* The planned bind that brought the place: the mount it is on, or a mount above that one (a
@@ -85,12 +106,15 @@ static int planned_above(const struct target *target, const struct host_view *vi
 		struct look look, parent;
 
 		if (look_at(root, "", AT_EMPTY_PATH, &look) < 0)
-			return error_errno(err, "looking at the mount of \"%s\"", place->path);
-		*planned = planned_by_id(target, view, spec, look.mount);
+			break;
+		if (planned_by_id(target, view, spec, look.mount, planned, err) < 0)
+			return -1;
+		if (*planned != NULL)
+			return 0;
 		above = openat(root, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (*planned != NULL || above < 0 ||
-			look_at(above, "", AT_EMPTY_PATH, &parent) < 0 ||
-			parent.mount == look.mount)
+		if (above < 0 || look_at(above, "", AT_EMPTY_PATH, &parent) < 0)
+			break;
+		if (parent.mount == look.mount)
 			return 0;
 		fd_close(&root);
 		root = open_mount_root(above);
@@ -106,7 +130,8 @@ int observe_mount(const struct target *target, const struct host_view *view,
 	const struct planned_mount *planned = NULL;
 	uint64_t group;
 
-	place->mount = open_mount_root(place->fd);
+	place->mount = place->mount_root ? fcntl(place->fd, F_DUPFD_CLOEXEC, 3)
+					 : open_mount_root_above(place->fd);
 	if (place->mount < 0)
 		return error_errno(err, "looking for the mount of \"%s\"", place->path);
 	if (!view->sharing_asked && place->channel != NULL && place->of->shows[0] == NULL)
@@ -118,7 +143,7 @@ int observe_mount(const struct target *target, const struct host_view *view,
 		return 0;
 	if (planned != NULL && !planned_mount_shares(planned, spec->rootfs_propagation))
 		return 0;
-	if (peer_group(place->mount, target->proc_self, &group, err) < 0)
+	if (peer_group(place->mount, target->proc, &group, err) < 0)
 		return -1;
 	place->shares = group != 0 && group == host_peer_group;
 	return 0;
@@ -178,12 +203,15 @@ static int look_at_socket(const struct target *target, const struct seen_place *
 }
 
 /* Named: the host's inode is the root of a mount that config.json plans. */
-static enum sight hosts_inode(const struct target *target, const struct host_view *view,
-	const struct spec *spec, const struct look *look)
+static int hosts_inode(const struct target *target, const struct host_view *view,
+	const struct spec *spec, const struct look *look, enum sight *sight, struct error *err)
 {
-	if (look->mount_root && planned_by_id(target, view, spec, look->mount) != NULL)
-		return SIGHT_NAMED;
-	return SIGHT_HOST;
+	const struct planned_mount *planned = NULL;
+
+	if (look->mount_root && planned_by_id(target, view, spec, look->mount, &planned, err) < 0)
+		return -1;
+	*sight = planned != NULL ? SIGHT_NAMED : SIGHT_HOST;
+	return 0;
 }
 
 /* Sets place->sight, by directory and socket: either of the host's exposes; a mount of somebody's
@@ -202,11 +230,11 @@ static int judge(const struct target *target, const struct host_view *view, cons
 		return -1;
 	hosts_socket = found && host->socket_there && inode_same(&socket.inode, &host->socket);
 	place->sight = SIGHT_CLEAR;
-	if (hosts_socket)
-		place->sight = hosts_inode(target, view, spec, &socket);
+	if (hosts_socket && hosts_inode(target, view, spec, &socket, &place->sight, err) < 0)
+		return -1;
 	if (hosts_directory && place->sight != SIGHT_NAMED &&
 		(hosts_socket || !found || !socket.mount_root))
-		place->sight = hosts_inode(target, view, spec, directory);
+		return hosts_inode(target, view, spec, directory, &place->sight, err);
 	return 0;
 }
 

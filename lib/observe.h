@@ -10,8 +10,9 @@
 /* What is taken along from the host into the container's mount namespace. */
 struct host_view {
 	struct host host;
-	const bool *candidate; /* spec->mount_count values, borrowed */
-	bool sharing_asked;    /* by some candidate */
+	/* spec->mount_count values, borrowed: none that is false is a candidate */
+	const bool *candidate;
+	bool sharing_asked; /* by some candidate */
 	channel_set channels;
 	bool facade;
 	struct host_place places[OBSERVED_MAX]; /* of the channels, in the table's order */
@@ -31,8 +32,15 @@ struct host_view {
 				place_->directory != NULL;                                         \
 				place_++)
 
-/* The host's side of what the policy's channels and the strategy name; before entering. host and
- * candidate must be set. */
+/* Fills candidate[0..spec->mount_count), which the view borrows from then on; before entering. Each
+ * answer costs a look at a bind's source, so where nothing but an empty mask can come of it, and
+ * which bind it was does not matter, every bind may be one. */
+int host_view_candidates(struct host_view *view, const struct spec *spec,
+	const struct policy *policy, enum strategy strategy, bool *candidate, struct error *err)
+	must_check;
+
+/* The host's side of what the policy's channels and the strategy name; before entering, after
+ * host_view_candidates. */
 int host_view_take(struct host_view *view, const struct spec *spec, const struct policy *policy,
 	enum strategy strategy, struct error *err) must_check;
 
@@ -40,7 +48,7 @@ int host_view_take(struct host_view *view, const struct spec *spec, const struct
  * and the container use them. Needs the capability to mount; before entering. A directory that is
  * missing is an error where a single socket is bound; for a list the plan says so if it needs it.
  */
-int host_view_clone(const struct host_view *view, const struct spec *spec, int bundle,
+int host_view_clone(const struct host_view *view, const struct spec *spec,
 	const struct policy *policy, struct observation *seen, struct error *err) must_check;
 
 /* Looks at every place that matters. *seen must be zeroed; its fds and texts are its own, the rest

@@ -103,8 +103,8 @@ static int path_of(const struct target *target, int fd, char *path, size_t size)
 	char link[32];
 	ssize_t length;
 
-	snprintf(link, sizeof(link), "fd/%d", fd);
-	length = readlinkat(target->proc_self, link, path, size - 1);
+	snprintf(link, sizeof(link), "self/fd/%d", fd);
+	length = readlinkat(target->proc, link, path, size - 1);
 	if (length < 0)
 		return -1;
 	path[length] = '\0';
@@ -142,11 +142,13 @@ static int add_child(
 static int observe_child(const struct target *target, const struct planned_mount *mount,
 	const char *place_path, struct seen_place *place, struct error *err)
 {
-	cleanup(fd_close) int fd = open_in_root(target->root, mount->destination, O_PATH);
+	cleanup(fd_close) int fd = -1;
 	size_t length = strlen(place_path);
 	char path[PATH_MAX];
 	struct look look;
 
+	if (open_in_root_if_there(target->root, mount->destination, O_PATH, &fd) < 0)
+		return error_errno(err, "looking at \"%s\"", mount->destination);
 	if (fd < 0)
 		return 0; /* not to be found by its name any more: covered by a later one */
 	if (look_at(fd, "", AT_EMPTY_PATH, &look) < 0 ||

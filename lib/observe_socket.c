@@ -55,7 +55,8 @@ static int find_dev(const struct target *target, const struct host_view *view,
 	struct statvfs flags;
 	uint64_t group;
 
-	socket->dev = open_in_root(target->root, "/dev", O_PATH | O_DIRECTORY);
+	if (open_in_root_if_there(target->root, "/dev", O_PATH | O_DIRECTORY, &socket->dev) < 0)
+		return error_errno(err, "looking at the container's /dev");
 	if (socket->dev < 0) {
 		socket->obstacle = "the container has no /dev of its own";
 		return 0;
@@ -70,7 +71,7 @@ static int find_dev(const struct target *target, const struct host_view *view,
 		socket->obstacle = "the container's /dev is read-only";
 	if (socket->obstacle != NULL)
 		return 0;
-	if (peer_group(socket->dev, target->proc_self, &group, err) < 0)
+	if (peer_group(socket->dev, target->proc, &group, err) < 0)
 		return -1;
 	if (group != 0)
 		socket->obstacle = "the container's /dev shares mounts with others";
@@ -83,7 +84,10 @@ static int observe_socket(const struct target *target, const struct host_view *v
 	struct look look;
 	bool in_run = false;
 
-	socket->bind = open_in_root(target->root, socket->mount->destination, O_PATH);
+	if (open_in_root_if_there(target->root, socket->mount->destination, O_PATH, &socket->bind) <
+		0)
+		return error_errno(
+			err, "looking at the container's \"%s\"", socket->mount->destination);
 	if (socket->bind < 0)
 		return 0; /* something that was mounted later covers it */
 	if (look_at(socket->bind, "", AT_EMPTY_PATH, &look) < 0)

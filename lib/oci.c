@@ -270,7 +270,11 @@ static int spec_namespaces(struct spec *spec, const struct document *document,
 		struct json found[array_count(names)];
 
 		json_members(object, names, found, array_count(names));
-		if (found[TYPE].text == NULL || !json_is(found[TYPE], "mount"))
+		if (found[TYPE].text == NULL)
+			continue;
+		if (json_is(found[TYPE], "user"))
+			spec->user_namespace = true;
+		if (!json_is(found[TYPE], "mount"))
 			continue;
 		spec->mount_namespace = decode_missing(found[PATH]) || json_is(found[PATH], "");
 	}

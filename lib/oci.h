@@ -52,6 +52,7 @@ struct spec {
 	size_t mount_count;
 	enum propagation rootfs_propagation; /* linux.rootfsPropagation */
 	bool mount_namespace;                /* linux.namespaces asks for a new mount namespace */
+	bool user_namespace;                 /* and names a user namespace, new or not */
 	char *mount_label;                   /* linux.mountLabel, NULL when missing or empty */
 	char *strategy;     /* value of the strategy annotation in force here, or NULL */
 	char *strategy_key; /* the key it was found under: plain, or KEY/CONTAINER */

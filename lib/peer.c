@@ -98,9 +98,9 @@ static bool find_line(struct buffer *text, uint64_t wanted, uint64_t *group)
 	return false;
 }
 
-static int read_table(int fd, int proc_self, uint64_t *group, struct error *err)
+static int read_table(int fd, int proc, uint64_t *group, struct error *err)
 {
-	cleanup(fd_close) int table = openat(proc_self, "mountinfo", O_RDONLY | O_CLOEXEC);
+	cleanup(fd_close) int table = openat(proc, "self/mountinfo", O_RDONLY | O_CLOEXEC);
 	cleanup(buffer_clear) struct buffer text = { 0 };
 	char chunk[4096];
 	struct look look;
@@ -120,9 +120,9 @@ static int read_table(int fd, int proc_self, uint64_t *group, struct error *err)
 		(unsigned long long)look.mount);
 }
 
-int peer_group(int fd, int proc_self, uint64_t *group, struct error *err)
+int peer_group(int fd, int proc, uint64_t *group, struct error *err)
 {
 	if (ask_kernel(fd, group) == 0)
 		return 0;
-	return read_table(fd, proc_self, group, err);
+	return read_table(fd, proc, group, err);
 }

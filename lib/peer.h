@@ -10,9 +10,9 @@
 
 /* *group: the peer group of the mount that fd is on, 0 when it shares with nobody. The number is
  * the kernel's own and comparable between mount namespaces. statmount(2) answers since Linux 6.8;
- * before, the mount's line in mountinfo below proc_self (an fd on /proc/self opened before any
+ * before, the mount's line in mountinfo below proc (an fd on /proc/self opened before any
  * namespace was entered: afterwards /proc may not know us). */
-int peer_group(int fd, int proc_self, uint64_t *group, struct error *err) must_check;
+int peer_group(int fd, int proc, uint64_t *group, struct error *err) must_check;
 
 /* Reads one line of mountinfo (proc(5)), without its newline: the mount's id and peer group
  * (0: none). False when it is no such line. */

@@ -75,7 +75,7 @@ static int attach_directory(const struct route *route, struct error *err)
 		route->own, "directory", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (at < 0 || mount_move(route->socket->clone, at) < 0 ||
-		mount_guard(route->socket->clone, route->target->proc_self) < 0)
+		mount_guard(route->socket->clone, route->target->proc) < 0)
 		return error_errno(err, "attaching the directory");
 	return 0;
 }
@@ -102,7 +102,7 @@ static int move_binds(const struct route *route, int *place, struct error *err)
 		}
 		snprintf(file, sizeof(file), "bound/%d", i);
 		at = openat(route->own, file, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-		if (at < 0 || mount_cut(bind, false, target->proc_self) < 0 ||
+		if (at < 0 || mount_cut(bind, false, target->proc) < 0 ||
 			mount_move_out(bind, at, target) < 0)
 			return error_errno(err, "moving the bind away");
 	}

@@ -16,7 +16,7 @@
 struct question {
 	const struct host *host;
 	const struct spec *spec;
-	int bundle, proc_self;
+	int bundle, proc;
 	const struct policy *policy;
 	struct host_place places[CHANNELS_MAX * CHANNEL_PLACES_MAX];
 };
@@ -74,16 +74,20 @@ static const char *below(const char *path, const char *destination)
 									      : NULL;
 }
 
-/* A link on the way means another file in the container than here: not through this bind. */
-static bool leads_to(int source, const char *rest, const struct inode *wanted)
+/* A link on the way (ELOOP) means another file in the container than here: not through this bind.
+ */
+static int leads_to(int source, const char *rest, const struct inode *wanted, bool *leads)
 {
-	const struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
-		.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH };
-	cleanup(fd_close) int fd = (int)syscall(SYS_openat2, source, rest, &how, sizeof(how));
+	cleanup(fd_close) int fd = open_beneath(source, rest, O_PATH | O_DIRECTORY);
 	struct look look;
 
-	return fd >= 0 && look_at(fd, "", AT_EMPTY_PATH, &look) == 0 &&
-		inode_same(&look.inode, wanted);
+	*leads = false;
+	if (fd < 0)
+		return says_nothing_there(errno) ? 0 : -1;
+	if (look_at(fd, "", AT_EMPTY_PATH, &look) < 0)
+		return -1;
+	*leads = inode_same(&look.inode, wanted);
+	return 0;
 }
 
 static int add_way(struct sources *sources, const struct question *question, int source,
@@ -96,7 +100,7 @@ static int add_way(struct sources *sources, const struct question *question, int
 		return -1;
 	*way = *found;
 	way->path = text_copy(path, err);
-	if (way->path == NULL || peer_group(source, question->proc_self, &group, err) < 0)
+	if (way->path == NULL || peer_group(source, question->proc, &group, err) < 0)
 		return -1;
 	way->peer = group != 0;
 	return 0;
@@ -113,9 +117,13 @@ static int look_through(struct sources *sources, const struct question *question
 
 	for (size_t i = 0; i < NAMES_MAX; i++) {
 		const char *rest = below(names[i], destination);
+		bool leads;
 
-		if (rest != NULL && leads_to(source, rest, wanted) &&
-			add_way(sources, question, source, found, names[i], err) < 0)
+		if (rest == NULL)
+			continue;
+		if (leads_to(source, rest, wanted, &leads) < 0)
+			return error_errno(err, "looking at the host's %s", names[i]);
+		if (leads && add_way(sources, question, source, found, names[i], err) < 0)
 			return -1;
 	}
 	return 0;
@@ -167,19 +175,6 @@ static int look_at_channels(struct question *question, struct error *err)
 	return 0;
 }
 
-/* By its path, or as the same file under another name. */
-static bool binds_socket(
-	const struct question *question, const struct policy_socket *socket, size_t mount)
-{
-	const struct planned_mount *planned = &question->spec->mounts[mount];
-	struct look source, named;
-
-	return policy_socket_bound(socket, planned) ||
-		(look_at(question->bundle, planned->source, 0, &source) == 0 &&
-			S_ISSOCK(source.mode) && look_at(AT_FDCWD, socket->path, 0, &named) == 0 &&
-			inode_same(&source.inode, &named.inode));
-}
-
 static int look_at_sockets(struct sources *sources, const struct question *question,
 	const bool *candidate, struct error *err)
 {
@@ -187,8 +182,12 @@ static int look_at_sockets(struct sources *sources, const struct question *quest
 		for (size_t j = 0; candidate[i] && j < question->policy->socket_count; j++) {
 			const struct policy_socket *socket = &question->policy->sockets[j];
 			struct socket_bind *bind;
+			bool binds;
 
-			if (!binds_socket(question, socket, i))
+			if (host_binds_socket(socket, &question->spec->mounts[i], question->bundle,
+				    &binds, err) < 0)
+				return -1;
+			if (!binds)
 				continue;
 			bind = array_add(
 				&sources->sockets, &sources->socket_count, sizeof(*bind), err);
@@ -199,13 +198,18 @@ static int look_at_sockets(struct sources *sources, const struct question *quest
 	return 0;
 }
 
-static bool root_is_hosts(const struct question *question)
+/* A root that is not there is the runtime's to refuse. */
+static int look_at_root(struct sources *sources, const struct question *question, struct error *err)
 {
-	const struct host *host = question->host;
+	const char *path = question->spec->root_path;
 	struct look root;
+	bool there;
 
-	return look_at(question->bundle, question->spec->root_path, 0, &root) == 0 &&
-		inode_same(&root.inode, &host->ancestors[0]);
+	if (look_if_there(question->bundle, path, &root, &there) < 0)
+		return error_errno(err, "looking at root.path \"%s\"", path);
+	if (!there || !inode_same(&root.inode, &question->host->ancestors[0]))
+		return 0;
+	return look_at_bind(sources, question, "/", "/", 0, err);
 }
 
 static int look_all(struct sources *sources, struct question *question, const bool *candidate,
@@ -215,7 +219,7 @@ static int look_all(struct sources *sources, struct question *question, const bo
 
 	if (look_at_channels(question, err) < 0)
 		return -1;
-	if (root_is_hosts(question) && look_at_bind(sources, question, "/", "/", 0, err) < 0)
+	if (look_at_root(sources, question, err) < 0)
 		return -1;
 	for (size_t i = 0; i < spec->mount_count; i++)
 		if (candidate[i] &&
@@ -228,17 +232,17 @@ static int look_all(struct sources *sources, struct question *question, const bo
 int sources_look(struct sources *sources, const struct host *host, const struct spec *spec,
 	int bundle, const bool *candidate, const struct policy *policy, struct error *err)
 {
-	cleanup(fd_close) int proc_self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	cleanup(fd_close) int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct question question = {
 		.host = host,
 		.spec = spec,
 		.bundle = bundle,
-		.proc_self = proc_self,
+		.proc = proc,
 		.policy = policy,
 	};
 
-	if (proc_self < 0)
-		return error_errno(err, "opening /proc/self");
+	if (proc < 0)
+		return error_errno(err, "opening /proc");
 	if (look_all(sources, &question, candidate, err) == 0)
 		return 0;
 	sources_clear(sources);

@@ -13,7 +13,7 @@
 void target_close(struct target *target)
 {
 	fd_close(&target->root);
-	fd_close(&target->proc_self);
+	fd_close(&target->proc);
 }
 
 /* The id that the container's 0 has in our namespace, from uid_map or gid_map (user_namespaces(7):
@@ -48,7 +48,7 @@ static int find_owner(struct target *target, int proc, struct error *err)
 	struct look theirs, ours;
 
 	if (look_at(proc, "ns/user", 0, &theirs) < 0 ||
-		look_at(target->proc_self, "ns/user", 0, &ours) < 0)
+		look_at(target->proc, "self/ns/user", 0, &ours) < 0)
 		return error_errno(err, "looking at the container's user namespace");
 	if (inode_same(&theirs.inode, &ours.inode))
 		return 0;
@@ -57,31 +57,39 @@ static int find_owner(struct target *target, int proc, struct error *err)
 	return mapped_root(proc, "gid_map", &target->group, err);
 }
 
-/* Enters the mount namespace of the state's pid; foreign when that is our own. */
-static int enter(struct target *target, int64_t pid, struct error *err)
+/* The mount namespace of the state's pid; and whose the container is, where config.json names a
+ * user namespace at all. */
+static int open_namespace(
+	struct target *target, int *namespace, int64_t pid, bool user_namespace, struct error *err)
 {
-	cleanup(fd_close) int proc = -1, namespace = -1;
-	struct look theirs, ours;
+	cleanup(fd_close) int process = -1;
 	char path[32];
+
+	if (!user_namespace) {
+		snprintf(path, sizeof(path), "%lld/ns/mnt", (long long)pid);
+		*namespace = openat(target->proc, path, O_RDONLY | O_CLOEXEC);
+		return *namespace < 0 ? -1 : 0;
+	}
+	snprintf(path, sizeof(path), "%lld", (long long)pid);
+	process = openat(target->proc, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (process < 0)
+		return -1;
+	*namespace = openat(process, "ns/mnt", O_RDONLY | O_CLOEXEC);
+	return *namespace < 0 ? -1 : find_owner(target, process, err);
+}
+
+static int enter(struct target *target, const struct state *state, const struct spec *spec,
+	struct error *err)
+{
+	cleanup(fd_close) int namespace = -1;
+	int64_t pid = state->pid;
 
 	if (pid <= 1)
 		return error_set(err, ERROR_INPUT, "state: pid %lld is no container's process",
 			(long long)pid);
-	snprintf(path, sizeof(path), "/proc/%lld", (long long)pid);
-	proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (proc < 0)
-		return error_errno(err, "state: looking for process %lld", (long long)pid);
-	namespace = openat(proc, "ns/mnt", O_RDONLY | O_CLOEXEC);
-	if (namespace < 0 || look_at(namespace, "", AT_EMPTY_PATH, &theirs) < 0 ||
-		look_at(target->proc_self, "ns/mnt", 0, &ours) < 0)
+	if (open_namespace(target, &namespace, pid, spec->user_namespace, err) < 0)
 		return error_errno(
-			err, "opening the mount namespace of process %lld", (long long)pid);
-	if (inode_same(&theirs.inode, &ours.inode)) {
-		target->foreign = "its process has no mount namespace of its own";
-		return 0;
-	}
-	if (find_owner(target, proc, err) < 0)
-		return -1;
+			err, "state: opening the mount namespace of process %lld", (long long)pid);
 	if (setns(namespace, CLONE_NEWNS) < 0)
 		return error_errno(
 			err, "entering the mount namespace of process %lld", (long long)pid);
@@ -102,9 +110,10 @@ static int open_root_path(const char *bundle, const char *path)
 
 /* Before pivot_root the container's root is a mount at root.path: every runtime binds it there.
  * After it (youki's prestart) the root is "/". Anything else is not the container's namespace
- * (gVisor, Kata). `on_host` is root.path as it was seen before entering. */
+ * (gVisor, Kata). `on_host` is root.path as it was seen before entering: a namespace has mounts of
+ * its own, so that one which is there still, by its id, says that we entered nothing. */
 static int find_root(struct target *target, const struct target_place *place,
-	const struct inode *on_host, struct error *err)
+	const struct look *on_host, struct error *err)
 {
 	struct look found;
 
@@ -113,14 +122,20 @@ static int find_root(struct target *target, const struct target_place *place,
 		if (look_at(target->root, "", AT_EMPTY_PATH, &found) < 0)
 			return error_errno(
 				err, "looking at root.path \"%s\"", place->spec->root_path);
-		if (found.mount_root && inode_same(&found.inode, on_host))
+		if (!place->inside && found.mount == on_host->mount) {
+			target->foreign = "its process has no mount namespace of its own";
+			return 0;
+		}
+		if (found.mount_root && inode_same(&found.inode, &on_host->inode))
 			return 0;
 		fd_close(&target->root);
+	} else if (!says_nothing_there(errno)) {
+		return error_errno(err, "looking for root.path \"%s\"", place->spec->root_path);
 	}
 	target->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (target->root < 0 || look_at(target->root, "", AT_EMPTY_PATH, &found) < 0)
 		return error_errno(err, "looking at the root of the namespace");
-	target->pivoted = inode_same(&found.inode, on_host);
+	target->pivoted = inode_same(&found.inode, &on_host->inode);
 	if (!target->pivoted)
 		target->foreign = "its root is not to be found in its mount namespace";
 	return 0;
@@ -130,12 +145,12 @@ int target_open(struct target *target, const struct target_place *place, struct 
 {
 	struct look on_host;
 
-	target->proc_self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (target->proc_self < 0)
-		return error_errno(err, "opening /proc/self");
-	if (look_at(place->bundle, place->spec->root_path, 0, &on_host) < 0)
+	target->proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (target->proc < 0)
+		return error_errno(err, "opening /proc");
+	if (look_at(AT_FDCWD, place->spec->root_path, 0, &on_host) < 0)
 		return error_errno(err, "looking at root.path \"%s\"", place->spec->root_path);
-	if (!place->inside && enter(target, place->state->pid, err) < 0)
+	if (!place->inside && enter(target, place->state, place->spec, err) < 0)
 		return -1;
 	if (place->inside && !place->spec->mount_namespace)
 		target->foreign = "config.json asks for no mount namespace of its own";
@@ -143,15 +158,15 @@ int target_open(struct target *target, const struct target_place *place, struct 
 		return 0;
 	if (privilege_step(PRIVILEGE_LOOK, err) < 0)
 		return -1;
-	return find_root(target, place, &on_host.inode, err);
+	return find_root(target, place, &on_host, err);
 }
 
 int target_open_running(
 	struct target *target, const struct target_running *running, struct error *err)
 {
-	target->proc_self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (target->proc_self < 0)
-		return error_errno(err, "opening /proc/self");
+	target->proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (target->proc < 0)
+		return error_errno(err, "opening /proc");
 	if (find_owner(target, running->proc, err) < 0)
 		return -1;
 	if (setns(running->namespace, CLONE_NEWNS) < 0)

@@ -14,21 +14,20 @@
 
 /* The container, once it is found. */
 struct target {
-	int root;      /* its root directory, O_PATH, in its mount namespace */
-	int proc_self; /* our own /proc/self, opened on the host */
-	uid_t owner;   /* its root user and group, as ids of the namespace we run in */
+	int root;    /* its root directory, O_PATH, in its mount namespace */
+	int proc;    /* the host's /proc: "self" below it is this process, wherever we are */
+	uid_t owner; /* its root user and group, as ids of the namespace we run in */
 	gid_t group;
 	bool pivoted;        /* it has its root already: nothing of the host's tree is in sight */
 	const char *foreign; /* why there is no container here to protect; NULL: there is */
 };
 
-#define TARGET_NONE ((struct target){ .root = -1, .proc_self = -1 })
+#define TARGET_NONE ((struct target){ .root = -1, .proc = -1 })
 
 /* What a door knows before it looks for the container. */
 struct target_place {
 	const struct state *state;
 	const struct spec *spec;
-	int bundle;  /* O_PATH, opened on the host */
 	bool inside; /* createContainer: we are in its namespaces already, and state.pid means
 			nothing to our /proc (runc says 1 there, crun 0) */
 };

@@ -49,13 +49,13 @@ skipped_once() {
 @test "a warning and an error have their syslog levels" {
   target --bind /run:/run
   hook createRuntime
-  [[ $(hook_log) == "<30>oci-runmask["* ]]
+  [[ $(hook_log) == "<30>oci-runmask: masked "* ]]
   state '.pid = 4194305'
   hook createRuntime
-  [[ $(hook_log) == "<27>oci-runmask["* ]]
+  [[ $(hook_log) == "<27>oci-runmask: container "* ]]
   state ".pid = $$"
   hook createRuntime
-  [[ $(hook_log) == "<28>oci-runmask["* ]]
+  [[ $(hook_log) == "<28>oci-runmask: "* ]]
 }
 
 nothing_to_do() { # RUNTIME STAGE WORDS

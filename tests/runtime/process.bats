@@ -114,15 +114,40 @@ says() { # KEY VALUE: a line of /proc/PID/status
   masked
 }
 
-@test "blocked and ignored signals, umask and working directory are put in order" {
+@test "blocked and ignored signals are put in order, a umask is no matter" {
+  for umask in 000 077; do
+    target --bind /run:/run
+    waiting "umask $umask; begin='env --block-signal --ignore-signal=PIPE';"
+    says SigBlk 0000000000000000
+    goes_on
+    masked
+    [ "$(stat -c %a "/proc/$target_pid/root$target_root/run/nscd")" = 755 ]
+  done
+}
+
+modes_with_umask() { # UMASK
   target --bind /run:/run
-  waiting 'umask 000; cd /run/nscd; begin="env --block-signal --ignore-signal=PIPE";'
-  says SigBlk 0000000000000000
-  says Umask 0022
-  [ "$(readlink "/proc/$pid/cwd")" = / ]
+  policy '{"strategy": "facade"}'
+  state .
+  (umask "$1" && "$OCI_RUNMASK" createRuntime --policy "$policy" <"$state")
+  stat -c '%a %n' "/proc/$target_pid/root$target_root/run/"{,.host-run,docker,systemd}
+}
+
+@test "what a facade makes has the same modes whatever the umask" {
+  usual=$(modes_with_umask 022)
+  [[ $usual == *"755 "* ]]
+  [ "$(modes_with_umask 000)" = "$usual" ]
+  [ "$(modes_with_umask 077)" = "$usual" ]
+}
+
+# What a file there is called means nothing: config.json is the bundle's, whatever lies around.
+@test "the working directory is no matter" {
+  target --bind /run:/run
+  mkdir here
+  echo '{"mounts": []}' >here/config.json
+  waiting 'cd here;'
   goes_on
   masked
-  [ "$(stat -c %a "/proc/$target_pid/root$target_root/run/nscd")" = 755 ]
 }
 
 @test "a working directory that is gone, or nobody's, is no matter" {

@@ -112,9 +112,10 @@ static void bench_open(struct bench *bench, const char *text)
 	cr_assert_eq(pipe(bench->pipe), 0);
 	cr_assert_not_null(mkdtemp(bench->path));
 	bench->directory = open(bench->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cr_assert_eq(mkdirat(bench->directory, "self", 0700), 0);
 	bench->table = memfd_create("mountinfo", MFD_CLOEXEC);
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", bench->table);
-	cr_assert_eq(symlinkat(link, bench->directory, "mountinfo"), 0);
+	cr_assert_eq(symlinkat(link, bench->directory, "self/mountinfo"), 0);
 	cr_assert_eq(write(bench->table, text, strlen(text)), (ssize_t)strlen(text));
 	cr_assert_eq(look_at(bench->pipe[0], "", AT_EMPTY_PATH, &look), 0);
 	bench->mount = look.mount;
@@ -122,7 +123,8 @@ static void bench_open(struct bench *bench, const char *text)
 
 static void bench_close(struct bench *bench)
 {
-	unlinkat(bench->directory, "mountinfo", 0);
+	unlinkat(bench->directory, "self/mountinfo", 0);
+	unlinkat(bench->directory, "self", AT_REMOVEDIR);
 	rmdir(bench->path);
 	close(bench->pipe[0]);
 	close(bench->pipe[1]);
