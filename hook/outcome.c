@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* outcome: what a door reports, said to people: one line on stderr, one datagram to syslog. */
+#include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -20,20 +22,39 @@ static void send_log(const struct outcome *outcome, const char *sentence)
 	log_send(outcome->log_decided ? outcome->log : log_open(), outcome->level, sentence, &tail);
 }
 
+/* One write of one line: whoever reads stderr gets all of it, or nothing. */
+static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void say(const char *format, ...)
+{
+	char line[1024];
+	va_list arguments;
+	int length;
+
+	va_start(arguments, format);
+	length = vsnprintf(line, sizeof(line), format, arguments);
+	va_end(arguments);
+	if ((size_t)length >= sizeof(line)) {
+		length = sizeof(line);
+		line[length - 1] = '\n';
+	}
+	while (length > 0 && write(STDERR_FILENO, line, (size_t)length) < 0 && errno == EINTR)
+		continue;
+}
+
 void outcome_tell(const struct outcome *outcome, const char *program, bool dry_run)
 {
 	if (outcome->sentence[0] == '\0')
 		return;
 	if (outcome->level == LOG_LEVEL_WARNING || dry_run)
-		dprintf(STDERR_FILENO, "%s: %s%s%s%s\n", program,
-			outcome->id[0] == '\0' ? "" : "container ", outcome->id,
-			outcome->id[0] == '\0' ? "" : ": ", outcome->sentence);
+		say("%s: %s%s%s%s\n", program, outcome->id[0] == '\0' ? "" : "container ",
+			outcome->id, outcome->id[0] == '\0' ? "" : ": ", outcome->sentence);
 	send_log(outcome, outcome->sentence);
 }
 
 void outcome_refuse(struct outcome *outcome, const char *program, const struct error *err)
 {
-	dprintf(STDERR_FILENO, "%s: %s\n", program, err->text);
+	say("%s: %s\n", program, err->text);
 	outcome->level = LOG_LEVEL_ERROR;
 	outcome->result = "refused";
 	send_log(outcome, err->text);

@@ -12,12 +12,13 @@
 
 #define LINKS_MAX 40 /* as many as the kernel follows (path_resolution(7)) */
 
-/* The length of the shortest part of the path, from `from` on, that cannot be opened; 0: all can.
- * *meets: a part that can be opened is of a procfs. */
-static size_t first_broken(int root, const char *path, bool *meets)
+/* *broken: the length of the shortest part of the path that cannot be opened; 0: all can. *meets: a
+ * part that can be opened is of a procfs. */
+static int first_broken(int root, const char *path, size_t *broken, bool *meets)
 {
 	size_t length = 0;
 
+	*broken = 0;
 	while (path[length] != '\0') {
 		char part[PATH_MAX];
 		cleanup(fd_close) int fd = -1;
@@ -26,32 +27,49 @@ static size_t first_broken(int root, const char *path, bool *meets)
 		length += strspn(path + length, "/");
 		length += strcspn(path + length, "/");
 		snprintf(part, sizeof(part), "%.*s", (int)length, path);
-		fd = open_in_root(root, part, O_PATH);
-		if (fd < 0)
-			return length;
-		if (fstatfs(fd, &kind) == 0 && kind.f_type == PROC_SUPER_MAGIC) {
-			*meets = true;
+		if (open_in_root_if_there(root, part, O_PATH, &fd) < 0)
+			return -1;
+		if (fd < 0) {
+			*broken = length;
 			return 0;
 		}
+		if (fstatfs(fd, &kind) < 0)
+			return -1;
+		*meets = kind.f_type == PROC_SUPER_MAGIC;
+		if (*meets)
+			return 0;
 	}
 	return 0;
 }
 
-/* Puts the target of the link that ends at `length` in its place. False when it is no link. */
-static bool follow(int root, char path[PATH_MAX], size_t length)
+/* What the link that ends at `length` says; "" when there is none. */
+static int read_link(int root, const char *path, size_t length, char target[PATH_MAX])
 {
-	char part[PATH_MAX], target[PATH_MAX], whole[PATH_MAX];
+	char part[PATH_MAX];
 	cleanup(fd_close) int fd = -1;
 	ssize_t target_length;
+
+	target[0] = '\0';
+	snprintf(part, sizeof(part), "%.*s", (int)length, path);
+	if (open_in_root_if_there(root, part, O_PATH | O_NOFOLLOW, &fd) < 0)
+		return -1;
+	if (fd < 0)
+		return 0;
+	target_length = readlinkat(fd, "", target, PATH_MAX - 1);
+	if (target_length < 0)
+		return errno == ENOENT || errno == EINVAL ? 0 : -1; /* readlink(2): no link */
+	target[target_length] = '\0';
+	return 0;
+}
+
+/* Puts the link's target in the place of what ends at `length`. False when the whole is too long to
+ * be a path. */
+static bool follow(char path[PATH_MAX], size_t length, const char *target)
+{
+	char whole[PATH_MAX];
 	size_t directory;
 	int written;
 
-	snprintf(part, sizeof(part), "%.*s", (int)length, path);
-	fd = open_in_root(root, part, O_PATH | O_NOFOLLOW);
-	target_length = fd < 0 ? -1 : readlinkat(fd, "", target, sizeof(target) - 1);
-	if (target_length <= 0)
-		return false;
-	target[target_length] = '\0';
 	for (directory = length; directory > 0 && path[directory - 1] != '/'; directory--)
 		continue;
 	if (target[0] == '/')
@@ -72,9 +90,13 @@ int path_meets_proc(int root, const char *path, bool *meets, struct error *err)
 	if ((size_t)snprintf(walked, sizeof(walked), "%s", path) >= sizeof(walked))
 		return error_set(err, ERROR_SYSTEM, "\"%s\" is too long", path);
 	for (int links = 0; links < LINKS_MAX; links++) {
-		size_t broken = first_broken(root, walked, meets);
+		char link[PATH_MAX];
+		size_t broken;
 
-		if (*meets || broken == 0 || !follow(root, walked, broken))
+		if (first_broken(root, walked, &broken, meets) < 0 ||
+			(broken != 0 && read_link(root, walked, broken, link) < 0))
+			return error_errno(err, "following \"%s\"", path);
+		if (*meets || broken == 0 || link[0] == '\0' || !follow(walked, broken, link))
 			return 0;
 	}
 	return error_set(err, ERROR_SYSTEM, "\"%s\": too many links", path);

@@ -191,3 +191,17 @@ userns_of() { # RUNTIME STAGE REFUSAL STRATEGY
     done
   done
 }
+
+# glibc answers a refused statx(2) by fstatat(2), which knows no mounts: whoever believed it would
+# take every container for nobody's.
+@test "where a filter refuses statx, the container is refused" {
+  cat >"$BATS_TEST_TMPDIR/traced" <<END
+#!/bin/sh
+exec strace -qq -o /dev/null -e inject=statx:error=ENOSYS $OCI_RUNMASK "\$@"
+END
+  chmod 755 "$BATS_TEST_TMPDIR/traced"
+  OCI_RUNMASK=$BATS_TEST_TMPDIR/traced bundle web --bind /var/run:/var/run --hook createRuntime
+  container runc web
+  refused
+  logged refused "looking at the host's /run: Function not implemented"
+}

@@ -228,6 +228,24 @@ all_doors() { # WHO RUNTIME
   each all_doors "root rootless" "runc crun"
 }
 
+# ---- doubt --------------------------------------------------------------------------------------
+
+doubtful() { # ERRNO
+  local config=$LAB_ROOT/tests/golden/rewrite/mask-run/config.json
+  run --separate-stderr strace -qq -o /dev/null -e trace=openat2 -e "inject=openat2:error=$1" \
+    "$OCI_RUNMASK" precreate <"$config"
+  [ "$status" = 2 ] || claim_failed "$1: status $status"
+  [ -z "$output" ] || claim_failed "$1: something on stdout"
+  [[ $stderr == *"looking at the host's /"* ]] || claim_failed "$1: $stderr"
+}
+
+# Only "nothing there" and "a link on the way" say that a bind does not lead to the channel.
+@test "a look that fails is no answer" {
+  "$OCI_RUNMASK" precreate <"$LAB_ROOT/tests/golden/rewrite/mask-run/config.json" |
+    grep -q oci-runmask
+  each doubtful "EMFILE ENOMEM EPERM EACCES EAGAIN"
+}
+
 # ---- what becomes of a config.json ----------------------------------------------------------------
 
 @test "the folders of tests/golden/rewrite" {
