@@ -81,7 +81,7 @@ static int protect(const struct job *job, const struct policy *policy, enum stra
 	};
 
 	if (candidate == NULL)
-		return error_errno(err, "%zu mounts", job->spec->mount_count);
+		return error_errno(err, "room for %zu mounts", job->spec->mount_count);
 	if (host_view_candidates(job->view, job->spec, policy, strategy, candidate, err) < 0 ||
 		host_view_take(job->view, job->spec, policy, strategy, err) < 0 ||
 		privilege_step(PRIVILEGE_ENTER, err) < 0 ||

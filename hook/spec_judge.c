@@ -164,7 +164,7 @@ int spec_judge(
 		return -1;
 	candidate.mounts = calloc(candidate.spec.mount_count + 1, sizeof(*candidate.mounts));
 	if (candidate.mounts == NULL)
-		return error_errno(err, "%zu mounts", candidate.spec.mount_count);
+		return error_errno(err, "room for %zu mounts", candidate.spec.mount_count);
 	/* rule 0: nobody else can be harmed by what follows */
 	if (!host_candidates(&candidate.host, &candidate.spec, job->bundle, candidate.mounts))
 		return 0;

@@ -95,7 +95,7 @@ static int add_row(struct report *report, const struct summary *summary, const c
 
 /* The rows of one container: what is not clear, and its single sockets; else one row that says
  * so. */
-int table_container(struct report *report, const struct summary *summary, struct error *err)
+static int add_rows(struct report *report, const struct summary *summary, struct error *err)
 {
 	size_t before = report->row_count;
 
@@ -117,6 +117,18 @@ int table_container(struct report *report, const struct summary *summary, struct
 	if (report->row_count > before)
 		return 0;
 	return add_row(report, summary, verdict_name(VERDICT_CLEAR), report->channels, NULL, err);
+}
+
+/* All rows or none: a row with too few cells would take those of the next. */
+int table_container(struct report *report, const struct summary *summary, struct error *err)
+{
+	size_t rows = report->row_count, length = report->rows.length;
+
+	if (add_rows(report, summary, err) == 0)
+		return 0;
+	report->row_count = rows;
+	report->rows.length = length;
+	return -1;
 }
 
 /* Where the first width characters of the text end. */

@@ -10,7 +10,7 @@
 load lab
 load more
 
-fixed_tail='^<[0-9]+>oci-runmask\[[0-9]+\]: .+ id=web door=[a-zA-Z]+ strategy=[a-z]* channel=[a-z,]* result=[a-z-]+$'
+fixed_tail='^<[0-9]+>oci-runmask: .+ id=web door=[a-zA-Z]+ strategy=[a-z]* channel=[a-z,]* result=[a-z-]+$'
 
 said_once() { # RUNTIME STAGE RESULT POLICY WORDS...
   local said
