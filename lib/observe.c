@@ -98,7 +98,7 @@ static int planned_above(const struct target *target, const struct host_view *vi
 	const struct spec *spec, const struct seen_place *place,
 	const struct planned_mount **planned, struct error *err)
 {
-	cleanup(fd_close) int root = open_mount_root(place->fd);
+	cleanup(fd_close) int root = fcntl(place->mount, F_DUPFD_CLOEXEC, 3);
 
 	*planned = NULL;
 	for (int i = 0; root >= 0 && i < NESTED_MAX; i++) {

@@ -40,10 +40,12 @@ static int add_entry(struct seen_place *place, int directory, const char *below,
 	if (entry == NULL)
 		return -1;
 	entry->directory = found->d_type == DT_DIR;
-	if (asprintf(&entry->path, "%s%s%s", below, below[0] ? "/" : "", found->d_name) < 0) {
+	if (below[0] == '\0')
+		entry->path = text_copy(found->d_name, err);
+	else if (asprintf(&entry->path, "%s/%s", below, found->d_name) < 0)
 		entry->path = NULL;
+	if (entry->path == NULL)
 		return error_set(err, ERROR_SYSTEM, "out of memory");
-	}
 	if (found->d_type == DT_LNK && below[0] == '\0')
 		return read_link(directory, found->d_name, &entry->link, err);
 	return 0;
@@ -238,13 +240,10 @@ static int observe_run(const struct target *target, const struct host_view *view
 	const struct spec *spec, uint64_t host_peer_group, const struct observation *seen,
 	struct seen_place *place, struct error *err)
 {
-	cleanup(fd_close) int up = -1;
-
 	if (observe_mount(target, view, spec, host_peer_group, place, err) < 0)
 		return -1;
 	if (place->mount_root) {
-		up = openat(place->fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		place->above = up < 0 ? -1 : open_mount_root(up);
+		place->above = open_mount_root_above(place->fd);
 		if (place->above < 0)
 			return error_errno(err, "looking above \"%s\"", place->path);
 	}

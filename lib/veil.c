@@ -44,9 +44,10 @@ int veil_link(struct veil *veil, const char *path, struct error *err)
 	cleanup(buffer_clear) struct buffer target = { 0 };
 
 	for (const char *slash = strchr(path, '/'); slash != NULL; slash = strchr(slash + 1, '/'))
-		if (buffer_print(&target, err, "../") < 0)
+		if (buffer_add(&target, "../", strlen("../"), err) < 0)
 			return -1;
-	if (buffer_print(&target, err, HIDDEN_NAME "/%s", path) < 0)
+	if (buffer_add(&target, HIDDEN_NAME "/", strlen(HIDDEN_NAME "/"), err) < 0 ||
+		buffer_add(&target, path, strlen(path), err) < 0)
 		return -1;
 	return veil_add(veil, VEIL_LINK, path, target.text, err);
 }
