@@ -31,7 +31,7 @@ CPPFLAGS_ALL = -D_GNU_SOURCE -Ilib -Ihook -DVERSION='"$(VERSION)"' \
 	-DSYSCONFDIR='"$(SYSCONFDIR)"' -DDATADIR='"$(DATADIR)"' -DLIBEXECDIR='"$(LIBEXECDIR)"' $(CPPFLAGS)
 CFLAGS_ALL = -std=gnu17 $(WARNINGS) $(HARDENING) $(CFLAGS)
 
-# the hook has jansson and libcap inside, so that it starts on any distribution, and at once
+# the hook has its libraries inside, so that it starts on any distribution, and at once
 HOOK_LDFLAGS_static := -static-pie
 HOOK_LDFLAGS_dynamic := -pie
 HOOK_LIBS := -ljansson -lcap
@@ -74,6 +74,7 @@ $(BUILD)/%.o: %.c Makefile
 
 include tests/tests.mk
 include tests/bench.mk
+include tests/docs.mk
 include packaging/install.mk
 
 .PHONY: deps
