@@ -75,6 +75,8 @@ $(BUILD)/%.o: %.c Makefile
 include tests/tests.mk
 include tests/bench.mk
 include tests/docs.mk
+include tests/man.mk
+include tests/kubernetes.mk
 include packaging/install.mk
 
 .PHONY: deps

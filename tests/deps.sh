@@ -8,6 +8,12 @@
 #   check   build, and all that the tests run
 #   demo    build, and what the demonstration runs
 #   kernels check, and what boots old kernels
+#   engines check, and what makes trees of other Debians
+#   arm64   check, and what builds and runs arm64 programs
+#   analyse check, and what looks for mistakes
+#   docs    build, and what reads manual pages
+#   kubernetes check, and what makes images
+#   packages check, and what builds and looks at packages
 #
 # nscd is never installed: its service would start and answer this machine's own lookups. It is
 # unpacked into build/lab/debs and run from there. So is the static busybox, which would displace
@@ -25,11 +31,35 @@ demo_packages=(
 check_packages=(
   "${demo_packages[@]}" bats podman conmon uidmap strace python3 python3-yaml
   libbsd0 libmd0 dbus-bin systemd libcriterion-dev clang llvm libclang-rt-dev clang-format shellcheck
-  binutils findutils coreutils diffutils sed grep file cpio git
+  binutils findutils coreutils diffutils sed grep file cpio git curl hunspell hunspell-en-gb
+)
+
+docs_packages=(
+  mandoc groff man-db jq runc
+)
+engines_packages=(
+  debootstrap debian-archive-keyring
+)
+kubernetes_packages=(
+  buildah catatonit
+)
+
+# The rest is unpacked by arm64/fetch.
+arm64_packages=(
+  gcc-aarch64-linux-gnu
+)
+
+# valgrind is Debian 13's, unpacked: that of Debian 12 does not know openat2.
+analyse_packages=(
+  cppcheck clang-tidy libc6-dbg
 )
 
 kernels_packages=(
   qemu-system-x86 cpio
+)
+
+packages_packages=(
+  debhelper dpkg-dev fakeroot lintian rpm nix-bin
 )
 
 # The client libraries of other channels than nscd. Installed, they would change this machine's lookups.
@@ -122,6 +152,37 @@ for group; do
       install_missing "${build_packages[@]}" "${check_packages[@]}" "${kernels_packages[@]}"
       unpack nscd usr/sbin/nscd
       unpack busybox-static bin/busybox
+      ;;
+    engines)
+      install_missing "${build_packages[@]}" "${check_packages[@]}" "${engines_packages[@]}"
+      unpack nscd usr/sbin/nscd
+      unpack busybox-static bin/busybox
+      ;;
+    packages)
+      install_missing "${build_packages[@]}" "${check_packages[@]}" "${packages_packages[@]}"
+      unpack nscd usr/sbin/nscd
+      unpack busybox-static bin/busybox
+      ;;
+    docs)
+      install_missing "${build_packages[@]}" "${docs_packages[@]}"
+      ;;
+    kubernetes)
+      install_missing "${build_packages[@]}" "${check_packages[@]}" "${kubernetes_packages[@]}"
+      unpack nscd usr/sbin/nscd
+      unpack busybox-static bin/busybox
+      ;;
+    arm64)
+      install_missing "${build_packages[@]}" "${check_packages[@]}" "${arm64_packages[@]}"
+      unpack nscd usr/sbin/nscd
+      unpack busybox-static bin/busybox
+      quietly "$(dirname "$0")/arm64/fetch"
+      ;;
+    analyse)
+      install_missing "${build_packages[@]}" "${check_packages[@]}" "${analyse_packages[@]}"
+      unpack nscd usr/sbin/nscd
+      unpack busybox-static bin/busybox
+      [ -e "$debs/../valgrind" ] || quietly "$(dirname "$0")/arm64/unpack" trixie \
+        "$(dpkg --print-architecture)" "$debs/../valgrind" valgrind
       ;;
     *) die "no group is called \"$group\"" ;;
   esac
