@@ -5,7 +5,8 @@
 
 /* The paths are those compiled into the client libraries of Debian 12: glibc and musl (nscd),
  * libnss-resolve and libnss-systemd (resolved, userdb), libdbus and sd-bus (dbus), libnss-ldapd
- * (nslcd), libnss-mdns (avahi), libnss-winbind (winbind). sssd's pipes are not under /run. */
+ * (nslcd), libnss-mdns (avahi), libnss-winbind (winbind); kanidm's is DEFAULT_SOCK_PATH in its
+ * unix_integration/common/src/constants.rs. sssd's pipes are not under /run. */
 const struct channel channels[] = {
 	{
 		.name = "nscd",
@@ -54,6 +55,12 @@ const struct channel channels[] = {
 		.daemon = "winbindd",
 		.clients = "every program whose nsswitch.conf says winbind or wins",
 		.places = { { .directory = "/run/samba/winbindd", .socket = "pipe" } },
+	},
+	{
+		.name = "kanidm",
+		.daemon = "kanidm-unixd",
+		.clients = "every program whose nsswitch.conf says kanidm",
+		.places = { { .directory = "/var/run/kanidm-unixd", .socket = "sock" } },
 	},
 };
 

@@ -30,6 +30,7 @@ channels_start() {
   listen nslcd /run/nslcd/socket
   listen avahi /run/avahi-daemon/socket
   listen winbind /run/samba/winbindd/pipe
+  listen kanidm /run/kanidm-unixd/sock
   mkdir -p /run/userdb /run/host/userdb
   drop_in /run/userdb dropin 4300
   drop_in /run/host/userdb hostdropin 4301
@@ -94,6 +95,10 @@ asks() { # CHANNEL: sets nsswitch, command
     nslcd) nsswitch='passwd: files ldap\n' && command=(lookup user:unknown) ;;
     avahi) nsswitch='hosts: mdns4_minimal files\n' && command=(lookup host:printer.local) ;;
     winbind) nsswitch='passwd: files winbind\n' && command=(lookup user:unknown) ;;
+    kanidm) # its library is not in Debian 12: what goes to the library's path
+      nsswitch=
+      command=(sh -c 'ask /var/run/kanidm-unixd/sock >/dev/null 2>&1; true')
+      ;;
   esac
 }
 
@@ -128,17 +133,17 @@ hidden_channel() { # RUNTIME CHANNEL
 
 @test "the client of a channel comes to the host without the hook, and does not with it" {
   host_changes channels_start
-  each hidden_channel "$runtimes" "resolved userdb dbus nslcd avahi winbind"
+  each hidden_channel "$runtimes" "resolved userdb dbus nslcd avahi winbind kanidm"
 }
 
-all_channels='["nscd", "resolved", "userdb", "dbus", "nslcd", "avahi", "winbind"]'
+all_channels='["nscd", "resolved", "userdb", "dbus", "nslcd", "avahi", "winbind", "kanidm"]'
 
 all_channels_hidden() { # RUNTIME IMAGE STRATEGY BINDS
   local bind made channel words=(--image "$2")
   for bind in ${4//+/ }; do
     words+=(--bind "$bind")
   done
-  for channel in resolved userdb dbus nslcd avahi winbind; do
+  for channel in resolved userdb dbus nslcd avahi winbind kanidm; do
     client "$1" "$channel" "${words[@]}" --hook "createRuntime:--policy $policy --strategy $3"
     [ "$made" = 0 ] || claim_failed "$made connections to $channel"
   done

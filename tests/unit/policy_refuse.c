@@ -3,7 +3,9 @@
 #include "policy_test.h"
 
 #define STRATEGIES "\"off\", \"mask\" or \"facade\""
-#define CHANNELS "\"nscd\", \"resolved\", \"userdb\", \"dbus\", \"nslcd\", \"avahi\" or \"winbind\""
+#define CHANNELS                                                                                   \
+	"\"nscd\", \"resolved\", \"userdb\", \"dbus\", \"nslcd\", \"avahi\", \"winbind\" or "      \
+	"\"kanidm\""
 
 static const struct refusal {
 	const char *row, *error, *because;
