@@ -46,8 +46,11 @@ static bool path_below(const char *path, const char *directory)
 	return length > 0 && strncmp(path, directory, length) == 0 && path[length] == '/';
 }
 
+/* By name, or because an image's link leads into that very bind. */
 static bool run_holds(const struct seen_place *run, const struct seen_place *place)
 {
+	if (run->mount_root && run->mount_id != 0 && run->mount_id == place->mount_id)
+		return true;
 	return path_below(place->path, run->path) || path_below(place->path, run->alias);
 }
 
