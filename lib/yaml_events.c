@@ -62,9 +62,6 @@ static int parser_error(const struct documents *documents, struct error *err)
 
 	if (parser->error == YAML_MEMORY_ERROR)
 		return error_set(err, ERROR_SYSTEM, "out of memory");
-
-	if (parser->error == YAML_MEMORY_ERROR)
-		return error_set(err, ERROR_SYSTEM, "out of memory");
 	if (parser->error == YAML_READER_ERROR)
 		return reader_error(documents, err);
 	if (parser->context == NULL)
