@@ -73,6 +73,7 @@ $(BUILD)/%.o: %.c Makefile
 -include $(wildcard $(BUILD)/lib/*.d $(BUILD)/hook/*.d $(BUILD)/tests/*/*.d)
 
 include tests/tests.mk
+include tests/assurance.mk
 include tests/bench.mk
 include tests/docs.mk
 include tests/man.mk

@@ -78,10 +78,3 @@ check-kernels:
 	@tests/deps.sh kernels
 	@$(MAKE) --no-print-directory -s all >/dev/null
 	@tests/kernels/check $(BUILD)/oci-runmask
-
-# Unit, golden and property tests; what only real containers reach (apply, target, …) is not in it.
-.PHONY: coverage
-coverage:
-	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/coverage CFLAGS='-O0 -g --coverage' HARDENING= \
-		LINK=dynamic sanitize-suites
-	@tests/coverage $(BUILD)/coverage
