@@ -3,6 +3,10 @@
 # and skip what is missing without a word; removal goes the other way round.
 
 HOOK_PATH = $(HOOKBINDIR)/oci-runmask
+RUNTIME_PATH = $(HOOKBINDIR)/oci-runmask-runtime
+HELPERDIR = $(LIBEXECDIR)/oci-runmask
+MANDIR = $(DATADIR)/man
+MAN_PAGES = $(notdir $(wildcard docs/man/*.[15]))
 COMPLETIONDIR = $(DATADIR)/bash-completion/completions
 # where Docker, Podman, CRI-O and containerd look for devices; nothing changes for a container that
 # does not ask for one
@@ -31,15 +35,20 @@ $(HOOK_FILES): Makefile packaging/install.mk
 install: all $(HOOK_FILES)
 	install -d $(DESTDIR)$(HOOKBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)/oci-runmask \
 		$(DESTDIR)$(HOOKSDIR) $(DESTDIR)$(COMPLETIONDIR) $(DESTDIR)$(PRECREATEDIR) \
-		$(DESTDIR)$(CDIDIR)
+		$(DESTDIR)$(CDIDIR) $(DESTDIR)$(HELPERDIR)
 	install -m 755 $(BUILD)/oci-runmask $(DESTDIR)$(HOOK_PATH).new
 	mv -f $(DESTDIR)$(HOOK_PATH).new $(DESTDIR)$(HOOK_PATH)
-	install -m 755 $(BUILD)/oci-runmask-runtime $(DESTDIR)$(BINDIR)/oci-runmask-runtime.new
-	mv -f $(DESTDIR)$(BINDIR)/oci-runmask-runtime.new $(DESTDIR)$(BINDIR)/oci-runmask-runtime
+	install -m 755 $(BUILD)/oci-runmask-runtime $(DESTDIR)$(RUNTIME_PATH).new
+	mv -f $(DESTDIR)$(RUNTIME_PATH).new $(DESTDIR)$(RUNTIME_PATH)
+	ln -srf $(DESTDIR)$(RUNTIME_PATH) $(DESTDIR)$(BINDIR)/oci-runmask-runtime.new
+	mv -fT $(DESTDIR)$(BINDIR)/oci-runmask-runtime.new $(DESTDIR)$(BINDIR)/oci-runmask-runtime
 	install -m 755 $(BUILD)/runmask $(DESTDIR)$(BINDIR)/runmask
+	install -m 755 packaging/before-removal $(DESTDIR)$(HELPERDIR)/before-removal
 	install -m 644 packaging/policy.json $(DESTDIR)$(DATADIR)/oci-runmask/policy.json
 	for file in $(SYSTEMD_FILES); do \
 		install -D -m 644 packaging/systemd/$$file $(DESTDIR)$(EXAMPLEDIR)/$$file || exit 1; done
+	for page in $(MAN_PAGES); do \
+		install -D -m 644 docs/man/$$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$$page || exit 1; done
 	install -m 644 packaging/completion/runmask.bash $(DESTDIR)$(COMPLETIONDIR)/runmask
 	install -m 644 $(BUILD)/oci-runmask-precreate.json $(DESTDIR)$(PRECREATEDIR)
 	install -m 644 $(BUILD)/cdi/oci-runmask.json $(DESTDIR)$(CDIDIR)/.oci-runmask.json.new
@@ -47,14 +56,18 @@ install: all $(HOOK_FILES)
 	install -m 644 $(BUILD)/oci-runmask.json $(DESTDIR)$(HOOKSDIR)/.oci-runmask.json.new
 	mv -f $(DESTDIR)$(HOOKSDIR)/.oci-runmask.json.new $(DESTDIR)$(HOOKSDIR)/oci-runmask.json
 
+# What install put there, and the directories that are ours alone. /etc/oci-runmask is the administrator's.
 .PHONY: uninstall
 uninstall:
+	@packaging/before-removal $(HOOKSDIR) $(DESTDIR)
 	rm -f $(DESTDIR)$(HOOKSDIR)/oci-runmask.json $(DESTDIR)$(CDIDIR)/oci-runmask.json \
 		$(DESTDIR)$(PRECREATEDIR)/oci-runmask-precreate.json
-	rm -f $(DESTDIR)$(HOOK_PATH) $(DESTDIR)$(BINDIR)/runmask $(DESTDIR)$(BINDIR)/oci-runmask-runtime \
+	rm -f $(DESTDIR)$(BINDIR)/runmask $(DESTDIR)$(BINDIR)/oci-runmask-runtime \
 		$(DESTDIR)$(COMPLETIONDIR)/runmask $(DESTDIR)$(DATADIR)/oci-runmask/policy.json
-	rm -rf $(DESTDIR)$(EXAMPLEDIR)
-	-rmdir $(DESTDIR)$(PRECREATEDIR) $(DESTDIR)$(DATADIR)/oci-runmask 2>/dev/null
+	for page in $(MAN_PAGES); do rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$$page || exit 1; done
+	rm -f $(DESTDIR)$(RUNTIME_PATH) $(DESTDIR)$(HOOK_PATH) $(DESTDIR)$(HELPERDIR)/before-removal
+	for file in $(SYSTEMD_FILES); do rm -f $(DESTDIR)$(EXAMPLEDIR)/$$file || exit 1; done
+	-find $(DESTDIR)$(DATADIR)/oci-runmask $(DESTDIR)$(HELPERDIR) -depth -type d -empty -delete 2>/dev/null
 
 .PHONY: dist
 dist: $(BUILD)/oci-runmask-$(VERSION).tar.gz

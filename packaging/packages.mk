@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+# Packages of this tree, in $(BUILD)/packages: make deb, make rpm, make tarball. make check-packages builds
+# all of them and tries them on a private host.
+#
+# VERSION is the Makefile's. "make deb VERSION=…" writes it into the copy that is built, so that there
+# is one place for it in a package, too.
+
+PACKAGES := $(abspath $(BUILD))/packages
+PACKAGE_TREE := Makefile README.md NEWS.md LICENSE hook lib tests packaging docs
+# the date in packages: that of the last commit, so that the same sources give the same packages
+PACKAGE_DATE = $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null || stat -c %Y Makefile))
+PACKAGE_JOBS ?= $(shell nproc)
+# what a package would run of its tests: make check-packages comes after make check
+PACKAGE_TESTS ?= nocheck
+
+# Variables given to this make are not the package's.
+PACKAGE_ENV = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u MAKEFILES -u BUILD -u CFLAGS -u LDFLAGS LC_ALL=C.UTF-8 \
+	SOURCE_DATE_EPOCH=$(PACKAGE_DATE)
+
+# $(call package_tree,DIRECTORY): a copy of this tree that says VERSION
+define package_tree
+	rm -rf $(1)
+	mkdir -p $(1)
+	tar -c --exclude-vcs --exclude-backups $(PACKAGE_TREE) | tar -x -C $(1)
+	sed -i 's|^VERSION := .*|VERSION := $(VERSION)|' $(1)/Makefile
+endef
+
+# Debian wants its directory at the top.
+.PHONY: deb
+deb:
+	$(call package_tree,$(PACKAGES)/deb/oci-runmask-$(VERSION))
+	cd $(PACKAGES)/deb/oci-runmask-$(VERSION) && cp -r packaging/debian debian && \
+		sed -e 's|@VERSION@|$(VERSION)|' -e "s|@DATE@|$$(date -uR -d @$(PACKAGE_DATE))|" \
+			debian/changelog.in >debian/changelog && \
+		$(PACKAGE_ENV) DEB_BUILD_OPTIONS='parallel=$(PACKAGE_JOBS) $(PACKAGE_TESTS)' \
+			dpkg-buildpackage -b -us -uc
+	rm -rf $(PACKAGES)/deb/oci-runmask-$(VERSION)
+
+# Where rpm is not at home it does not know what is installed: --nodeps.
+.PHONY: rpm
+rpm:
+	$(call package_tree,$(PACKAGES)/rpm/oci-runmask-$(VERSION))
+	mkdir -p $(PACKAGES)/rpm/SOURCES
+	tar -C $(PACKAGES)/rpm -czf $(PACKAGES)/rpm/SOURCES/oci-runmask-$(VERSION).tar.gz oci-runmask-$(VERSION)
+	sed -e 's|@VERSION@|$(VERSION)|' -e "s|@DATE@|$$(LC_ALL=C date -u -d @$(PACKAGE_DATE) '+%a %b %d %Y')|" \
+		packaging/rpm/oci-runmask.spec.in >$(PACKAGES)/rpm/oci-runmask.spec
+	$(PACKAGE_ENV) rpmbuild -ba --nodeps --define '_topdir $(PACKAGES)/rpm' \
+		$(if $(PACKAGE_TESTS),--without tests) --define '_smp_mflags -j$(PACKAGE_JOBS)' $(PACKAGES)/rpm/oci-runmask.spec
+	rm -rf $(PACKAGES)/rpm/oci-runmask-$(VERSION) $(PACKAGES)/rpm/BUILD
+
+# For everybody else: "./install" puts it in place, "./install --uninstall" removes it. FILES says the order:
+# that of "make install", programs first, hooks.d last.
+TARBALL = oci-runmask-$(VERSION)-linux-$(shell uname -m)
+TARBALL_LAST = $(patsubst /%,%,$(CDIDIR)/oci-runmask.json $(HOOKSDIR)/oci-runmask.json)
+.PHONY: tarball
+tarball:
+	$(call package_tree,$(PACKAGES)/tarball/tree)
+	$(PACKAGE_ENV) $(MAKE) -s -j$(PACKAGE_JOBS) -C $(PACKAGES)/tarball/tree LINK=static PREFIX=$(PREFIX)
+	rm -rf $(PACKAGES)/tarball/$(TARBALL)
+	$(PACKAGE_ENV) $(MAKE) -s -C $(PACKAGES)/tarball/tree install LINK=static PREFIX=$(PREFIX) \
+		DESTDIR=$(PACKAGES)/tarball/$(TARBALL)
+	cd $(PACKAGES)/tarball/$(TARBALL) && \
+		strip .$(HOOKBINDIR)/oci-runmask .$(HOOKBINDIR)/oci-runmask-runtime .$(BINDIR)/runmask && \
+		find . ! -type d ! -name FILES -printf '%P\n' | LC_ALL=C sort | grep -vxF $(TARBALL_LAST:%=-e %) >FILES && \
+		printf '%s\n' $(TARBALL_LAST) >>FILES
+	install -m 755 packaging/tarball/install packaging/before-removal $(PACKAGES)/tarball/$(TARBALL)
+	install -m 644 README.md NEWS.md LICENSE $(PACKAGES)/tarball/$(TARBALL)
+	cp packaging/tarball/README $(PACKAGES)/tarball/$(TARBALL)/INSTALL
+	tar -C $(PACKAGES)/tarball --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(PACKAGE_DATE) \
+		-c $(TARBALL) | gzip -n >$(PACKAGES)/tarball/$(TARBALL).tar.gz
+	rm -rf $(PACKAGES)/tarball/tree $(PACKAGES)/tarball/$(TARBALL)
+
+# Each package twice, the second time with a higher version.
+NEXT_VERSION = $(VERSION).1
+.PHONY: check-packages
+check-packages:
+	@tests/deps.sh packages
+	@$(MAKE) --no-print-directory -s all >/dev/null
+	@mkdir -p $(PACKAGES) && rm -rf $(PACKAGES)/deb $(PACKAGES)/rpm $(PACKAGES)/tarball
+	@{ $(MAKE) deb rpm VERSION=$(NEXT_VERSION) && $(MAKE) deb rpm tarball; } >$(PACKAGES)/log 2>&1 || \
+		{ cat $(PACKAGES)/log; echo '0 passed, 1 failed'; exit 1; }
+	@PACKAGES=$(PACKAGES) tests/lab/run-bats tests/packages/*.bats
