@@ -78,7 +78,9 @@ include tests/bench.mk
 include tests/docs.mk
 include tests/man.mk
 include tests/kubernetes.mk
+include tests/engines.mk
 include packaging/install.mk
+include packaging/packages.mk
 
 .PHONY: deps
 deps:
@@ -104,12 +106,18 @@ help:
 	@echo 'make demo          before and after, on real containers (as root)'
 	@echo 'make check         the tests (as root); .ci/run: the slow ones too'
 	@echo 'make deps          what build and tests need, by apt (as root)'
-	@echo 'make unit golden property purity runtime   parts of check; runtime-slow'
-	@echo 'make sanitize      unit, golden and property tests under ASan and UBSan'
-	@echo 'make check-kernels the hook on Linux 5.10, 6.1 and 6.12, in qemu'
-	@echo 'make fuzz          every parser, FUZZ_SECONDS=30 each'
-	@echo 'make bench         what the hook costs, beside a no-op and its rivals; bench-check'
-	@echo 'make coverage      lines and branches that the tests reach'
-	@echo 'make lint format   what the style asks for'
 	@echo 'make install       DESTDIR=, PREFIX=/usr, LINK=static|dynamic; make uninstall'
+	@echo 'make deb rpm tarball image   packages; the installer for Kubernetes'
+	@echo
+	@echo 'parts of check: unit golden property purity lint check-man runtime'
+	@echo 'make runtime-slow sanitize fuzz       what CI runs beside check,'
+	@echo '     check-privilege check-tool-faults    and whole suites:'
+	@echo 'make check-engines    Docker, containerd, Podman, gVisor in trees of Debian'
+	@echo 'make check-packages   packages are built, installed, upgraded, removed under load'
+	@echo 'make check-kubernetes the DaemonSet, by podman kube play'
+	@echo 'make check-docs       the guides are run; make docs: their pictures'
+	@echo 'make check-kernels    the hook on Linux 5.10, 6.1 and 6.12, in qemu'
+	@echo 'make bench            what the hook costs; bench-check: against what is to be reached'
+	@echo 'make coverage         lines and branches that all tests reach'
+	@echo 'make format           what the style asks for'
 	@echo 'make dist clean'

@@ -1,0 +1,135 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Docker by its runtime door: "--runtime runmask" for one container, "default-runtime" for all.
+
+# on bookworm: docker.io
+# on trixie: docker.io docker-cli
+# on sid: docker.io docker-cli
+
+# shellcheck disable=SC2154,SC2034 # set and read by what is loaded
+
+load engines
+load docker
+
+setup_file() {
+  docker_setup_file
+}
+
+by_the_door=("${var_run[@]}" --runtime runmask)
+
+@test "a container that binds /var/run is told the host's names, and by --runtime runmask its own" {
+  docker_run "${var_run[@]}"
+  docker_cell "nothing (the control)"
+  leaks
+  docker_sock_answers OK
+  docker_run "${by_the_door[@]}"
+  docker_cell "--runtime runmask"
+  protected
+  docker_sock_answers OK
+  log_lines | grep -q 'door=createRuntime .*result=done'
+}
+
+@test "with default-runtime all containers know their own names, and one can be given runc" {
+  host_changes dockerd_with '{"default-runtime": "runmask"}'
+  docker_run "${var_run[@]}" --runtime runc
+  leaks
+  docker_run "${var_run[@]}"
+  docker_cell "default-runtime"
+  protected
+  docker_sock_answers OK
+  docker_run -- probe
+  [ "$status" = 0 ]
+  host_changes dockerd_with
+}
+
+@test "a container keeps its protection when it is restarted, and works as any other" {
+  docker_stays bare "${var_run[@]}"
+  docker_stays web "${by_the_door[@]}"
+  docker_exec bare probe
+  leaks
+  docker_exec web probe
+  protected
+  docker restart -t 0 web
+  docker_exec web probe
+  docker_cell "--runtime runmask, docker restart"
+  protected
+  docker pause web
+  docker unpause web
+  docker update --memory 200m --memory-swap 200m web
+  docker top web | grep -q 'sleep 600'
+  docker kill web
+  [ "$(docker wait web)" = 137 ]
+}
+
+@test "a facade holds when nscd's directory is made anew; a mask does not" {
+  docker_stays mask "${by_the_door[@]}"
+  policy '{"version": 1, "strategy": "facade"}'
+  docker_stays facade "${by_the_door[@]}"
+  docker_exec mask probe
+  protected
+  docker_exec facade probe
+  protected
+  host_changes nscd_directory_renew
+  docker_exec mask probe
+  leaks
+  docker_exec facade probe
+  docker_cell "--runtime runmask, facade"
+  protected
+  docker_sock_answers OK
+}
+
+@test "what is wrong with the policy is said by docker itself, to those whom it concerns" {
+  local said='/etc/oci-runmask/policy.json:1:16: unknown key "stratgy" (did you mean "strategy"?)'
+  policy '{"version": 1, "stratgy": "mask"}'
+  docker_run -- probe
+  [ "$status" = 0 ]
+  docker_run --runtime runmask -- probe
+  [ "$status" = 0 ]
+  docker_run "${by_the_door[@]}"
+  [ "$status" = 125 ] || [ "$status" = 126 ] || [ "$status" = 127 ]
+  refused "$said"
+  docker_cell "--runtime runmask, a policy that is wrong" "refused: $(grep -oF "$said" <<<"$stderr")"
+}
+
+# (--privileged itself wants every capability that the kernel has.)
+@test "read-only binds and roots, and a container that may mount" {
+  docker_run -v /var/run:/var/run:ro
+  leaks
+  docker_run -v /var/run:/var/run:ro --runtime runmask
+  protected
+  docker_sock_answers OK
+  docker_run "${by_the_door[@]}" --read-only
+  protected
+  docker_run "${by_the_door[@]}" --cap-add SYS_ADMIN --security-opt seccomp=unconfined
+  protected
+}
+
+@test "a bind that shares its mounts with the host is left alone, or cut off first: the policy says" {
+  docker_run -v /var/run:/var/run:rshared --runtime runmask
+  docker_cell "--runtime runmask, rshared bind, onShared skip"
+  leaks
+  log_lines | grep -q 'door=createRuntime .*result=skipped'
+  policy '{"version": 1, "onShared": "slave"}'
+  docker_run -v /var/run:/var/run:rshared --runtime runmask
+  docker_cell "--runtime runmask, rshared bind, onShared slave"
+  protected
+}
+
+# Such a container is on no network of the host's: what DNS says is not asked.
+own_accounts_and_hosts() {
+  report_says "host onlyhost -" "host redis 172.20.0.5" "host both 172.20.0.6" "user hostuser -" \
+    "user contuser 6001" "user both 6000" "group hostgroup -" "group contgroup 6001" "docker OK"
+}
+
+@test "with userns-remap a container knows its own names" {
+  host_changes dockerd_with '{"userns-remap": "rootless"}'
+  docker_image
+  host_changes chmod 666 /run/docker.sock
+  docker_run "${var_run[@]}" --network none
+  report_says "host onlyhost 10.9.9.9" "host redis -" "user hostuser 4242" "user contuser -" "docker OK"
+  docker_run "${by_the_door[@]}" --network none
+  own_accounts_and_hosts
+  docker_cell "--runtime runmask, userns-remap" "$(own_accounts_and_hosts && echo protected)"
+  host_changes dockerd_with
+}

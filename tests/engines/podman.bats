@@ -1,0 +1,106 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Podman of whatever release this host has: one container for each way in, as root and as an ordinary
+# user.
+
+# on bookworm: podman runc crun conmon uidmap
+# on trixie: podman runc crun conmon uidmap
+# on sid: podman runc crun conmon uidmap
+
+# shellcheck disable=SC2030,SC2031 # "status" and "output" are of one test each
+# shellcheck disable=SC2154 # set by what is loaded
+
+load engines
+load ../runtime/more
+load ../runtime/lab-podman
+load podman
+
+bind="/var/run:/var/run"
+
+# The control: the same container, and nothing of ours registered.
+leaks_alone() { # WHO RUNTIME
+  nothing_of_ours
+  podman_run "$1" "$2" -v "$bind"
+  leaks
+  docker_sock_answers
+  [ -z "$(hook_said)" ]
+}
+
+# What is registered protects, once as a mask and once as a facade: by the policy, or by an option that ends
+# in the strategy where the policy says "off". The door's own line is in the log.
+safe_by() { # WHO RUNTIME-ASKED-FOR RUNTIME DOOR [OPTION]
+  local strategy policy
+  for strategy in mask facade; do
+    policy=$strategy
+    [ $# = 4 ] || policy=off
+    administrator "{\"strategy\": \"$policy\", \"runtime\": \"$(type -P "$3")\"}"
+    forget_log
+    podman_run "$1" "$2" ${5+"$5$strategy"} -v "$bind"
+    protected
+    docker_sock_answers
+    grep -q " door=$4 strategy=$strategy .*result=done$" <<<"$(hook_said)" ||
+      claim_failed "the log has no line of door=$4 strategy=$strategy" || return 1
+  done
+}
+
+# After both have run as both.
+podman_cell() { # RUNTIME WAY
+  cell Podman "$(podman_version "$1")" "$2: mask and facade, root and rootless"
+}
+
+by_hooks_directory() { # RUNTIME STAGE
+  local who
+  for who in root rootless; do
+    leaks_alone "$who" "$1"
+    hooks_file "$2"
+    safe_by "$who" "$1" "$1" "$2"
+  done
+  podman_cell "$1" "hooks directory, $2"
+}
+
+@test "the hooks directory: createRuntime, prestart and createContainer" {
+  each by_hooks_directory "runc crun" "createRuntime prestart createContainer"
+}
+
+by_precreate() { # RUNTIME
+  local who
+  for who in root rootless; do
+    leaks_alone "$who" "$1"
+    containers_conf "[engine]
+$(precreate_line)"
+    safe_by "$who" "$1" "$1" precreate
+  done
+  podman_cell "$1" "hooks directory, precreate"
+}
+
+@test "precreate, as it is installed" {
+  each by_precreate "runc crun"
+}
+
+by_runtime() { # RUNTIME
+  local who
+  for who in root rootless; do
+    leaks_alone "$who" "$1"
+    safe_by "$who" "$runtime_program" "$1" runtime
+  done
+  podman_cell "$1" "--runtime oci-runmask-runtime"
+}
+
+@test "oci-runmask-runtime as the runtime" {
+  each by_runtime "runc crun"
+}
+
+by_device() { # RUNTIME
+  local who
+  for who in root rootless; do
+    leaks_alone "$who" "$1"
+    installed_device
+    safe_by "$who" "$1" "$1" createRuntime --device=oci-runmask.github.io/run=
+  done
+  podman_cell "$1" "CDI device"
+}
+
+@test "a CDI device, as it is installed" {
+  each by_device "runc crun"
+}
