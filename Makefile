@@ -75,6 +75,7 @@ $(BUILD)/%.o: %.c Makefile
 include tests/tests.mk
 include tests/assurance.mk
 include tests/bench.mk
+include tests/hostile.mk
 include tests/docs.mk
 include tests/man.mk
 include tests/kubernetes.mk
@@ -112,6 +113,7 @@ help:
 	@echo 'parts of check: unit golden property purity lint check-man runtime'
 	@echo 'make runtime-slow sanitize fuzz       what CI runs beside check,'
 	@echo '     check-privilege check-tool-faults    and whole suites:'
+	@echo 'make check-hostile    hostile images, a racing neighbour; check-faults: each call fails once'
 	@echo 'make check-engines    Docker, containerd, Podman, gVisor in trees of Debian'
 	@echo 'make check-packages   packages are built, installed, upgraded, removed under load'
 	@echo 'make check-kubernetes the DaemonSet, by podman kube play'
