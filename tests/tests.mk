@@ -18,7 +18,7 @@ $(BUILD)/tests/unit/faults: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=re
 .PHONY: check
 check: deps
 	@$(MAKE) --no-print-directory -s all >/dev/null
-	@tests/suites lint unit golden property purity runtime
+	@tests/suites lint unit golden property purity check-man runtime
 	@:
 
 .PHONY: unit
