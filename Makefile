@@ -29,7 +29,8 @@ endif
 HARDENING_LD := -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 CPPFLAGS_ALL = -D_GNU_SOURCE -Ilib -Ihook -DVERSION='"$(VERSION)"' \
 	-DSYSCONFDIR='"$(SYSCONFDIR)"' -DDATADIR='"$(DATADIR)"' -DLIBEXECDIR='"$(LIBEXECDIR)"' $(CPPFLAGS)
-CFLAGS_ALL = -std=gnu17 $(WARNINGS) $(HARDENING) $(CFLAGS)
+# the same bytes wherever it is built
+CFLAGS_ALL = -std=gnu17 $(WARNINGS) $(HARDENING) -ffile-prefix-map=$(CURDIR)=. $(CFLAGS)
 
 # the hook has its libraries inside, so that it starts on any distribution, and at once
 HOOK_LDFLAGS_static := -static-pie
@@ -76,6 +77,7 @@ include tests/tests.mk
 include tests/assurance.mk
 include tests/bench.mk
 include tests/hostile.mk
+include tests/trust.mk
 include tests/docs.mk
 include tests/man.mk
 include tests/kubernetes.mk
@@ -119,6 +121,9 @@ help:
 	@echo 'make check-kubernetes the DaemonSet, by podman kube play'
 	@echo 'make check-docs       the guides are run; make docs: their pictures'
 	@echo 'make check-kernels    the hook on Linux 5.10, 6.1 and 6.12, in qemu'
+	@echo 'make check-load       200 at once, 300 in a row; check-long: 5,000'
+	@echo 'make check-arm64      cross-built, emulated; reproducible: two builds, the same bytes'
+	@echo 'make analyse valgrind gcc -fanalyzer, clang-tidy, cppcheck; memcheck; fuzz-coverage'
 	@echo 'make bench            what the hook costs; bench-check: against what is to be reached'
 	@echo 'make coverage         lines and branches that all tests reach'
 	@echo 'make format           what the style asks for'

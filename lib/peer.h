@@ -10,8 +10,8 @@
 
 /* *group: the peer group of the mount that fd is on, 0 when it shares with nobody. The number is
  * the kernel's own and comparable between mount namespaces. statmount(2) answers since Linux 6.8;
- * before, the mount's line in mountinfo below proc (an fd on /proc/self opened before any
- * namespace was entered: afterwards /proc may not know us). */
+ * before, the mount's line in mountinfo of ourselves below proc (an fd on /proc opened before
+ * any namespace was entered: afterwards /proc may not know us). */
 int peer_group(int fd, int proc, uint64_t *group, struct error *err) must_check;
 
 /* Reads one line of mountinfo (proc(5)), without its newline: the mount's id and peer group

@@ -27,15 +27,16 @@ static void expect(bool holds)
 
 static void clean_up(void)
 {
-	unlinkat(directory, "mountinfo", 0);
+	unlinkat(directory, "self/mountinfo", 0);
+	unlinkat(directory, "self", AT_REMOVEDIR);
 	rmdir(path);
 }
 
-/* A directory in which mountinfo is what we write. */
+/* A /proc in which self/mountinfo is what we write. */
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	cleanup(fd_close) int root = open("/", O_PATH | O_CLOEXEC);
-	cleanup(fd_close) int self = open("/proc/self", O_PATH | O_CLOEXEC);
+	cleanup(fd_close) int proc = open("/proc", O_PATH | O_CLOEXEC);
 	char link[32];
 	struct error err = { 0 };
 	uint64_t group = UINT64_MAX;
@@ -44,7 +45,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 	(void)argc;
 	(void)argv;
-	expect(peer_group(root, self, &group, &err) == 0 && group != UINT64_MAX);
+	expect(peer_group(root, proc, &group, &err) == 0 && group != UINT64_MAX);
 	table = memfd_create("mountinfo", MFD_CLOEXEC);
 	expect(table >= 0 && pipe(ends) == 0 && mkdtemp(path) != NULL);
 	asked = ends[0];
@@ -52,7 +53,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	asked_id = look.mount;
 	directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", table);
-	expect(symlinkat(link, directory, "mountinfo") == 0 && atexit(clean_up) == 0);
+	expect(mkdirat(directory, "self", 0700) == 0);
+	expect(symlinkat(link, directory, "self/mountinfo") == 0 && atexit(clean_up) == 0);
 	return 0;
 }
 
