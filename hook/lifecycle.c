@@ -54,18 +54,6 @@ static void tell_plan(struct outcome *outcome, const struct plan *plan, bool dry
 	}
 }
 
-static int foreign(
-	struct outcome *outcome, const struct policy *policy, const char *why, struct error *err)
-{
-	if (policy->on_foreign == ON_FOREIGN_FAIL)
-		return error_set(err, ERROR_POLICY, "%s (onForeign: fail)", why);
-	outcome->level = LOG_LEVEL_WARNING;
-	outcome->result = "skipped";
-	snprintf(outcome->sentence, sizeof(outcome->sentence),
-		"%s: left as it is (onForeign: skip)", why);
-	return 0;
-}
-
 /* Rules 2 to 5: enter, look, decide, do. */
 static int protect(const struct job *job, const struct policy *policy, enum strategy strategy,
 	struct outcome *outcome, struct error *err)
@@ -89,7 +77,7 @@ static int protect(const struct job *job, const struct policy *policy, enum stra
 		target_open(&target, &place, err) < 0)
 		return -1;
 	if (target.foreign != NULL)
-		return foreign(outcome, policy, target.foreign, err);
+		return policy_foreign(policy, target.foreign, outcome, err);
 	if (target_observe(&target, job->view, job->spec, &seen, err) < 0 ||
 		plan_make(&plan, &seen, policy, strategy, err) < 0)
 		return -1;

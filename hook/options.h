@@ -49,6 +49,11 @@ void outcome_refuse(struct outcome *outcome, const char *program, const struct e
 int policy_in_force(struct policy *policy, enum strategy *strategy, const struct options *options,
 	const struct spec *spec, struct outcome *outcome, struct error *err) must_check;
 
+/* Rule 2, the same at every door: there is no container here to protect, and why. Says so in the
+ * outcome, or refuses. */
+int policy_foreign(const struct policy *policy, const char *why, struct outcome *outcome,
+	struct error *err) must_check;
+
 /* Parses what follows the program's name. */
 int options_parse(struct options *options, int argc, char **argv, struct error *err) must_check;
 

@@ -51,19 +51,6 @@ static void tell_amendment(struct outcome *outcome, const struct amendment *amen
 	}
 }
 
-static int foreign(struct outcome *outcome, const struct policy *policy, struct error *err)
-{
-	static const char why[] = "it gets no mount namespace of its own";
-
-	if (policy->on_foreign == ON_FOREIGN_FAIL)
-		return error_set(err, ERROR_POLICY, "%s (onForeign: fail)", why);
-	outcome->level = LOG_LEVEL_WARNING;
-	outcome->result = "skipped";
-	snprintf(outcome->sentence, sizeof(outcome->sentence),
-		"%s: left as it is (onForeign: skip)", why);
-	return 0;
-}
-
 /* The certificates are there before their bind is planned. */
 static int look_at_certificates(const struct amendment *amendment, struct error *err)
 {
@@ -117,7 +104,8 @@ static int amend(const struct spec_job *job, const struct candidate *candidate,
 	};
 
 	if (!candidate->spec.mount_namespace)
-		return foreign(outcome, policy, err);
+		return policy_foreign(
+			policy, "it gets no mount namespace of its own", outcome, err);
 	if (sources_look(&sources, &candidate->host, &candidate->spec, job->bundle,
 		    candidate->mounts, policy, err) < 0 ||
 		amend_make(&amendment, &of, err) < 0 || look_at_certificates(&amendment, err) < 0 ||

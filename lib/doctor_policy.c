@@ -4,19 +4,7 @@
 #include <unistd.h>
 
 #include "doctor_looks.h"
-
-#ifndef SYSCONFDIR
-#define SYSCONFDIR "/etc"
-#endif
-#ifndef DATADIR
-#define DATADIR "/usr/share"
-#endif
-
-/* The first that is there counts, as for the hook. */
-static const char *const files[] = {
-	SYSCONFDIR "/oci-runmask/policy.json",
-	DATADIR "/oci-runmask/policy.json",
-};
+#include "load.h"
 
 /* Why the hook would not trust the file; NULL: it would. */
 static const char *distrust(const struct stat *status)
@@ -50,13 +38,13 @@ static int read_policy(
 static int find(const struct doctor *doctor, const char **path, struct error *err)
 {
 	*path = NULL;
-	for (size_t i = 0; i < array_count(files) && *path == NULL; i++) {
+	for (size_t i = 0; i < array_count(policy_files) && *path == NULL; i++) {
 		bool there;
 
-		if (tree_has(doctor->root, files[i], &there, NULL, err) < 0)
+		if (tree_has(doctor->root, policy_files[i], &there, NULL, err) < 0)
 			return -1;
 		if (there)
-			*path = files[i];
+			*path = policy_files[i];
 	}
 	return 0;
 }

@@ -17,7 +17,7 @@
 #define DATADIR "/usr/share"
 #endif
 
-static const char *const policy_files[] = {
+const char *const policy_files[POLICY_FILES] = {
 	SYSCONFDIR "/oci-runmask/policy.json",
 	DATADIR "/oci-runmask/policy.json",
 };

@@ -16,6 +16,10 @@ int bundle_enter(const char *path, struct error *err) must_check;
 /* Reads and parses config.json in the working directory; path is for sentences. */
 int spec_load(struct spec *spec, const char *path, struct error *err) must_check;
 
+/* Where a policy is looked for; the first that is there counts. */
+#define POLICY_FILES 2
+extern const char *const policy_files[POLICY_FILES];
+
 /* The policy in force: the named file; or the administrator's, else the packaged one, else the
  * built-in. A file that others than root can write is refused: it decides what root does. */
 int policy_load(struct policy *policy, const char *named, struct error *err) must_check;
