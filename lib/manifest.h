@@ -25,6 +25,7 @@ struct manifest_container {
 	bool ordered; /* mounts take effect in their order (OCI); else the deepest destination wins
 		       */
 	enum propagation rootfs_propagation; /* OCI only; else PROPAGATION_UNSAID */
+	bool asks_for_us; /* by the runtime's or the CDI device's name (Docker, Compose) */
 };
 
 /* What a reader needs to know of the world; filled in by the caller, so that readers stay pure. */
@@ -38,6 +39,11 @@ struct manifest_context {
 	const char *(*variable)(void *closure, const char *name);
 	void *closure;
 };
+
+/* The names by which a container asks for oci-runmask: Docker's runtime, and the beginning of the
+ * CDI devices' names. */
+#define OWN_RUNTIME "runmask"
+#define OWN_DEVICE "oci-runmask.github.io/run="
 
 struct manifest {
 	struct manifest_container *containers;

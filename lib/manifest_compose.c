@@ -67,6 +67,33 @@ static int api_socket(struct compose *compose, struct manifest_container *contai
 	return mount == NULL ? -1 : mount_bind(mount, compose->context, API_SOCKET, err);
 }
 
+/* In both spellings of a device. */
+static bool asks_for_us(const struct place *service)
+{
+	static const char *const keys[] = { "resources", "reservations", "devices" };
+	struct place runtime = place_find(service, "runtime");
+	struct place devices = place_find(service, "devices"), deploy, ids;
+
+	if (place_says(&runtime, OWN_RUNTIME) || place_says(&devices, OWN_DEVICE))
+		return true;
+	deploy = place_find(service, "deploy");
+	for (size_t i = 0; i < array_count(keys); i++) {
+		struct place above = deploy;
+
+		deploy = place_find(&above, keys[i]);
+	}
+	if (deploy.node == NULL || deploy.node->kind != NODE_LIST)
+		return false;
+	for (size_t i = 0; i < place_count(&deploy); i++) {
+		struct place device = place_at(&deploy, i);
+
+		ids = place_find(&device, "device_ids");
+		if (place_says(&ids, OWN_DEVICE))
+			return true;
+	}
+	return false;
+}
+
 static int read_service(struct compose *compose, const struct place *service, struct error *err)
 {
 	static const struct {
@@ -91,6 +118,7 @@ static int read_service(struct compose *compose, const struct place *service, st
 	place = place_find(service, "extends");
 	if (place.node != NULL)
 		return refuse(&place, err);
+	container->asks_for_us = asks_for_us(service);
 	for (size_t i = 0; i < array_count(lists); i++) {
 		place = place_find(service, lists[i].key);
 		if (entries(compose, container, &place, lists[i].alone, lists[i].read, err) < 0)

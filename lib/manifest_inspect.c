@@ -114,6 +114,26 @@ static int read_tmpfs(
 	return 0;
 }
 
+static bool asks_for_us(const struct place *element)
+{
+	struct place configuration = place_find(element, "HostConfig");
+	struct place runtime = place_find(&configuration, "Runtime");
+	struct place requests = place_find(&configuration, "DeviceRequests");
+
+	if (place_says(&runtime, OWN_RUNTIME))
+		return true;
+	if (requests.node == NULL || requests.node->kind != NODE_LIST)
+		return false;
+	for (size_t i = 0; i < place_count(&requests); i++) {
+		struct place request = place_at(&requests, i);
+		struct place ids = place_find(&request, "DeviceIDs");
+
+		if (place_says(&ids, OWN_DEVICE))
+			return true;
+	}
+	return false;
+}
+
 static int read_element(struct manifest *manifest, const struct manifest_context *context,
 	const struct place *element, struct error *err)
 {
@@ -138,6 +158,7 @@ static int read_element(struct manifest *manifest, const struct manifest_context
 		manifest, MANIFEST_INSPECT, name + (name[0] == '/'), NULL, element->line, err);
 	if (container == NULL)
 		return -1;
+	container->asks_for_us = asks_for_us(element);
 	for (size_t i = 0; i < place_count(&mounts); i++) {
 		struct place place = place_at(&mounts, i);
 

@@ -137,6 +137,22 @@ int flag_read(const char *word, bool *flag)
 	return -1;
 }
 
+static bool node_says(const struct node *node, const char *word)
+{
+	return node != NULL && node->kind == NODE_SCALAR &&
+		strncmp(node->text, word, strlen(word)) == 0;
+}
+
+bool place_says(const struct place *place, const char *word)
+{
+	if (place->node == NULL || place->node->kind != NODE_LIST)
+		return node_says(place->node, word);
+	for (size_t i = 0; i < place_count(place); i++)
+		if (node_says(place_at(place, i).node, word))
+			return true;
+	return false;
+}
+
 int place_flag(const struct place *above, const char *key, bool *flag, struct error *err)
 {
 	struct place place;

@@ -44,6 +44,10 @@ int place_expect(const struct place *place, enum node_kind kind, struct error *e
 int place_text(const struct place *above, const char *key, const char **text, struct error *err)
 	must_check;
 
+/* Is it a scalar, or a list with an element, that begins with the word? Of whatever kind it is
+ * else, it is not. */
+bool place_says(const struct place *place, const char *word);
+
 /* true and false, and the other words that YAML has had for them; unchanged when missing. */
 int place_flag(const struct place *above, const char *key, bool *flag, struct error *err)
 	must_check;

@@ -310,17 +310,31 @@ static int remedy_make(struct remedy *remedy, struct values *values, enum way wa
 	remedy->way = way;
 	if (expand(&remedy->text, values, text ? text : row->text, err) < 0)
 		return -1;
+	if (way == WAY_HOOK && values->asked->container->asks_for_us)
+		return 0; /* the lines are there already */
 	for (size_t i = 0; i < REMEDY_PIECES_MAX && row->pieces[i]; i++)
 		if (add_piece(&remedy->lines, values, row->pieces[i], err) < 0)
 			return -1;
 	return 0;
 }
 
+/* Another sentence than the table's where the case is another one; NULL: the table's. */
+static const char *other_text(const struct remedy_case *asked, enum way way)
+{
+	if (asked->channels == 0 && way == WAY_DIRECTORY)
+		return "Bind a directory that holds the socket{listen}: names are looked up anew "
+		       "in a "
+		       "directory, and the new socket is found.";
+	if (way == WAY_HOOK && asked->container->asks_for_us)
+		return "It asks for oci-runmask by name: where that is installed as told in its "
+		       "docs, "
+		       "this is mended at every start, and \"runmask scan\" shows it masked.{skip}";
+	return NULL;
+}
+
 int remedies_make(
 	struct remedy *remedies, size_t *count, const struct remedy_case *asked, struct error *err)
 {
-	static const char single[] = "Bind a directory that holds the socket{listen}: names are "
-				     "looked up anew in a directory, and the new socket is found.";
 	cleanup(values_clear) struct values values = {
 		.dialect = &remedy_dialects[asked->container->kind],
 		.asked = asked,
@@ -334,8 +348,7 @@ int remedies_make(
 		bool fits = asked->channels != 0 || way == WAY_DIRECTORY;
 
 		if (fits &&
-			remedy_make(&remedies[(*count)++], &values, way,
-				asked->channels == 0 && way == WAY_DIRECTORY ? single : NULL,
+			remedy_make(&remedies[(*count)++], &values, way, other_text(asked, way),
 				err) < 0)
 			return -1;
 	}
