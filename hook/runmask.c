@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* runmask: finds containers that see the host's name service, in files and on this host, and says
  * what to do about it. The main: verbs, options, exit code; the only place that prints. */
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -212,10 +214,25 @@ static int run(int argc, char **argv, struct error *err)
 	return verb_unknown(argv[1], err);
 }
 
+/* jansson drops what it has no memory for, and its callers would print the rest as if it were all. */
+static void *memory_or_end(size_t size)
+{
+	void *memory = malloc(size);
+
+	if (memory == NULL && size > 0) {
+		complain("runmask: out of memory");
+		_exit(VERB_FAILED);
+	}
+	return memory;
+}
+
 int main(int argc, char **argv)
 {
 	struct error err = { 0 };
-	int code = run(argc, argv, &err);
+	int code;
+
+	json_set_alloc_funcs(memory_or_end, free);
+	code = run(argc, argv, &err);
 
 	if (code >= 0)
 		return code;

@@ -25,8 +25,6 @@ struct work {
 
 static int make_entry(int veil, const struct veil_entry *entry)
 {
-	cleanup(fd_close) int file = -1;
-
 	switch (entry->kind) {
 	case VEIL_DIRECTORY:
 		return mkdirat(veil, entry->path, 0755);
@@ -35,8 +33,8 @@ static int make_entry(int veil, const struct veil_entry *entry)
 	case VEIL_FILE:
 		break;
 	}
-	file = openat(veil, entry->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	return file < 0 ? -1 : 0;
+	/* not opened: a file that is open for writing keeps the mount from becoming read-only */
+	return mknodat(veil, entry->path, S_IFREG | 0644, 0);
 }
 
 static int make_entries(int veil, const struct veil *plan, struct error *err)

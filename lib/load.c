@@ -32,9 +32,23 @@ int state_read(struct state *state, int fd, struct error *err)
 	return 0;
 }
 
+static int unreadable(const char *path, struct error *err)
+{
+	if (errno != EACCES)
+		return error_errno(err, "opening \"%s/config.json\"", path);
+	return error_set(err, ERROR_SYSTEM,
+		"opening \"%s/config.json\": Permission denied (in a user namespace the "
+		"createContainer stage cannot read a private bundle: register the hook for "
+		"createRuntime)",
+		path);
+}
+
 int bundle_enter(const char *path, struct error *err)
 {
-	return chdir(path) < 0 ? error_errno(err, "entering bundle \"%s\"", path) : 0;
+	if (chdir(path) == 0)
+		return 0;
+	return errno == EACCES ? unreadable(path, err)
+			       : error_errno(err, "entering bundle \"%s\"", path);
 }
 
 static int regular_size(int fd, size_t *size, struct error *err)
@@ -56,14 +70,8 @@ int spec_load(struct spec *spec, const char *path, struct error *err)
 	cleanup(buffer_clear) struct buffer text = { 0 };
 	size_t size = 0;
 
-	if (fd < 0 && errno == EACCES)
-		return error_set(err, ERROR_SYSTEM,
-			"opening \"%s/config.json\": Permission denied (in a user namespace the "
-			"createContainer stage cannot read a private bundle: register the hook for "
-			"createRuntime)",
-			path);
 	if (fd < 0)
-		return error_errno(err, "opening \"%s/config.json\"", path);
+		return unreadable(path, err);
 	if (regular_size(fd, &size, err) < 0 || buffer_read(&text, fd, size, CONFIG_LIMIT, err) < 0)
 		return error_wrap(err, "%s/config.json", path);
 	if (spec_parse(spec, text.text, text.length, err) < 0)

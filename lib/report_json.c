@@ -76,10 +76,13 @@ static json_t *lines_value(const char *lines)
 
 	while (lines && *lines) {
 		size_t length = strcspn(lines, "\n");
-		char *line = strndup(lines, length);
+		cleanup(text_clear) char *line = strndup(lines, length);
 
-		json_array_append_new(value, text_value(line ? line : ""));
-		free(line);
+		if (!line) {
+			json_decref(value);
+			return NULL;
+		}
+		json_array_append_new(value, text_value(line));
 		lines += length + (lines[length] == '\n');
 	}
 	return value;
@@ -93,11 +96,16 @@ static json_t *remedies_value(const struct remedy_case *asked, struct error *err
 
 	if (remedies_make(remedies, &count, asked, err) == 0)
 		value = json_array();
-	for (size_t i = 0; value && i < count; i++)
-		json_array_append_new(value,
-			json_pack("{s:s, s:o, s:o}", "way", way_name(remedies[i].way), "text",
-				text_value(remedies[i].text.text), "lines",
-				lines_value(remedies[i].lines.text)));
+	for (size_t i = 0; value && i < count; i++) {
+		json_t *remedy = json_pack("{s:s, s:o, s:o}", "way", way_name(remedies[i].way),
+			"text", text_value(remedies[i].text.text), "lines",
+			lines_value(remedies[i].lines.text));
+
+		if (json_array_append_new(value, remedy) < 0) {
+			json_decref(value);
+			value = NULL;
+		}
+	}
 	remedies_clear(remedies, count);
 	return value;
 }

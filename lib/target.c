@@ -78,6 +78,21 @@ static int open_namespace(
 	return *namespace < 0 ? -1 : find_owner(target, process, err);
 }
 
+/* Where config.json asks for no namespace of its own, the process may be in ours. (Where it does,
+ * find_root sees whether there is one.) */
+static int is_ours(const struct target *target, int namespace, bool *is, struct error *err)
+{
+	struct look theirs, ours;
+
+	if (look_at(namespace, "", AT_EMPTY_PATH, &theirs) < 0 ||
+		look_at(target->proc, "self/ns/mnt", 0, &ours) < 0)
+		return error_errno(err, "looking at the mount namespaces");
+	*is = inode_same(&theirs.inode, &ours.inode);
+	return 0;
+}
+
+static const char none_of_its_own[] = "its process has no mount namespace of its own";
+
 static int enter(struct target *target, const struct state *state, const struct spec *spec,
 	struct error *err)
 {
@@ -90,6 +105,16 @@ static int enter(struct target *target, const struct state *state, const struct 
 	if (open_namespace(target, &namespace, pid, spec->user_namespace, err) < 0)
 		return error_errno(
 			err, "state: opening the mount namespace of process %lld", (long long)pid);
+	if (!spec->mount_namespace) {
+		bool ours = false;
+
+		if (is_ours(target, namespace, &ours, err) < 0)
+			return -1;
+		if (ours) {
+			target->foreign = none_of_its_own;
+			return 0;
+		}
+	}
 	if (setns(namespace, CLONE_NEWNS) < 0)
 		return error_errno(
 			err, "entering the mount namespace of process %lld", (long long)pid);
@@ -123,7 +148,7 @@ static int find_root(struct target *target, const struct target_place *place,
 			return error_errno(
 				err, "looking at root.path \"%s\"", place->spec->root_path);
 		if (!place->inside && found.mount == on_host->mount) {
-			target->foreign = "its process has no mount namespace of its own";
+			target->foreign = none_of_its_own;
 			return 0;
 		}
 		if (found.mount_root && inode_same(&found.inode, &on_host->inode))
