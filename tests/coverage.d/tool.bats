@@ -33,7 +33,7 @@ folders() {
 }
 
 @test "check --json" {
-  each check_golden "$(folders check)" report --json
+  each check_golden "$(folders check)" strict --json
 }
 
 manifest_golden() { # FOLDER
@@ -65,7 +65,7 @@ doctor_golden() { # FOLDER
 @test "policy" {
   policy '{"strategy": "facade", "channels": ["nscd", "resolved"], "facade": {"expose": ["docker.sock"]},
     "sockets": [{"path": "/run/docker.sock", "directory": "/run/docker-api"}]}'
-  each_fails report policy policy "$policy"
+  each_fails strict policy policy "$policy"
   policy '{"stratgy": "facade"}'
   each_fails strict "policy that is wrong" policy "$policy"
 }
