@@ -214,7 +214,8 @@ static int run(int argc, char **argv, struct error *err)
 	return verb_unknown(argv[1], err);
 }
 
-/* jansson drops what it has no memory for, and its callers would print the rest as if it were all. */
+/* jansson drops what it has no memory for, and its callers would print the rest as if it were all.
+ */
 static void *memory_or_end(size_t size)
 {
 	void *memory = malloc(size);
