@@ -262,21 +262,39 @@ bool json_text_same(struct json a, struct json b)
 bool json_is(struct json string, const char *text)
 {
 	struct json_text decoded;
+	size_t same = 0;
 	int byte;
 
 	if (json_kind(string) != JSON_KIND_STRING)
 		return false;
-	/* most names differ in their first byte; that of an empty one is the closing quote */
-	if (string.text[1] != text[0] && string.text[1] != '\\' && string.text[1] != '"')
-		return false;
-	if (!has_escapes(string))
-		return strncmp(string.text + 1, text, string.length - 2) == 0 &&
-			text[string.length - 2] == '\0';
+	/* most names differ in their first byte, and hardly one has an escape */
+	while (same < string.length - 2 && string.text[1 + same] != '\\') {
+		if (string.text[1 + same] != text[same])
+			return false;
+		same++;
+	}
+	if (same == string.length - 2)
+		return text[same] == '\0';
 	decoded = json_text(string);
 	while ((byte = json_text_next(&decoded)) > 0)
 		if (byte != (unsigned char)*text++)
 			return false;
 	return byte < 0 && *text == '\0'; /* \u0000 is in no C string */
+}
+
+bool json_word(struct json string, char *text, size_t size)
+{
+	struct json_text decoded;
+	size_t length = 0;
+	int byte;
+
+	if (json_kind(string) != JSON_KIND_STRING)
+		return false;
+	decoded = json_text(string);
+	while ((byte = json_text_next(&decoded)) > 0 && length + 1 < size)
+		text[length++] = (char)byte;
+	text[length] = '\0';
+	return byte < 0; /* \u0000 is in no C string */
 }
 
 bool json_member(struct json object, const char *name, struct json *value)

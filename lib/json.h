@@ -74,6 +74,9 @@ bool json_next_element(struct json_walk *walk, struct json *value);
 /* Does the string slice, decoded, equal text? A value of another kind equals none. */
 bool json_is(struct json string, const char *text);
 
+/* Copies a short string, decoded. False when it is no string, does not fit, or has a NUL in it. */
+bool json_word(struct json string, char *text, size_t size);
+
 /* Finds the member called name; false when value is no object or has none such. */
 bool json_member(struct json object, const char *name, struct json *value);
 

@@ -55,19 +55,20 @@ static const struct mount_option mount_options[] = {
 void planned_mount_option(struct planned_mount *mount, const char *option)
 {
 	for (size_t i = 0; i < array_count(mount_options); i++)
-		if (strcmp(mount_options[i].word, option) == 0) {
+		if (mount_options[i].word[0] == option[0] &&
+			strcmp(mount_options[i].word, option) == 0) {
 			mount_options[i].apply(mount, mount_options[i].value);
 			return;
 		}
 }
 
+/* One that is longer than all words is none of them. */
 static void option_slice(struct planned_mount *mount, struct json option)
 {
-	for (size_t i = 0; i < array_count(mount_options); i++)
-		if (json_is(option, mount_options[i].word)) {
-			mount_options[i].apply(mount, mount_options[i].value);
-			return;
-		}
+	char word[sizeof("runbindable") + 1];
+
+	if (json_word(option, word, sizeof(word)))
+		planned_mount_option(mount, word);
 }
 
 bool planned_mount_shares(const struct planned_mount *mount, enum propagation rootfs_propagation)
