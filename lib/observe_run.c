@@ -9,12 +9,6 @@
 
 #include "mem.h"
 
-static void directory_close(DIR **directory)
-{
-	if (*directory != NULL)
-		closedir(*directory);
-}
-
 /* A relative link that starts upwards means the directory that it lies in: below another name it
  * would lead elsewhere, so the facade repeats it as it is. */
 static int read_link(int directory, const char *name, char **link, struct error *err)
@@ -32,7 +26,7 @@ static int read_link(int directory, const char *name, char **link, struct error 
 }
 
 static int add_entry(struct seen_place *place, int directory, const char *below,
-	const struct dirent *found, struct error *err)
+	const struct dirent64 *found, struct error *err)
 {
 	struct seen_entry *entry = array_add(
 		&place->entries, &place->entry_count, sizeof(*entry), err);
@@ -51,31 +45,41 @@ static int add_entry(struct seen_place *place, int directory, const char *below,
 	return 0;
 }
 
-/* Lists one directory below the place ("" is the place itself). One that is not there is empty. */
-static int list(struct seen_place *place, const char *below, struct error *err)
+/* The entries in one answer of getdents64(2). */
+static int add_entries(struct seen_place *place, int directory, const char *below,
+	const char *answer, size_t length, struct error *err)
 {
-	cleanup(directory_close) DIR *directory = NULL;
-	int fd = openat(
-		place->fd, below[0] ? below : ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	const struct dirent *found;
+	const struct dirent64 *found;
 
-	if (fd < 0 && below[0] != '\0' && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
-		return 0;
-	if (fd < 0)
-		return error_errno(err, "listing \"%s\"", place->path);
-	directory = fdopendir(fd);
-	if (directory == NULL) {
-		close(fd);
-		return error_errno(err, "listing \"%s\"", place->path);
-	}
-	while (errno = 0, (found = readdir(directory)) != NULL) {
+	for (size_t at = 0; at < length; at += found->d_reclen) {
+		found = (const void *)(answer + at);
 		if (strcmp(found->d_name, ".") == 0 || strcmp(found->d_name, "..") == 0 ||
 			strcmp(found->d_name, HIDDEN_NAME) == 0)
 			continue;
-		if (add_entry(place, fd, below, found, err) < 0)
+		if (add_entry(place, directory, below, found, err) < 0)
 			return -1;
 	}
-	return errno != 0 ? error_errno(err, "listing \"%s\"", place->path) : 0;
+	return 0;
+}
+
+/* Lists one directory below the place ("" is the place itself). One that is not there is empty.
+ * readdir(3) asks four questions about the directory first, and takes 32 KiB of heap. */
+static int list(struct seen_place *place, const char *below, struct error *err)
+{
+	cleanup(fd_close) int directory = openat(
+		place->fd, below[0] ? below : ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	_Alignas(struct dirent64) char answer[4096];
+	ssize_t length;
+
+	if (directory < 0 && below[0] != '\0' &&
+		(errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
+		return 0;
+	if (directory < 0)
+		return error_errno(err, "listing \"%s\"", place->path);
+	while ((length = getdents64(directory, answer, sizeof(answer))) > 0)
+		if (add_entries(place, directory, below, answer, (size_t)length, err) < 0)
+			return -1;
+	return length < 0 ? error_errno(err, "listing \"%s\"", place->path) : 0;
 }
 
 /* The directories on the way to a channel's place ("systemd" for systemd/resolve) become real ones
