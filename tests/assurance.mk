@@ -15,7 +15,7 @@ $(BUILD)/tests/privilege/careless: $(HOOK_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/te
 	$(Q)$(CC) $(CFLAGS_ALL) $(HOOK_LDFLAGS_$(LINK)) $(LDFLAGS) -o $@ $^ $(HOOK_LIBS)
 
 .PHONY: check-privilege
-check-privilege: all $(PRIVILEGE_TOOLS)
+check-privilege: deps all $(PRIVILEGE_TOOLS)
 	@OCI_RUNMASK=$(abspath $(BUILD)/oci-runmask) tests/lab/run-bats tests/privilege/*.bats
 
 FAULT_TOOLS := $(BUILD)/tests/coverage.d/each_fails $(BUILD)/tests/coverage.d/refuse_one.so
@@ -30,7 +30,7 @@ $(BUILD)/tests/coverage.d/refuse_one.so: tests/coverage.d/refuse_one.c
 
 # Each allocation of runmask, and each of its looks at a file, fails once.
 .PHONY: check-tool-faults
-check-tool-faults: all $(FAULT_TOOLS)
+check-tool-faults: deps all $(FAULT_TOOLS)
 	@RUNMASK=$(abspath $(BUILD)/runmask) FAULT_TOOLS=$(abspath $(BUILD)/tests/coverage.d) \
 		tests/lab/run-bats tests/coverage.d/*.bats
 

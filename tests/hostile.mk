@@ -23,10 +23,10 @@ $(BUILD)/tests/faults/starved: $(HOOK_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/tests/
 # Passes against a racing neighbour, in all; then the images and the attacks that have a name.
 PASSES ?= 10000
 .PHONY: check-hostile
-check-hostile: all $(BUILD)/tests/hostile/race
+check-hostile: deps all $(BUILD)/tests/hostile/race
 	@tests/hostile/run $(BUILD) $(PASSES)
 
 # Each system call and each allocation fails once, and the hook is killed at each step.
 .PHONY: check-faults
-check-faults: all $(BUILD)/tests/faults/points $(BUILD)/tests/faults/starved
+check-faults: deps all $(BUILD)/tests/faults/points $(BUILD)/tests/faults/starved
 	@tests/faults/run $(BUILD)

@@ -4,7 +4,7 @@
 MAN_INSTALLED = $(BUILD)/man/installed
 
 .PHONY: check-man
-check-man: all $(BUILD)/tests/man/tables
+check-man: deps all $(BUILD)/tests/man/tables
 	@tests/deps.sh docs
 	@rm -rf $(MAN_INSTALLED)
 	@$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(MAN_INSTALLED)) >/dev/null
