@@ -178,24 +178,21 @@ int host_place_look(struct host_place *place, const struct channel_place *of, st
 {
 	char socket[128];
 	struct look look;
+	bool there;
 
 	*place = (struct host_place){ 0 };
-	if (look_at(AT_FDCWD, of->directory, 0, &look) < 0)
-		return errno == ENOENT || errno == ENOTDIR
-			? 0
-			: error_errno(err, "looking at the host's %s", of->directory);
-	if (!S_ISDIR(look.mode))
+	if (look_if_there(AT_FDCWD, of->directory, &look, &there) < 0)
+		return error_errno(err, "looking at the host's %s", of->directory);
+	if (!there || !S_ISDIR(look.mode))
 		return 0;
 	place->directory_there = true;
 	place->directory = look.inode;
 	if (of->socket == NULL)
 		return 0;
 	snprintf(socket, sizeof(socket), "%s/%s", of->directory, of->socket);
-	if (look_at(AT_FDCWD, socket, 0, &look) == 0) {
-		place->socket_there = true;
-		place->socket = look.inode;
-	} else if (errno != ENOENT && errno != ENOTDIR) {
+	if (look_if_there(AT_FDCWD, socket, &look, &place->socket_there) < 0)
 		return error_errno(err, "looking at the host's %s", socket);
-	}
+	if (place->socket_there)
+		place->socket = look.inode;
 	return 0;
 }

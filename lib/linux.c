@@ -34,7 +34,7 @@ int look_at(int directory, const char *path, int flags, struct look *look)
 int look_if_there(int directory, const char *path, struct look *look, bool *there)
 {
 	*there = look_at(directory, path, 0, look) == 0;
-	return *there || says_nothing_there(errno) ? 0 : -1;
+	return *there || errno == ENOENT || errno == ENOTDIR ? 0 : -1;
 }
 
 static int resolve(int root, const char *path, int flags, uint64_t how_to)

@@ -25,8 +25,8 @@ static inline bool inode_same(const struct inode *a, const struct inode *b)
 	return a->device == b->device && a->number == b->number;
 }
 
-/* Does the errno of a look-up say that nothing is there? Any other is doubt: a look-up that failed.
- */
+/* Does the errno of a look-up in a container say that nothing is there? Its image may have links
+ * that go round. Any other is doubt: a look-up that failed. */
 static inline bool says_nothing_there(int error)
 {
 	return error == ENOENT || error == ENOTDIR || error == ELOOP;
@@ -43,7 +43,8 @@ struct look {
 /* 0, or -1 with errno. flags: AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW. */
 int look_at(int directory, const char *path, int flags, struct look *look) must_check;
 
-/* The same when there may be nothing, which is an answer: *there is false. */
+/* The same on the host when there may be nothing, which is an answer: *there is false. Links that
+ * go round are doubt there: the runtime followed them a moment ago. */
 int look_if_there(int directory, const char *path, struct look *look, bool *there) must_check;
 
 /* Opens path below root as a process whose root it is would see it, without magic links: the
