@@ -18,9 +18,9 @@ void target_close(struct target *target)
 
 /* The id that the container's 0 has in our namespace, from uid_map or gid_map (user_namespaces(7):
  * inside, outside, length). 0 when it is the same, or when 0 is not mapped at all. */
-static int mapped_root(int proc, const char *map, unsigned int *id, struct error *err)
+static int mapped_root(int process, const char *map, unsigned int *id, struct error *err)
 {
-	cleanup(fd_close) int fd = openat(proc, map, O_RDONLY | O_CLOEXEC);
+	cleanup(fd_close) int fd = openat(process, map, O_RDONLY | O_CLOEXEC);
 	char text[4096], *line = text;
 	ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 
@@ -43,18 +43,18 @@ static int mapped_root(int proc, const char *map, unsigned int *id, struct error
 	return 0;
 }
 
-static int find_owner(struct target *target, int proc, struct error *err)
+static int find_owner(struct target *target, int process, struct error *err)
 {
 	struct look theirs, ours;
 
-	if (look_at(proc, "ns/user", 0, &theirs) < 0 ||
+	if (look_at(process, "ns/user", 0, &theirs) < 0 ||
 		look_at(target->proc, "self/ns/user", 0, &ours) < 0)
 		return error_errno(err, "looking at the container's user namespace");
 	if (inode_same(&theirs.inode, &ours.inode))
 		return 0;
-	if (mapped_root(proc, "uid_map", &target->owner, err) < 0)
+	if (mapped_root(process, "uid_map", &target->owner, err) < 0)
 		return -1;
-	return mapped_root(proc, "gid_map", &target->group, err);
+	return mapped_root(process, "gid_map", &target->group, err);
 }
 
 /* The mount namespace of the state's pid; and whose the container is, where config.json names a
