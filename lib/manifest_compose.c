@@ -72,26 +72,17 @@ static bool asks_for_us(const struct place *service)
 {
 	static const char *const keys[] = { "resources", "reservations", "devices" };
 	struct place runtime = place_find(service, "runtime");
-	struct place devices = place_find(service, "devices"), deploy, ids;
+	struct place devices = place_find(service, "devices");
+	struct place at = place_find(service, "deploy");
 
 	if (place_says(&runtime, OWN_RUNTIME) || place_says(&devices, OWN_DEVICE))
 		return true;
-	deploy = place_find(service, "deploy");
 	for (size_t i = 0; i < array_count(keys); i++) {
-		struct place above = deploy;
+		struct place above = at;
 
-		deploy = place_find(&above, keys[i]);
+		at = place_find(&above, keys[i]);
 	}
-	if (deploy.node == NULL || deploy.node->kind != NODE_LIST)
-		return false;
-	for (size_t i = 0; i < place_count(&deploy); i++) {
-		struct place device = place_at(&deploy, i);
-
-		ids = place_find(&device, "device_ids");
-		if (place_says(&ids, OWN_DEVICE))
-			return true;
-	}
-	return false;
+	return place_list_says(&at, "device_ids", OWN_DEVICE);
 }
 
 static int read_service(struct compose *compose, const struct place *service, struct error *err)

@@ -120,18 +120,8 @@ static bool asks_for_us(const struct place *element)
 	struct place runtime = place_find(&configuration, "Runtime");
 	struct place requests = place_find(&configuration, "DeviceRequests");
 
-	if (place_says(&runtime, OWN_RUNTIME))
-		return true;
-	if (requests.node == NULL || requests.node->kind != NODE_LIST)
-		return false;
-	for (size_t i = 0; i < place_count(&requests); i++) {
-		struct place request = place_at(&requests, i);
-		struct place ids = place_find(&request, "DeviceIDs");
-
-		if (place_says(&ids, OWN_DEVICE))
-			return true;
-	}
-	return false;
+	return place_says(&runtime, OWN_RUNTIME) ||
+		place_list_says(&requests, "DeviceIDs", OWN_DEVICE);
 }
 
 static int read_element(struct manifest *manifest, const struct manifest_context *context,

@@ -153,6 +153,19 @@ bool place_says(const struct place *place, const char *word)
 	return false;
 }
 
+bool place_list_says(const struct place *list, const char *key, const char *word)
+{
+	if (list->node == NULL || list->node->kind != NODE_LIST)
+		return false;
+	for (size_t i = 0; i < place_count(list); i++) {
+		struct place element = place_at(list, i), value = place_find(&element, key);
+
+		if (place_says(&value, word))
+			return true;
+	}
+	return false;
+}
+
 int place_flag(const struct place *above, const char *key, bool *flag, struct error *err)
 {
 	struct place place;

@@ -48,6 +48,9 @@ int place_text(const struct place *above, const char *key, const char **text, st
  * else, it is not. */
 bool place_says(const struct place *place, const char *word);
 
+/* Does one of the list's mappings say so under that key? */
+bool place_list_says(const struct place *list, const char *key, const char *word);
+
 /* true and false, and the other words that YAML has had for them; unchanged when missing. */
 int place_flag(const struct place *above, const char *key, bool *flag, struct error *err)
 	must_check;

@@ -71,8 +71,7 @@ static int list(struct seen_place *place, const char *below, struct error *err)
 	_Alignas(struct dirent64) char answer[4096];
 	ssize_t length;
 
-	if (directory < 0 && below[0] != '\0' &&
-		(errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
+	if (directory < 0 && below[0] != '\0' && says_nothing_there(errno))
 		return 0;
 	if (directory < 0)
 		return error_errno(err, "listing \"%s\"", place->path);
