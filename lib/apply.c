@@ -95,15 +95,11 @@ static int attach(const struct work *work, int at)
 /* The last name of the path under which fd is mounted, as the kernel tells it. */
 static int name_of(const struct target *target, int fd, char *name, size_t size, struct error *err)
 {
-	char link[32], path[PATH_MAX];
+	char path[PATH_MAX];
 	const char *base;
-	ssize_t length;
 
-	snprintf(link, sizeof(link), "self/fd/%d", fd);
-	length = readlinkat(target->proc, link, path, sizeof(path) - 1);
-	if (length < 0)
+	if (fd_path(target->proc, fd, path, sizeof(path)) < 0)
 		return error_errno(err, "asking where the bind is mounted");
-	path[length] = '\0';
 	base = strrchr(path, '/');
 	if (base == NULL || base[1] == '\0' || (size_t)snprintf(name, size, "%s", base + 1) >= size)
 		return error_set(err, ERROR_SYSTEM, "the bind is mounted on \"%s\"", path);

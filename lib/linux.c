@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "linux.h"
 
+#include <stdio.h>
+
 #include "mem.h"
 
 /* A renaming neighbour could keep us busy for ever otherwise; a dozen is more than was ever seen
@@ -64,6 +66,19 @@ int open_in_root_if_there(int root, const char *path, int flags, int *fd)
 int open_beneath(int directory, const char *path, int flags)
 {
 	return resolve(directory, path, flags, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+}
+
+int fd_path(int proc, int fd, char *path, size_t size)
+{
+	char link[32];
+	ssize_t length;
+
+	snprintf(link, sizeof(link), "self/fd/%d", fd);
+	length = readlinkat(proc, link, path, size - 1);
+	if (length < 0)
+		return -1;
+	path[length] = '\0';
+	return 0;
 }
 
 int open_mount_root_above(int directory)

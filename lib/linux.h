@@ -59,6 +59,10 @@ int open_in_root_if_there(int root, const char *path, int flags, int *fd) must_c
  * (ELOOP) and no mount. */
 int open_beneath(int directory, const char *path, int flags) must_check;
 
+/* Where the fd is, as seen from our root, in the kernel's own words; proc is an fd on the host's
+ * /proc. 0, or -1 with errno. */
+int fd_path(int proc, int fd, char *path, size_t size) must_check;
+
 /* From a directory up to the root of the mount that it is on, by "..": what was renamed meanwhile
  * stays what it is. A new O_PATH fd, or -1 with errno. */
 int open_mount_root(int directory) must_check;

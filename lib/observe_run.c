@@ -102,20 +102,6 @@ static int list_ways(struct seen_place *place, const struct observation *seen, s
 	return 0;
 }
 
-/* The path at which the fd is mounted, as seen from our root; the kernel's own words. */
-static int path_of(const struct target *target, int fd, char *path, size_t size)
-{
-	char link[32];
-	ssize_t length;
-
-	snprintf(link, sizeof(link), "self/fd/%d", fd);
-	length = readlinkat(target->proc, link, path, size - 1);
-	if (length < 0)
-		return -1;
-	path[length] = '\0';
-	return 0;
-}
-
 /* Is a mount at this path known already, or does it lie on a known one and move along with it? */
 static bool moves_along(const struct seen_place *place, const char *path)
 {
@@ -157,7 +143,7 @@ static int observe_child(const struct target *target, const struct planned_mount
 	if (fd < 0)
 		return 0; /* not to be found by its name any more: covered by a later one */
 	if (look_at(fd, "", AT_EMPTY_PATH, &look) < 0 ||
-		path_of(target, fd, path, sizeof(path)) < 0)
+		fd_path(target->proc, fd, path, sizeof(path)) < 0)
 		return error_errno(err, "looking at \"%s\"", mount->destination);
 	if (!look.mount_root || look.mount == place->mount_id ||
 		strncmp(path, place_path, length) != 0 || path[length] != '/' ||
@@ -171,7 +157,7 @@ int observe_children(const struct target *target, const struct spec *spec, struc
 {
 	char place_path[PATH_MAX];
 
-	if (path_of(target, place->fd, place_path, sizeof(place_path)) < 0)
+	if (fd_path(target->proc, place->fd, place_path, sizeof(place_path)) < 0)
 		return error_errno(err, "asking where \"%s\" is mounted", place->path);
 	for (size_t i = 0; i < spec->mount_count; i++)
 		if (observe_child(target, &spec->mounts[i], place_path, place, err) < 0)
