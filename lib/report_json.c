@@ -6,24 +6,27 @@
 #include "report_parts.h"
 
 /* Foreign text that is no UTF-8 keeps its ASCII: JSON has no place for the rest. */
-static json_t *text_value(const char *text)
+static json_t *bytes_value(const char *bytes, size_t length)
 {
-	json_t *value = text ? json_string(text) : json_null();
-	size_t length;
+	json_t *value = json_stringn(bytes, length);
 	char *ascii;
 
 	if (value)
 		return value;
-	ascii = strdup(text);
+	ascii = strndup(bytes, length);
 	if (!ascii)
 		return NULL;
-	length = strlen(ascii);
 	for (size_t i = 0; i < length; i++)
 		if ((unsigned char)ascii[i] >= 0x80)
 			ascii[i] = '?';
-	value = json_string(ascii);
+	value = json_stringn(ascii, length);
 	free(ascii);
 	return value;
+}
+
+static json_t *text_value(const char *text)
+{
+	return text ? bytes_value(text, strlen(text)) : json_null();
 }
 
 static json_t *number_value(size_t number)
@@ -76,13 +79,11 @@ static json_t *lines_value(const char *lines)
 
 	while (lines && *lines) {
 		size_t length = strcspn(lines, "\n");
-		cleanup(text_clear) char *line = strndup(lines, length);
 
-		if (!line) {
+		if (json_array_append_new(value, bytes_value(lines, length)) < 0) {
 			json_decref(value);
 			return NULL;
 		}
-		json_array_append_new(value, text_value(line));
 		lines += length + (lines[length] == '\n');
 	}
 	return value;
