@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "mem.h"
 #include "policy_sockets.h"
 #include "words.h"
 
@@ -76,6 +78,65 @@ static bool names_channel(const char *path)
 	return false;
 }
 
+/* The sources of one container mostly share directories of its engine or kubelet: the kernel walks
+ * those once. */
+struct way {
+	const char *source; /* the last one that was looked at */
+	size_t length;      /* of its beginning, up to a "/", where fd is */
+	int fd;             /* or -1 */
+};
+
+#define WAY_NONE ((struct way){ .fd = -1 })
+#define WAY_WORTH strlen("/var/lib/docker/") /* shorter ones cost no more than the fd */
+
+static void way_close(struct way *way)
+{
+	fd_close(&way->fd);
+}
+
+/* Of the directories that both begin with, up to and with the last "/". */
+static size_t shared_length(const char *a, const char *b)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; a[i] != '\0' && a[i] == b[i]; i++)
+		if (a[i] == '/')
+			length = i + 1;
+	return length;
+}
+
+/* What is left of the source from way->fd on; NULL: look by the whole path. */
+static const char *way_rest(struct way *way, int bundle, const char *source)
+{
+	size_t shared = way->source != NULL ? shared_length(way->source, source) : 0;
+	char beginning[PATH_MAX];
+	const char *rest;
+
+	way->source = source;
+	if (way->length > shared)
+		fd_close(&way->fd);
+	if (way->fd < 0 && shared >= WAY_WORTH && shared < sizeof(beginning)) {
+		memcpy(beginning, source, shared);
+		beginning[shared] = '\0';
+		way->fd = openat(bundle, beginning, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		way->length = shared;
+	}
+	if (way->fd < 0)
+		return NULL;
+	rest = source + way->length;
+	rest += strspn(rest, "/");
+	return rest[0] != '\0' ? rest : NULL;
+}
+
+static int look_at_source(
+	struct way *way, int bundle, const char *source, struct look *look, bool *there)
+{
+	const char *rest = way_rest(way, bundle, source);
+
+	return rest != NULL ? look_if_there(way->fd, rest, look, there)
+			    : look_if_there(bundle, source, look, there);
+}
+
 /* A path into /proc/self means another file to the hook than it meant to the runtime. */
 static bool means_the_reader(const char *path)
 {
@@ -84,7 +145,7 @@ static bool means_the_reader(const char *path)
 }
 
 static bool mount_is_candidate(
-	const struct host *host, const struct planned_mount *mount, int bundle)
+	const struct host *host, const struct planned_mount *mount, int bundle, struct way *way)
 {
 	struct look source;
 	bool there;
@@ -93,7 +154,7 @@ static bool mount_is_candidate(
 		return false;
 	if (means_the_reader(mount->source))
 		return true;
-	if (look_if_there(bundle, mount->source, &source, &there) < 0)
+	if (look_at_source(way, bundle, mount->source, &source, &there) < 0)
 		return true;
 	if (!there)
 		return false;
@@ -112,44 +173,46 @@ static bool root_is_hosts(const struct host *host, const struct spec *spec, int 
 	return there && among(&root.inode, host->ancestors, host->ancestor_count);
 }
 
-/* How nearly all candidates bind it: then one look at /run and one at the source will do. */
-static bool binds_run_by_name(const struct host *host, const struct spec *spec)
+/* How nearly all candidates bind it: then hardly a look is needed. */
+static bool binds_run_by_name(const struct host *host, const struct planned_mount *mount)
 {
-	for (size_t i = 0; i < spec->mount_count; i++) {
-		const struct planned_mount *mount = &spec->mounts[i];
-		struct look source;
+	struct look source;
 
-		if (mount->bind && mount->source != NULL &&
-			(strcmp(mount->source, "/run") == 0 ||
-				strcmp(mount->source, "/var/run") == 0) &&
-			look_at(AT_FDCWD, mount->source, 0, &source) == 0 &&
-			among(&source.inode, host->run, host->run_count))
-			return true;
-	}
-	return false;
+	if (!mount->bind || mount->source == NULL || host->run_count == 0)
+		return false;
+	if (strcmp(mount->source, "/run") == 0)
+		return true;
+	return strcmp(mount->source, "/var/run") == 0 &&
+		look_at(AT_FDCWD, mount->source, 0, &source) == 0 &&
+		among(&source.inode, host->run, host->run_count);
 }
 
 int host_candidate(struct host *host, const struct spec *spec, bool *candidate, struct error *err)
 {
+	cleanup(way_close) struct way way = WAY_NONE;
+
 	if (look_at_run(host, err) < 0)
 		return -1;
-	*candidate = binds_run_by_name(host, spec);
+	*candidate = false;
+	for (size_t i = 0; i < spec->mount_count && !*candidate; i++)
+		*candidate = binds_run_by_name(host, &spec->mounts[i]);
 	if (*candidate)
 		return 0;
 	if (host_look(host, err) < 0)
 		return -1;
 	for (size_t i = 0; i < spec->mount_count && !*candidate; i++)
-		*candidate = mount_is_candidate(host, &spec->mounts[i], AT_FDCWD);
+		*candidate = mount_is_candidate(host, &spec->mounts[i], AT_FDCWD, &way);
 	*candidate = *candidate || root_is_hosts(host, spec, AT_FDCWD);
 	return 0;
 }
 
 bool host_candidates(const struct host *host, const struct spec *spec, int bundle, bool *candidate)
 {
+	cleanup(way_close) struct way way = WAY_NONE;
 	bool any = false;
 
 	for (size_t i = 0; i < spec->mount_count; i++) {
-		candidate[i] = mount_is_candidate(host, &spec->mounts[i], bundle);
+		candidate[i] = mount_is_candidate(host, &spec->mounts[i], bundle, &way);
 		any = any || candidate[i];
 	}
 	return any || root_is_hosts(host, spec, bundle);
