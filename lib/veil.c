@@ -21,20 +21,26 @@ void veil_clear(struct veil *veil)
 	*veil = (struct veil){ 0 };
 }
 
-int veil_add(struct veil *veil, enum veil_entry_kind kind, const char *path, const char *target,
-	struct error *err)
+static struct veil_entry *add(
+	struct veil *veil, enum veil_entry_kind kind, const char *path, struct error *err)
 {
 	struct veil_entry *entry = array_add(
 		&veil->entries, &veil->entry_count, sizeof(*entry), err);
 
 	if (entry == NULL)
-		return -1;
+		return NULL;
 	entry->kind = kind;
 	entry->path = text_copy(path, err);
-	if (entry->path == NULL)
-		return -1;
-	if (target == NULL)
-		return 0;
+	return entry->path == NULL ? NULL : entry;
+}
+
+int veil_add(struct veil *veil, enum veil_entry_kind kind, const char *path, const char *target,
+	struct error *err)
+{
+	struct veil_entry *entry = add(veil, kind, path, err);
+
+	if (entry == NULL || target == NULL)
+		return entry == NULL ? -1 : 0;
 	entry->target = text_copy(target, err);
 	return entry->target == NULL ? -1 : 0;
 }
@@ -42,6 +48,7 @@ int veil_add(struct veil *veil, enum veil_entry_kind kind, const char *path, con
 int veil_link(struct veil *veil, const char *path, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer target = { 0 };
+	struct veil_entry *entry;
 
 	for (const char *slash = strchr(path, '/'); slash != NULL; slash = strchr(slash + 1, '/'))
 		if (buffer_add(&target, "../", strlen("../"), err) < 0)
@@ -49,7 +56,11 @@ int veil_link(struct veil *veil, const char *path, struct error *err)
 	if (buffer_add(&target, HIDDEN_NAME "/", strlen(HIDDEN_NAME "/"), err) < 0 ||
 		buffer_add(&target, path, strlen(path), err) < 0)
 		return -1;
-	return veil_add(veil, VEIL_LINK, path, target.text, err);
+	entry = add(veil, VEIL_LINK, path, err);
+	if (entry == NULL)
+		return -1;
+	entry->target = take(target.text);
+	return 0;
 }
 
 int veil_show(struct veil *veil, const char *directory, const char *const *shows,

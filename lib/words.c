@@ -68,14 +68,13 @@ static size_t next_component(const char **path, const char **component)
 /* Behind a leading "/var" that "/run" follows. */
 static const char *past_var(const char *path)
 {
-	const char *at = path, *first, *second;
-	size_t first_length = next_component(&at, &first);
-	const char *rest = at;
-	size_t second_length = next_component(&at, &second);
-	bool var_run = first_length == 3 && strncmp(first, "var", 3) == 0 && second_length == 3 &&
-		strncmp(second, "run", 3) == 0;
+	const char *at = path, *component, *rest;
 
-	return var_run ? rest : path;
+	if (next_component(&at, &component) != 3 || strncmp(component, "var", 3) != 0)
+		return path;
+	rest = at;
+	return next_component(&at, &component) == 3 && strncmp(component, "run", 3) == 0 ? rest
+											 : path;
 }
 
 bool run_path_within(const char *path, const char *directory)
