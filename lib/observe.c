@@ -98,26 +98,28 @@ static int planned_above(const struct target *target, const struct host_view *vi
 	const struct spec *spec, const struct seen_place *place,
 	const struct planned_mount **planned, struct error *err)
 {
-	cleanup(fd_close) int root = fcntl(place->mount, F_DUPFD_CLOEXEC, 3);
+	cleanup(fd_close) int root = -1;
+	uint64_t id = place->mount_id;
 
-	*planned = NULL;
-	for (int i = 0; root >= 0 && i < NESTED_MAX; i++) {
+	for (int i = 0; i < NESTED_MAX; i++) {
 		cleanup(fd_close) int above = -1;
-		struct look look, parent;
+		struct look parent;
 
-		if (look_at(root, "", AT_EMPTY_PATH, &look) < 0)
-			break;
-		if (planned_by_id(target, view, spec, look.mount, planned, err) < 0)
+		if (planned_by_id(target, view, spec, id, planned, err) < 0)
 			return -1;
 		if (*planned != NULL)
 			return 0;
-		above = openat(root, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		above = openat(
+			i == 0 ? place->mount : root, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (above < 0 || look_at(above, "", AT_EMPTY_PATH, &parent) < 0)
 			break;
-		if (parent.mount == look.mount)
+		if (parent.mount == id)
 			return 0;
+		id = parent.mount;
 		fd_close(&root);
 		root = open_mount_root(above);
+		if (root < 0)
+			break;
 	}
 	return error_errno(err, "looking for the bind that brought \"%s\"", place->path);
 }
