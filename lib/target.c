@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "target.h"
 
+#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,17 +58,17 @@ static int find_owner(struct target *target, int process, struct error *err)
 	return mapped_root(process, "gid_map", &target->group, err);
 }
 
-/* The mount namespace of the state's pid; and whose the container is, where config.json names a
- * user namespace at all. */
-static int open_namespace(
-	struct target *target, int *namespace, int64_t pid, bool user_namespace, struct error *err)
+/* What setns(2) takes for the mount namespace of the state's pid: a pidfd, since the kernel makes
+ * /proc/PID and what is below it on demand, which takes longer than entering. Where config.json
+ * names a user namespace, whose the container is as well. */
+static int open_namespace(struct target *target, int *namespace, int64_t pid,
+	const struct spec *spec, struct error *err)
 {
 	cleanup(fd_close) int process = -1;
 	char path[32];
 
-	if (!user_namespace) {
-		snprintf(path, sizeof(path), "%lld/ns/mnt", (long long)pid);
-		*namespace = openat(target->proc, path, O_RDONLY | O_CLOEXEC);
+	if (spec->mount_namespace && !spec->user_namespace) {
+		*namespace = (int)syscall(SYS_pidfd_open, pid, 0);
 		return *namespace < 0 ? -1 : 0;
 	}
 	snprintf(path, sizeof(path), "%lld", (long long)pid);
@@ -75,7 +76,9 @@ static int open_namespace(
 	if (process < 0)
 		return -1;
 	*namespace = openat(process, "ns/mnt", O_RDONLY | O_CLOEXEC);
-	return *namespace < 0 ? -1 : find_owner(target, process, err);
+	if (*namespace < 0)
+		return -1;
+	return spec->user_namespace ? find_owner(target, process, err) : 0;
 }
 
 /* Where config.json asks for no namespace of its own, the process may be in ours. (Where it does,
@@ -99,10 +102,10 @@ static int enter(struct target *target, const struct state *state, const struct 
 	cleanup(fd_close) int namespace = -1;
 	int64_t pid = state->pid;
 
-	if (pid <= 1)
+	if (pid <= 1 || pid > INT_MAX)
 		return error_set(err, ERROR_INPUT, "state: pid %lld is no container's process",
 			(long long)pid);
-	if (open_namespace(target, &namespace, pid, spec->user_namespace, err) < 0)
+	if (open_namespace(target, &namespace, pid, spec, err) < 0)
 		return error_errno(
 			err, "state: opening the mount namespace of process %lld", (long long)pid);
 	if (!spec->mount_namespace) {
