@@ -12,6 +12,7 @@
 #include "privilege.h"
 #include "reroute.h"
 #include "tmpfs.h"
+#include "words.h"
 
 #define STACKED_MAX 16 /* binds on one another at one place */
 
@@ -92,17 +93,25 @@ static int attach(const struct work *work, int at)
 	return 0;
 }
 
-/* The last name of the path under which fd is mounted, as the kernel tells it. */
-static int name_of(const struct target *target, int fd, char *name, size_t size, struct error *err)
+/* The name under which the bind is mounted in the directory above it: the place's own, or behind a
+ * link of the image another, which the kernel tells. (What it has to make up for an answer takes
+ * longer than a mount.) */
+static int name_of(const struct work *work, int up, char *name, size_t size, struct error *err)
 {
+	const struct seen_place *place = work->plan->place;
 	char path[PATH_MAX];
-	const char *base;
+	const char *base = path_base(place->path);
+	cleanup(fd_close) int there = openat(up, base, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct look look;
 
-	if (fd_path(target->proc, fd, path, sizeof(path)) < 0)
-		return error_errno(err, "asking where the bind is mounted");
-	base = strrchr(path, '/');
-	if (base == NULL || base[1] == '\0' || (size_t)snprintf(name, size, "%s", base + 1) >= size)
-		return error_set(err, ERROR_SYSTEM, "the bind is mounted on \"%s\"", path);
+	if (there < 0 || look_at(there, "", AT_EMPTY_PATH, &look) < 0 || !look.mount_root ||
+		look.mount != place->mount_id) {
+		if (fd_path(work->target->proc, place->fd, path, sizeof(path)) < 0)
+			return error_errno(err, "asking where the bind is mounted");
+		base = path_base(path);
+	}
+	if (base[0] == '\0' || (size_t)snprintf(name, size, "%s", base) >= size)
+		return error_set(err, ERROR_SYSTEM, "the bind is mounted on \"%s\"", base);
 	return 0;
 }
 
@@ -121,7 +130,7 @@ static int swap(const struct work *work, struct error *err)
 
 	if (up < 0)
 		return error_errno(err, "opening the directory above the bind");
-	if (name_of(target, bind, name, sizeof(name), err) < 0)
+	if (name_of(work, up, name, sizeof(name), err) < 0)
 		return -1;
 	if (mount_cut(work->plan->place->above, false, target->proc) < 0)
 		return error_errno(err, "taking the mount above out of its peer group");

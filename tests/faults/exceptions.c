@@ -9,6 +9,9 @@
 /* as open_in_root and look_at say it for what a path leads to, be it a directory or not */
 #define FIND_ANY "*O_RDONLY|O_CLOEXEC|O_PATH, resolve=RESOLVE_NO_MAGICLINKS|RESOLVE_IN_ROOT*"
 
+/* as apply looks whether the bind is mounted under the name of its place */
+#define FIND_NAME "*, \"run\", O_RDONLY|O_NOFOLLOW|O_CLOEXEC|O_PATH)*"
+
 static const struct exception exceptions[] = {
 	/* before main */
 	{ HARM_BEFORE_MAIN, "arch_prctl mprotect", NULL, NULL, NULL, "libc cannot start" },
@@ -35,6 +38,8 @@ static const struct exception exceptions[] = {
 	{ HARM_NONE, "openat2", "EINTR EAGAIN", NULL, NULL, "is asked again" },
 	{ HARM_NONE, "capset", "EPERM", NULL, NULL, "asks what it was given, and sets less" },
 	{ HARM_NONE, "mount_setattr", "EPERM ENOSYS", NULL, NULL, "mount(2) does it" },
+	{ HARM_NONE, "openat", NULL, FIND_NAME, NULL, "the kernel tells the name" },
+	{ HARM_NONE, "statx", NULL, NULL, FIND_NAME, "the kernel tells the name" },
 	{ HARM_NONE, "syscall_0x1c9 statmount", NULL, NULL, NULL, "mountinfo says it" },
 	{ HARM_NONE, "statx", NULL, "*STATX_\\?\\?\\?*", NULL, "mountinfo says it" },
 	/* the log: best effort */
