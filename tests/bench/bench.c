@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <jansson.h>
 #include <limits.h>
 #include <sched.h>
 #include <stdarg.h>
@@ -20,26 +19,9 @@
 #include <unistd.h>
 
 #include "mem.h"
-#include "tally.h"
 
-#define CASES_MAX 64
 #define CROWD 10000
 #define MEMORY_RUNS 3
-
-struct settings {
-	unsigned rounds;
-	double check; /* per cent over a limit that pass; < 0: nothing is checked */
-	const char *keys[16];
-	size_t key_count;
-};
-
-struct bench {
-	struct bench_case cases[CASES_MAX];
-	struct tally tallies[CASES_MAX];
-	bool selected[CASES_MAX];
-	size_t count;
-	int crowd, own; /* mount namespaces */
-};
 
 _Noreturn void give_up(const char *format, ...)
 {
@@ -67,113 +49,6 @@ char *file_text(const char *path, size_t *length)
 	*length = buffer.length;
 	return take(buffer.text);
 }
-
-/* ---- the table of cases ---------------------------------------------------------------------- */
-
-static char *trimmed(char *text)
-{
-	size_t length;
-
-	text += strspn(text, " ");
-	for (length = strlen(text); length > 0 && text[length - 1] == ' '; length--)
-		text[length - 1] = '\0';
-	return text;
-}
-
-/* The word with all {KEY} filled in; on the heap. */
-static char *filled(const struct settings *settings, const char *word)
-{
-	cleanup(buffer_clear) struct buffer buffer = { 0 };
-	struct error err = { 0 };
-
-	for (const char *brace; (brace = strchr(word, '{')) != NULL;) {
-		const char *value = NULL, *end = strchr(brace, '}');
-
-		for (size_t i = 0; end != NULL && i < settings->key_count; i++)
-			if (strncmp(settings->keys[i], brace + 1, (size_t)(end - brace - 1)) == 0 &&
-				settings->keys[i][end - brace - 1] == '=')
-				value = settings->keys[i] + (end - brace);
-		if (value == NULL)
-			give_up("\"%s\": no value was given for it", brace);
-		if (buffer_add(&buffer, word, (size_t)(brace - word), &err) < 0 ||
-			buffer_add(&buffer, value, strlen(value), &err) < 0)
-			give_up("%s", err.text);
-		word = end + 1;
-	}
-	if (buffer_add(&buffer, word, strlen(word), &err) < 0)
-		give_up("%s", err.text);
-	return take(buffer.text);
-}
-
-static void read_how(struct bench_case *row, const char *how)
-{
-	row->target = strstr(how, "fresh") != NULL || strstr(how, "masks") != NULL;
-	row->masks = strstr(how, "masks") != NULL;
-	row->crowded = strstr(how, "crowded") != NULL;
-	row->fails = strstr(how, "finds") != NULL;
-	row->ordinary = strstr(how, "ordinary") != NULL;
-}
-
-static void read_limit(struct bench_case *row, char *limit)
-{
-	char *end;
-
-	row->limit = strtod(limit, &end);
-	row->limit_unit = strcmp(end, "ms") == 0 ? LIMIT_MILLISECONDS : LIMIT_RATIO;
-	free(limit);
-}
-
-static void read_row(struct bench *bench, const struct settings *settings, char *line)
-{
-	enum { NAME, TITLE, AGAINST, LIMIT, MEMORY, SCENE, HOW, EVERY, COMMAND, COLUMNS };
-	struct bench_case *row = &bench->cases[bench->count];
-	char *columns[COLUMNS], *word, *rest;
-
-	if (bench->count == CASES_MAX)
-		give_up("more than %d cases", CASES_MAX);
-	for (size_t i = 0; i < COLUMNS; i++) {
-		word = strsep(&line, "|");
-		if (word == NULL)
-			give_up("case %zu has %zu columns, must have %d", bench->count, i, COLUMNS);
-		columns[i] = trimmed(word);
-	}
-	row->name = filled(settings, columns[NAME]);
-	row->title = filled(settings, columns[TITLE]);
-	row->against = strcmp(columns[AGAINST], "-") == 0 ? NULL : strdup(columns[AGAINST]);
-	read_limit(row, filled(settings, columns[LIMIT]));
-	row->memory = strtod(columns[MEMORY], NULL);
-	row->scene = filled(settings, columns[SCENE]);
-	read_how(row, columns[HOW]);
-	row->every = (unsigned)strtoul(columns[EVERY], NULL, 10);
-	rest = columns[COMMAND];
-	for (size_t i = 0; i < ARGUMENTS_MAX - 1 && (word = strsep(&rest, " ")) != NULL;)
-		if (word[0] != '\0')
-			row->argv[i++] = filled(settings, word);
-	if (row->every == 0 || row->argv[0] == NULL)
-		give_up("case %s: how often, and what?", row->name);
-	bench->selected[bench->count++] = true;
-}
-
-static void read_cases(struct bench *bench, const struct settings *settings, const char *path)
-{
-	size_t length;
-	char *text = file_text(path, &length), *rest = text, *line;
-
-	while ((line = strsep(&rest, "\n")) != NULL)
-		if (line[0] != '#' && line[strspn(line, " ")] != '\0')
-			read_row(bench, settings, line);
-	free(text);
-}
-
-static const struct tally *tally_of(const struct bench *bench, const char *name)
-{
-	for (size_t i = 0; name != NULL && i < bench->count; i++)
-		if (strcmp(bench->cases[i].name, name) == 0)
-			return &bench->tallies[i];
-	return NULL;
-}
-
-/* ---- measuring ------------------------------------------------------------------------------- */
 
 /* The state with the stand-in's pid where the scene says "pid":0. */
 static char *state_text(const struct bench_case *row, pid_t pid, size_t *length)
@@ -289,108 +164,6 @@ static void take_precedence(void)
 		fprintf(stderr, "bench: no precedence: %s\n", strerror(errno));
 }
 
-/* ---- what came of it ------------------------------------------------------------------------- */
-
-static double ratio_of(const struct bench *bench, size_t index)
-{
-	const struct tally *against = tally_of(bench, bench->cases[index].against);
-
-	return against == NULL ? 0 : tally_ratio(&bench->tallies[index], against);
-}
-
-static double ratio_of_minima(const struct bench *bench, size_t index)
-{
-	const struct tally *against = tally_of(bench, bench->cases[index].against);
-
-	return against == NULL ? 0 : tally_minimum(&bench->tallies[index]) / tally_minimum(against);
-}
-
-static void print_limit(const struct bench_case *row)
-{
-	if (row->limit == 0)
-		printf(" %9s", "");
-	else if (row->limit_unit == LIMIT_MILLISECONDS)
-		printf(" %6.0f ms", row->limit);
-	else
-		printf(" %9.2f", row->limit);
-}
-
-static void print_table(const struct bench *bench)
-{
-	printf("%-52s %8s %9s %8s %9s %9s %8s %7s\n", "", "ratio", "to reach", "(minima)", "median",
-		"minimum", "memory", "faults");
-	for (size_t i = 0; i < bench->count; i++) {
-		const struct bench_case *row = &bench->cases[i];
-		const struct tally *tally = &bench->tallies[i];
-
-		if (!bench->selected[i])
-			continue;
-		printf("%-52s", row->title);
-		row->against ? printf(" %8.2f", ratio_of(bench, i)) : printf(" %8s", "");
-		print_limit(row);
-		row->against ? printf(" %8.2f", ratio_of_minima(bench, i)) : printf(" %8s", "");
-		printf(" %6.3f ms %6.3f ms %4ld KiB %7ld\n", tally_median(tally) / 1e6,
-			tally_minimum(tally) / 1e6, tally->memory, tally_faults(tally));
-	}
-}
-
-static json_t *case_json(const struct bench *bench, size_t i)
-{
-	const struct bench_case *row = &bench->cases[i];
-	const struct tally *tally = &bench->tallies[i];
-	json_t *object = json_pack("{s:s, s:i, s:f, s:f, s:f, s:f, s:i, s:i}", "title", row->title,
-		"runs", (int)tally->count, "median_ms", tally_median(tally) / 1e6, "min_ms",
-		tally_minimum(tally) / 1e6, "p90_ms", tally_rank(tally, 0.9) / 1e6, "cpu_ms",
-		tally_cpu(tally) / 1e3, "memory_kib", (int)tally->memory, "faults",
-		(int)tally_faults(tally));
-
-	if (row->against != NULL) {
-		json_object_set_new(object, "against", json_string(row->against));
-		json_object_set_new(object, "ratio", json_real(ratio_of(bench, i)));
-		json_object_set_new(object, "ratio_min", json_real(ratio_of_minima(bench, i)));
-	}
-	if (row->limit != 0)
-		json_object_set_new(object,
-			row->limit_unit == LIMIT_MILLISECONDS ? "limit_ms" : "limit",
-			json_real(row->limit));
-	if (row->memory != 0)
-		json_object_set_new(object, "memory_limit_kib", json_real(row->memory));
-	return object;
-}
-
-static void write_json(const struct bench *bench, const char *path)
-{
-	json_t *cases = json_object();
-
-	for (size_t i = 0; i < bench->count; i++)
-		json_object_set_new(cases, bench->cases[i].name, case_json(bench, i));
-	if (json_dump_file(cases, path, JSON_INDENT(1) | JSON_REAL_PRECISION(6)) < 0)
-		give_up("%s: cannot be written", path);
-	json_decref(cases);
-}
-
-/* ---- comparing ------------------------------------------------------------------------------- */
-
-/* What is beyond its limit by more than per cent, as a sentence; NULL when nothing is. */
-static const char *beyond(const struct bench *bench, size_t i, double percent)
-{
-	static char sentence[160];
-	const struct bench_case *row = &bench->cases[i];
-	double allowed = 1 + percent / 100, value = ratio_of(bench, i);
-
-	if (row->limit_unit == LIMIT_MILLISECONDS)
-		value = tally_median(&bench->tallies[i]) / 1e6;
-	if (row->limit != 0 && value > row->limit * allowed)
-		snprintf(sentence, sizeof(sentence), "%s: %.2f, to reach: %.2f", row->title, value,
-			row->limit);
-	else if (row->memory != 0 && (double)bench->tallies[i].memory > row->memory * allowed)
-		snprintf(sentence, sizeof(sentence), "%s: %ld KiB, to reach: %.0f KiB", row->title,
-			bench->tallies[i].memory, row->memory);
-	else
-		return NULL;
-	return sentence;
-}
-
 static bool is_compared(const struct bench_case *row)
 {
 	return row->limit != 0 || row->memory != 0;
@@ -402,7 +175,7 @@ static bool select_beyond(struct bench *bench, double percent)
 	bool again[CASES_MAX] = { false }, any = false;
 
 	for (size_t i = 0; i < bench->count; i++) {
-		if (!is_compared(&bench->cases[i]) || beyond(bench, i, percent) == NULL)
+		if (!is_compared(&bench->cases[i]) || results_beyond(bench, i, percent) == NULL)
 			continue;
 		again[i] = any = true;
 		for (size_t j = 0; j < bench->count && bench->cases[i].against != NULL; j++)
@@ -424,14 +197,14 @@ static int compare(struct bench *bench, const struct settings *settings)
 				tally_clear(&bench->tallies[i]);
 		measure_all(bench, settings->rounds);
 		printf("\nOnce more:\n");
-		print_table(bench);
+		results_print(bench);
 	}
 	for (size_t i = 0; i < bench->count; i++) {
 		const char *sentence;
 
 		if (!is_compared(&bench->cases[i]))
 			continue;
-		sentence = beyond(bench, i, settings->check);
+		sentence = results_beyond(bench, i, settings->check);
 		if (sentence != NULL)
 			printf("# %s\n", sentence);
 		*(sentence == NULL ? &passed : &failed) += 1;
@@ -471,16 +244,16 @@ int main(int argc, char **argv)
 	int result = 0;
 
 	read_options(&settings, argc, argv);
-	read_cases(&bench, &settings, argv[optind]);
+	cases_read(&bench, &settings, argv[optind]);
 	bench.own = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
 	for (size_t i = 0; i < bench.count && bench.crowd < 0; i++)
 		if (bench.cases[i].crowded)
 			bench.crowd = crowd_make(CROWD);
 	take_precedence();
 	measure_all(&bench, settings.rounds);
-	print_table(&bench);
+	results_print(&bench);
 	if (settings.check >= 0)
 		result = compare(&bench, &settings);
-	write_json(&bench, argv[optind + 1]);
+	results_write(&bench, argv[optind + 1]);
 	return result;
 }

@@ -7,7 +7,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "tally.h"
+
 #define ARGUMENTS_MAX 24
+#define CASES_MAX 64
 
 enum limit_unit { LIMIT_RATIO, LIMIT_MILLISECONDS };
 
@@ -38,14 +41,6 @@ struct run {
 	bool ordinary;
 };
 
-/* What it cost. */
-struct cost {
-	uint64_t nanoseconds; /* from before its spawn until it was reaped */
-	uint64_t cpu;         /* microseconds, of it and its children */
-	long faults;          /* minor ones */
-	unsigned round;       /* in which it was measured */
-};
-
 /* From spawn to reap. A run that ends otherwise than expected ends the program. */
 struct cost run_timed(const struct run *run);
 
@@ -70,5 +65,30 @@ int crowd_make(unsigned mounts);
 
 /* All of a file, NUL-terminated, on the heap. */
 char *file_text(const char *path, size_t *length);
+
+struct settings {
+	unsigned rounds;
+	double check; /* per cent over a limit that pass; < 0: nothing is checked */
+	const char *keys[16];
+	size_t key_count;
+};
+
+struct bench {
+	struct bench_case cases[CASES_MAX];
+	struct tally tallies[CASES_MAX];
+	bool selected[CASES_MAX];
+	size_t count;
+	int crowd, own; /* mount namespaces */
+};
+
+/* Adds the rows of a table like those in tests/bench/cases, {KEY} filled in. */
+void cases_read(struct bench *bench, const struct settings *settings, const char *path);
+
+void results_print(const struct bench *bench);
+void results_write(const struct bench *bench, const char *path);
+
+/* What of the case is beyond its limit by more than per cent, as a sentence; NULL when nothing is.
+ */
+const char *results_beyond(const struct bench *bench, size_t i, double percent);
 
 _Noreturn void give_up(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tally.h"
+#include "bench.h"
 
 #include <stdlib.h>
 

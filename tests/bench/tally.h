@@ -2,7 +2,16 @@
 /* tally: what the runs of one case cost. */
 #pragma once
 
-#include "bench.h"
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a run cost. */
+struct cost {
+	uint64_t nanoseconds; /* from before its spawn until it was reaped */
+	uint64_t cpu;         /* microseconds, of it and its children */
+	long faults;          /* minor ones */
+	unsigned round;       /* in which it was measured */
+};
 
 struct tally {
 	struct cost *costs;
