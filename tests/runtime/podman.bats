@@ -52,7 +52,7 @@ hooked() { # as podman_run
     "$installed/usr/share/containers/oci/hooks.d/oci-runmask.json"
   [ "$(stat -c %a "$installed/usr/libexec/oci/hooks.d/oci-runmask")" = 755 ]
   [ "$(stat -c %a "$installed/usr/share/oci-runmask/policy.json")" = 644 ]
-  cmp "$installed/usr/libexec/oci/hooks.d/oci-runmask" "$LAB_ROOT/build/oci-runmask"
+  cmp "$installed/usr/libexec/oci/hooks.d/oci-runmask" "$OCI_RUNMASK"
 }
 
 # ---- the story ----------------------------------------------------------------------------------
