@@ -9,7 +9,8 @@
  * Hierarchy Standard 3.0 in all others. It is absolute: met anywhere, it leads back to the
  * container's own root. */
 #define LINK "/var/run"
-#define LINK_TARGET "/run"
+#define LINK_NAME "run"
+#define LINK_TARGET "/" LINK_NAME
 #define DETOURS_MAX 40 /* the kernel's limit for links; here for ".." as well */
 
 /* Whose turn it is to be mounted. */
@@ -155,7 +156,7 @@ static bool spot_enter(
 	if (spot->detours++ >= DETOURS_MAX)
 		return false;
 	spot_root(sheet, spot);
-	return spot_enter(sheet, spot, LINK_TARGET + 1, strlen(LINK_TARGET + 1));
+	return spot_enter(sheet, spot, LINK_NAME, strlen(LINK_NAME));
 }
 
 /* "..": the place is resolved, so its parent is its text without the last name. */
