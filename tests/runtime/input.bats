@@ -120,7 +120,7 @@ ROWS
   sleep 0 &
   dead=$!
   wait "$dead"
-  for pid in 0 1 -1 -2147483648 "$dead" 4194305 4294967297 null; do
+  for pid in 0 1 -1 -2147483648 "$dead" 4194305 4294967297 "$((4294967296 + target_pid))" null; do
     state ".pid = $pid"
     hook createRuntime
     refuses "container target: state: " "${pid/null/0}"
