@@ -206,6 +206,17 @@ int host_candidate(struct host *host, const struct spec *spec, bool *candidate, 
 	return 0;
 }
 
+bool host_candidate_readonly(const struct host *host, const struct spec *spec)
+{
+	cleanup(way_close) struct way way = WAY_NONE;
+
+	for (size_t i = 0; i < spec->mount_count; i++)
+		if (spec->mounts[i].readonly &&
+			mount_is_candidate(host, &spec->mounts[i], AT_FDCWD, &way))
+			return true;
+	return false;
+}
+
 bool host_candidates(const struct host *host, const struct spec *spec, int bundle, bool *candidate)
 {
 	cleanup(way_close) struct way way = WAY_NONE;

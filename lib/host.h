@@ -46,6 +46,9 @@ int host_candidate(struct host *host, const struct spec *spec, bool *candidate, 
  * mounts are such: candidate[] holds spec->mount_count values. */
 bool host_candidates(const struct host *host, const struct spec *spec, int bundle, bool *candidate);
 
+/* Is one of its mounts such, and read-only? Of a host that was looked at. */
+bool host_candidate_readonly(const struct host *host, const struct spec *spec);
+
 /* Is it this socket that a candidate binds: by the host's path, or as the same file under another
  * name? The socket in the policy's directory may be a second one of the daemon's. */
 int host_binds_socket(const struct policy_socket *socket, const struct planned_mount *mount,

@@ -35,12 +35,11 @@ static int host_peers(struct host_view *view, struct error *err)
 	return 0;
 }
 
-static bool candidates_matter(
-	const struct spec *spec, const struct policy *policy, enum strategy strategy)
+/* Does it matter which bind a mount is of, whatever its options? */
+static bool candidates_matter(const struct spec *spec, const struct policy *policy)
 {
-	if (strategy == STRATEGY_FACADE || policy->socket_count > 0)
+	if (policy->socket_count > 0)
 		return true;
-	for_each_place(channel, place, policy->channels) if (place->shows[0] != NULL) return true;
 	for (size_t i = 0; i < spec->mount_count; i++)
 		if (spec->mounts[i].bind &&
 			planned_mount_shares(&spec->mounts[i], spec->rootfs_propagation))
@@ -48,13 +47,26 @@ static bool candidates_matter(
 	return false;
 }
 
+/* More than empty masks: what is shown is as read-only as its bind. */
+static bool something_is_shown(const struct policy *policy, enum strategy strategy)
+{
+	if (strategy == STRATEGY_FACADE)
+		return true;
+	for_each_place(channel, place, policy->channels) if (place->shows[0] != NULL) return true;
+	return false;
+}
+
 int host_view_candidates(struct host_view *view, const struct spec *spec,
 	const struct policy *policy, enum strategy strategy, bool *candidate, struct error *err)
 {
+	bool matter = candidates_matter(spec, policy);
+	bool shown = something_is_shown(policy, strategy);
+
 	view->candidate = candidate;
-	if (candidates_matter(spec, policy, strategy)) {
-		if (host_look(&view->host, err) < 0)
-			return -1;
+	if ((matter || shown) && host_look(&view->host, err) < 0)
+		return -1;
+	view->readonly_planned = shown && host_candidate_readonly(&view->host, spec);
+	if (matter || view->readonly_planned) {
 		host_candidates(&view->host, spec, AT_FDCWD, candidate);
 		return 0;
 	}

@@ -136,8 +136,10 @@ int observe_mount(const struct target *target, const struct host_view *view,
 					 : open_mount_root_above(place->fd);
 	if (place->mount < 0)
 		return error_errno(err, "looking for the mount of \"%s\"", place->path);
-	if (!view->sharing_asked && place->channel != NULL && place->of->shows[0] == NULL)
-		return 0; /* nothing that config.json says matters to an empty mask */
+	if (!view->sharing_asked &&
+		(!view->readonly_planned ||
+			(place->channel != NULL && place->of->shows[0] == NULL)))
+		return 0; /* nothing that config.json says matters, as to any empty mask */
 	if (planned_above(target, view, spec, place, &planned, err) < 0)
 		return -1;
 	place->readonly = planned != NULL && planned->readonly;

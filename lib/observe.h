@@ -12,7 +12,8 @@ struct host_view {
 	struct host host;
 	/* spec->mount_count values, borrowed: none that is false is a candidate */
 	const bool *candidate;
-	bool sharing_asked; /* by some candidate */
+	bool sharing_asked;    /* by some candidate */
+	bool readonly_planned; /* some candidate is, and it matters */
 	channel_set channels;
 	bool facade;
 	struct host_place places[OBSERVED_MAX]; /* of the channels, in the table's order */
@@ -33,8 +34,8 @@ struct host_view {
 				place_++)
 
 /* Fills candidate[0..spec->mount_count), which the view borrows from then on; before entering. Each
- * answer costs a look at a bind's source, so where nothing but an empty mask can come of it, and
- * which bind it was does not matter, every bind may be one. */
+ * answer costs a look at a bind's source, so where it does not matter which bind it was (no socket
+ * is asked for, nothing shared, and nothing to show that is read-only) every bind may be one. */
 int host_view_candidates(struct host_view *view, const struct spec *spec,
 	const struct policy *policy, enum strategy strategy, bool *candidate, struct error *err)
 	must_check;
