@@ -69,12 +69,14 @@ compare() { # RUNTIME
     "(${parts[0]} ‰); processor ${cpu[with]} and ${cpu[without]} ms (${parts[1]} ‰)" >&3
 }
 
-# A busy neighbour is no reason to fail: it has to be so four times in a row.
+# A busy neighbour is no reason to fail: it has to be so twice, and over more rounds then, where what
+# a neighbour takes weighs less.
 within_a_tenth() { # RUNTIME
-  local parts=() try
-  for try in 1 2 3 4; do
+  local parts=() try rounds=$rounds
+  for try in 1 2; do
     compare "$1"
     [ "${parts[0]}" -gt 1100 ] || return 0
+    rounds=$((4 * rounds))
   done
   echo "with the hook $1 takes ${parts[0]} ‰ of the time without it (try $try)"
   return 1
