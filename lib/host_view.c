@@ -65,13 +65,15 @@ int host_view_candidates(struct host_view *view, const struct spec *spec,
 	view->candidate = candidate;
 	if ((matter || shown) && host_look(&view->host, err) < 0)
 		return -1;
-	view->readonly_planned = shown && host_candidate_readonly(&view->host, spec);
-	if (matter || view->readonly_planned) {
-		host_candidates(&view->host, spec, AT_FDCWD, candidate);
+	if (!matter && !(shown && host_candidate_readonly(&view->host, spec))) {
+		for (size_t i = 0; i < spec->mount_count; i++)
+			candidate[i] = spec->mounts[i].bind;
 		return 0;
 	}
+	host_candidates(&view->host, spec, AT_FDCWD, candidate);
 	for (size_t i = 0; i < spec->mount_count; i++)
-		candidate[i] = spec->mounts[i].bind;
+		view->readonly_planned = view->readonly_planned ||
+			(candidate[i] && spec->mounts[i].readonly);
 	return 0;
 }
 

@@ -13,7 +13,7 @@ struct host_view {
 	/* spec->mount_count values, borrowed: none that is false is a candidate */
 	const bool *candidate;
 	bool sharing_asked;    /* by some candidate */
-	bool readonly_planned; /* some candidate is, and it matters */
+	bool readonly_planned; /* of some candidate, where it matters */
 	channel_set channels;
 	bool facade;
 	struct host_place places[OBSERVED_MAX]; /* of the channels, in the table's order */
