@@ -58,23 +58,29 @@ int decode_kind(const struct document *document, struct json value, enum json_ki
 		kind_words(json_kind(value)));
 }
 
-/* The text has been validated: what jansson still refuses in it are a NUL and a number that is too
- * big. Anything else is a lack of memory. */
-static int not_decoded(const struct document *document, struct json value, const char *name,
-	const json_error_t *why, struct error *err)
+/* A string or a number through jansson, to be released. The text has been validated: what jansson
+ * still refuses in it are a NUL and a number that is too big. Anything else is a lack of memory,
+ * and where that comes first jansson leaves the error's code as it was. */
+static json_t *load(
+	const struct document *document, struct json value, const char *name, struct error *err)
 {
-	enum json_error_code code = json_error_code(why);
+	json_error_t why = { .text = "" };
+	json_t *loaded = json_loadb(value.text, value.length, JSON_DECODE_ANY, &why);
+	enum json_error_code code = json_error_code(&why);
 
+	if (loaded != NULL)
+		return loaded;
 	if (code == json_error_null_character || code == json_error_numeric_overflow)
-		return decode_error(document, value, err, "%s: %s", name, why->text);
-	return error_set(err, ERROR_SYSTEM, "out of memory");
+		decode_error(document, value, err, "%s: %s", name, why.text);
+	else
+		error_set(err, ERROR_SYSTEM, "out of memory");
+	return NULL;
 }
 
 int decode_text(const struct document *document, struct json value, const char *name, char **text,
 	struct error *err)
 {
 	cleanup(decref) json_t *decoded = NULL;
-	json_error_t why;
 
 	if (decode_kind(document, value, JSON_KIND_STRING, name, err) < 0)
 		return -1;
@@ -88,9 +94,9 @@ int decode_text(const struct document *document, struct json value, const char *
 		*text = text_copy_bytes(value.text + 1, value.length - 2, err);
 		return *text == NULL ? -1 : 0;
 	}
-	decoded = json_loadb(value.text, value.length, JSON_DECODE_ANY, &why);
+	decoded = load(document, value, name, err);
 	if (decoded == NULL)
-		return not_decoded(document, value, name, &why, err);
+		return -1;
 	*text = text_copy_bytes(json_string_value(decoded), json_string_length(decoded), err);
 	return *text == NULL ? -1 : 0;
 }
@@ -99,15 +105,14 @@ int decode_integer(const struct document *document, struct json value, const cha
 	int64_t *number, struct error *err)
 {
 	cleanup(decref) json_t *decoded = NULL;
-	json_error_t why;
 
 	if (decode_kind(document, value, JSON_KIND_NUMBER, name, err) < 0)
 		return -1;
 	if (decode_missing(value))
 		return 0;
-	decoded = json_loadb(value.text, value.length, JSON_DECODE_ANY, &why);
+	decoded = load(document, value, name, err);
 	if (decoded == NULL)
-		return not_decoded(document, value, name, &why, err);
+		return -1;
 	if (!json_is_integer(decoded))
 		return decode_error(document, value, err, "%s: must be a whole number", name);
 	*number = json_integer_value(decoded);

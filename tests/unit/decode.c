@@ -2,7 +2,9 @@
 #include "../../lib/decode.h"
 
 #include <criterion/criterion.h>
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../../lib/mem.h"
@@ -220,4 +222,48 @@ Test(decode, an_element_of_a_list_is_told_by_its_index)
 	cr_expect_eq(
 		decode_kind(&sample.document, sample.value, JSON_KIND_STRING, "type", &err), -1);
 	cr_expect_str_eq(err.text, "2:3: mounts[17]: type: must be a string, is true");
+}
+
+static void *no_memory(size_t size)
+{
+	(void)size;
+	return NULL;
+}
+
+/* What is below on the stack is what an earlier caller left there. */
+static void __attribute__((noinline)) leave_on_the_stack(unsigned char byte)
+{
+	volatile unsigned char left[4096];
+
+	for (size_t i = 0; i < sizeof(left); i++)
+		left[i] = byte;
+}
+
+Test(decode, no_memory_is_said_whatever_the_stack_holds)
+{
+	static const enum json_error_code codes[] = { json_error_unknown, json_error_null_character,
+		json_error_numeric_overflow };
+	struct sample number, word;
+
+	sample_make(&number, "4711");
+	sample_make(&word, "'\\n'");
+	json_set_alloc_funcs(no_memory, free);
+	for (size_t i = 0; i < array_count(codes); i++) {
+		struct error err = { 0 };
+		int64_t decoded = 0;
+		char *text = NULL;
+
+		leave_on_the_stack((unsigned char)codes[i]);
+		cr_expect_eq(
+			decode_integer(&number.document, number.value, "it", &decoded, &err), -1);
+		cr_expect_str_eq(
+			err.text, "out of memory", "a number, %d: %s", (int)codes[i], err.text);
+		err = (struct error){ 0 };
+		leave_on_the_stack((unsigned char)codes[i]);
+		cr_expect_eq(decode_text(&word.document, word.value, "it", &text, &err), -1);
+		cr_expect_str_eq(
+			err.text, "out of memory", "a text, %d: %s", (int)codes[i], err.text);
+		cr_expect_null(text);
+	}
+	json_set_alloc_funcs(malloc, free);
 }
