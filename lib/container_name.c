@@ -9,6 +9,7 @@
 #include "mem.h"
 #include "words.h"
 
+#define HEX_DIGITS "0123456789abcdef"
 #define HEX_LENGTH 64
 #define HEX_SHOWN 12
 
@@ -46,7 +47,7 @@ static const struct form {
 
 static bool is_hex(const char *text, size_t length)
 {
-	return length == HEX_LENGTH && strspn(text, "0123456789abcdef") >= HEX_LENGTH;
+	return length == HEX_LENGTH && strspn(text, HEX_DIGITS) >= HEX_LENGTH;
 }
 
 bool container_id_is_hex(const char *id)
@@ -54,22 +55,25 @@ bool container_id_is_hex(const char *id)
 	return is_hex(id, strlen(id));
 }
 
-/* systemd writes what a unit's name cannot hold as \xNN. */
+/* systemd writes what a unit's name cannot hold as \xNN, and never a NUL. 0: no such thing. */
+static unsigned int escaped(const char *text, size_t length)
+{
+	unsigned int byte = 0;
+
+	if (length < 4 || strncmp(text, "\\x", 2) != 0 || strspn(text + 2, HEX_DIGITS) < 2)
+		return 0;
+	return sscanf(text + 2, "%2x", &byte) == 1 ? byte : 0;
+}
+
 static void copy_unescaped(char *id, const char *text, size_t length)
 {
 	size_t at = 0;
 
 	for (size_t i = 0; i < length && at + 1 < CONTAINER_ID_MAX; i++) {
-		unsigned int byte;
-		int used = 0;
+		unsigned int byte = escaped(text + i, length - i);
 
-		if (text[i] == '\\' && length - i >= 4 &&
-			sscanf(text + i, "\\x%2x%n", &byte, &used) == 1 && used == 4) {
-			id[at++] = (char)byte;
-			i += 3;
-		} else {
-			id[at++] = text[i];
-		}
+		id[at++] = byte != 0 ? (char)byte : text[i];
+		i += byte != 0 ? 3 : 0;
 	}
 	id[at] = '\0';
 }
