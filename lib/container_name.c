@@ -308,7 +308,7 @@ char *container_name_tidy(const char *name, struct error *err)
 	size_t container_length, pod_length, space_length;
 	char *tidy;
 
-	name += name[0] == '/';
+	name += name[0] == '/' && name[1] != '\0';
 	if (container_id_is_hex(name))
 		return text_copy_bytes(name, HEX_SHOWN, err);
 	if (strncmp(name, "k8s_", 4) != 0)

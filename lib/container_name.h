@@ -37,7 +37,8 @@ int container_name_from_bundle(const char *text, size_t length, char **name, str
 	must_check;
 
 /* A name or id as people write it: "/web" is web, "k8s_CONTAINER_POD_NAMESPACE_UID_N" is
- * NAMESPACE/POD/CONTAINER, and of 64 hexadecimal digits the first twelve. A copy on the heap. */
+ * NAMESPACE/POD/CONTAINER, and of 64 hexadecimal digits the first twelve. A copy on the heap, empty
+ * only where the name is. */
 char *container_name_tidy(const char *name, struct error *err) must_check;
 
 /* 64 hexadecimal digits. */

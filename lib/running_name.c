@@ -157,16 +157,16 @@ static char *name_of_id(const char *id)
 	for (size_t i = 0; container_id_is_hex(id) && i < array_count(records); i++) {
 		cleanup(buffer_clear) struct buffer path = { 0 }, text = { 0 };
 		const char *rest = strchr(records[i].format, '%');
+		cleanup(text_clear) char *name = NULL;
 		struct error ignored = { 0 };
-		char *name = NULL;
 
 		if (buffer_print(&path, &ignored, "%.*s%s%s", (int)(rest - records[i].format),
 			    records[i].format, id, rest + strlen("%s")) < 0)
 			return NULL;
 		if (read_text(AT_FDCWD, path.text, &text) &&
 			records[i].read(text.text, text.length, &name, &ignored) == 0 &&
-			name != NULL)
-			return name;
+			name != NULL && name[0] != '\0')
+			return take(name);
 	}
 	return NULL;
 }

@@ -22,6 +22,7 @@ static void name_check(int result, const struct error *err, const char *name)
 		return;
 	tidy = container_name_tidy(name, &memory);
 	expect(tidy != NULL && strlen(tidy) <= strlen(name));
+	expect((tidy[0] == '\0') == (name[0] == '\0'));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -224,6 +224,7 @@ Test(container_name, tidy)
 		{ "/" HEX, "0123456789ab" },
 		{ "0123456789ABCDEF", "0123456789ABCDEF" },
 		{ "", "" },
+		{ "/", "/" },
 	};
 
 	for (size_t i = 0; i < array_count(rows); i++) {
