@@ -38,30 +38,43 @@ HOOK_LDFLAGS_dynamic := -pie
 HOOK_LIBS := -ljansson -lcap
 TOOL_LIBS := -lyaml -ljansson -lmount -lcap
 
-# the mains and doors of each program; its rooms come from the archive
-HOOK_MAINS := lifecycle options oci-runmask outcome policy_in_force precreate runtime spec_judge
-RUNTIME_MAINS := oci-runmask-runtime outcome policy_in_force runtime spec_judge
-TOOL_MAINS := $(filter-out $(HOOK_MAINS) $(RUNTIME_MAINS),$(patsubst hook/%.c,%,$(wildcard hook/*.c)))
-ROOMS := $(patsubst lib/%.c,%,$(wildcard lib/*.c))
+# Folders of lib/ in the order of the flow: those of both programs, then those of the tool alone.
+HOOK_ROOMS := base json spec kernel observe plan apply rewrite
+TOOL_ROOMS := manifest check scan doctor
+# The mains and doors of each program.
+HOOK_MAINS := lifecycle options oci-runmask outcome policy_in_force precreate runtime edit_spec
+RUNTIME_MAINS := oci-runmask-runtime outcome policy_in_force runtime edit_spec
+TOOL_MAINS := $(patsubst hook/%.c,%,$(wildcard hook/runmask/*.c))
+
+sources = $(foreach room,$(1),$(wildcard lib/$(room)/*.c lib/$(room)/*/*.c))
+objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
+STRAYS := $(filter-out $(call sources,$(HOOK_ROOMS) $(TOOL_ROOMS)) \
+	$(patsubst %,hook/%.c,$(HOOK_MAINS) $(RUNTIME_MAINS) $(TOOL_MAINS)),$(shell find lib hook -name '*.c'))
+ifneq ($(STRAYS),)
+$(error $(STRAYS): in no program. Folders of lib/ stand in HOOK_ROOMS or TOOL_ROOMS, files of hook/ in HOOK_MAINS)
+endif
 
 .PHONY: all
 all: $(BUILD)/oci-runmask $(BUILD)/oci-runmask-runtime $(BUILD)/runmask
 
-$(BUILD)/librunmask.a: $(ROOMS:%=$(BUILD)/lib/%.o)
+# q, not r: members of two folders may have the same name.
+$(BUILD)/libhook.a: $(call objects,$(HOOK_ROOMS))
+$(BUILD)/libtool.a: $(call objects,$(TOOL_ROOMS))
+$(BUILD)/libhook.a $(BUILD)/libtool.a:
 	@rm -f $@
-	$(Q)$(AR) rcs $@ $^
+	$(Q)$(AR) qcs $@ $^
 
-$(BUILD)/oci-runmask: $(HOOK_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/librunmask.a
+$(BUILD)/oci-runmask: $(HOOK_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/libhook.a
 	@echo "  LINK $@"
 	$(Q)$(CC) $(CFLAGS_ALL) $(HOOK_LDFLAGS_$(LINK)) $(HARDENING_LD) $(LDFLAGS) -o $@.new $^ $(HOOK_LIBS)
 	@mv -f $@.new $@
 
-$(BUILD)/oci-runmask-runtime: $(RUNTIME_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/librunmask.a
+$(BUILD)/oci-runmask-runtime: $(RUNTIME_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/libhook.a
 	@echo "  LINK $@"
 	$(Q)$(CC) $(CFLAGS_ALL) $(HOOK_LDFLAGS_$(LINK)) $(HARDENING_LD) $(LDFLAGS) -o $@.new $^ $(HOOK_LIBS)
 	@mv -f $@.new $@
 
-$(BUILD)/runmask: $(TOOL_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/librunmask.a
+$(BUILD)/runmask: $(TOOL_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/libtool.a $(BUILD)/libhook.a
 	@echo "  LINK $@"
 	$(Q)$(CC) $(CFLAGS_ALL) -pie $(HARDENING_LD) $(LDFLAGS) -o $@.new $^ $(TOOL_LIBS)
 	@mv -f $@.new $@
@@ -71,7 +84,7 @@ $(BUILD)/%.o: %.c Makefile
 	@echo "  CC $<"
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
--include $(wildcard $(BUILD)/lib/*.d $(BUILD)/hook/*.d $(BUILD)/tests/*/*.d)
+-include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/lib/*/*/*.d $(BUILD)/hook/*.d $(BUILD)/hook/*/*.d $(BUILD)/tests/*/*.d)
 
 include tests/tests.mk
 include tests/assurance.mk

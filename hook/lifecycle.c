@@ -5,15 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "apply.h"
-#include "load.h"
-#include "mem.h"
-#include "observe.h"
+#include "apply/apply.h"
+#include "spec/load.h"
+#include "base/mem.h"
+#include "observe/observe.h"
 #include "options.h"
-#include "plan_words.h"
-#include "policy_sockets.h"
-#include "privilege.h"
-#include "target.h"
+#include "plan/plan_text.h"
+#include "spec/policy_sockets.h"
+#include "kernel/capabilities.h"
+#include "observe/target.h"
 
 /* A candidate on its way through the door. */
 struct job {

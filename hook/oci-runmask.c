@@ -10,10 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "mem.h"
+#include "base/mem.h"
 #include "options.h"
-#include "plan_words.h"
-#include "words.h"
+#include "plan/plan_text.h"
+#include "base/string.h"
 
 #define EXIT_REFUSED 2
 #define FDS_LEFT_TO_EXIT 64 /* more than any mask needs; a long facade list does close its own */

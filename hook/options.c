@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "mem.h"
-#include "words.h"
+#include "base/mem.h"
+#include "base/string.h"
 
 static int option_policy(struct options *options, const char *value, struct error *err)
 {

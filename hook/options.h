@@ -4,11 +4,11 @@
 
 #include <stdbool.h>
 
-#include "channels.h"
-#include "error.h"
-#include "log.h"
-#include "oci.h"
-#include "policy.h"
+#include "spec/channels.h"
+#include "base/error.h"
+#include "kernel/syslog.h"
+#include "spec/oci.h"
+#include "spec/policy.h"
 
 /* The door behind which most words are not ours. */
 #define DOOR_RUNTIME "runtime"

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "options.h"
-#include "plan_words.h"
+#include "plan/plan_text.h"
 
 static void send_log(const struct outcome *outcome, const char *sentence)
 {

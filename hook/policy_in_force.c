@@ -2,8 +2,8 @@
 /* policy_in_force: rule 1, and what rule 2 comes to, the same at every door. */
 #include <stdio.h>
 
-#include "load.h"
-#include "mem.h"
+#include "spec/load.h"
+#include "base/mem.h"
 #include "options.h"
 
 int policy_in_force(struct policy *policy, enum strategy *strategy, const struct options *options,

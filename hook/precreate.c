@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#include "mem.h"
-#include "privilege.h"
-#include "spec_judge.h"
+#include "base/mem.h"
+#include "kernel/capabilities.h"
+#include "edit_spec.h"
 
 static int write_out(const char *text, size_t length, struct error *err)
 {

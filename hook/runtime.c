@@ -7,13 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "arguments.h"
-#include "bundle.h"
-#include "load.h"
-#include "mem.h"
-#include "runtime_find.h"
-#include "runtime_log.h"
-#include "spec_judge.h"
+#include "rewrite/runtime_args.h"
+#include "rewrite/bundle.h"
+#include "spec/load.h"
+#include "base/mem.h"
+#include "rewrite/runtime_find.h"
+#include "rewrite/runtime_log.h"
+#include "edit_spec.h"
 
 static int prepare(const struct options *options, const struct arguments *arguments,
 	struct outcome *outcome, struct error *err)

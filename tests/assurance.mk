@@ -10,7 +10,7 @@ $(BUILD)/tests/privilege/watch: $(BUILD)/tests/privilege/watch.o
 
 # Its privilege_step comes before the archive's.
 $(BUILD)/tests/privilege/careless: $(HOOK_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/tests/privilege/careless.o \
-		$(BUILD)/librunmask.a
+		$(BUILD)/libhook.a
 	@echo "  LINK $@"
 	$(Q)$(CC) $(CFLAGS_ALL) $(HOOK_LDFLAGS_$(LINK)) $(LDFLAGS) -o $@ $^ $(HOOK_LIBS)
 

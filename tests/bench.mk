@@ -5,7 +5,7 @@ BENCH_ROUNDS ?= 200
 BENCH_PARTS ?= hook containers syscalls check scan
 BENCH_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/noop.c,$(wildcard tests/bench/*.c)))
 
-$(BUILD)/tests/bench/bench: $(BENCH_OBJECTS) $(BUILD)/librunmask.a
+$(BUILD)/tests/bench/bench: $(BENCH_OBJECTS) $(BUILD)/libhook.a
 	@echo "  LINK $@"
 	$(Q)$(CC) $(CFLAGS_ALL) -pie $(LDFLAGS) -o $@ $^ -ljansson
 

@@ -15,7 +15,7 @@ $(BUILD)/tests/hostile/race: $(RACE_ROOMS) $(FAULT_ROOMS)
 
 # The hook as it is, but for its allocations: any of them can be made to fail.
 $(BUILD)/tests/faults/starved: $(HOOK_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/tests/faults/allocations.o \
-		$(BUILD)/librunmask.a
+		$(BUILD)/libhook.a
 	@echo "  LINK $@"
 	$(Q)$(CC) $(CFLAGS_ALL) -static-pie $(HARDENING_LD) $(LDFLAGS) \
 		-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -o $@ $^ $(HOOK_LIBS)

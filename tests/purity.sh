@@ -11,9 +11,12 @@ build=${BUILD:-build}
 passed=0
 failed=0
 
-# Rooms that are pure, by name; beside them all whose head says so.
-pure='error mem json json_* decode words channels verdict oci policy policy_* plan plan_words veil
-  facade tmpfs paper report report_* remedy remedy_* manifest manifest_* yaml_* sheet'
+# Folders that are pure, and what in them is not.
+pure='lib/base lib/json lib/spec lib/plan lib/rewrite lib/manifest lib/check'
+impure='lib/spec/load lib/rewrite/bundle lib/rewrite/runtime_find lib/rewrite/runtime_log lib/manifest/dotenv'
+# Single files that are pure in a folder that is not.
+pure_files='lib/kernel/tmpfs lib/scan/mapping lib/scan/container_name lib/scan/running_report
+  lib/doctor/unit_file lib/doctor/toml_file lib/doctor/package_db lib/doctor/hooks_file'
 
 # What a pure room may ask for: memory, text, jansson, libyaml, and what the compiler adds.
 allowed='
@@ -27,20 +30,20 @@ allowed='
 
 # One room's own exceptions.
 declare -A exceptions=(
-  [mem]='read'              # buffer_read: reads an fd to its end
-  [json_keys]='getauxval'   # the seed of the hash
+  [lib/base/mem]='read'              # buffer_read: reads an fd to its end
+  [lib/json/keys]='getauxval'   # the seed of the hash
 )
 
 # Symbols that few rooms may ask for, and which.
 mounts='mount umount umount2 move_mount open_tree fsopen fspick fsconfig fsmount mount_setattr
   pivot_root'
-mounting_rooms='lib/apply lib/mounting lib/reroute lib/host_view'
+mounting_rooms='lib/apply/apply lib/kernel/mount lib/apply/socket_link lib/observe/host_snapshot'
 enters='setns unshare'
-entering_rooms='lib/target'
+entering_rooms='lib/observe/target'
 prints='printf vprintf fprintf vfprintf dprintf vdprintf puts fputs putchar putc fputc fwrite perror
   stdout stderr __printf_chk __vprintf_chk __fprintf_chk __vfprintf_chk __dprintf_chk __vdprintf_chk
   psignal warn warnx err errx error'
-mains='hook/oci-runmask hook/oci-runmask-runtime hook/outcome hook/runmask'
+mains='hook/oci-runmask hook/oci-runmask-runtime hook/outcome hook/runmask/main'
 
 fail() {
   failed=$((failed + 1))
@@ -55,24 +58,19 @@ undefined() {
   nm -u "$1" | awk '{ print $2 }' | sort -u
 }
 
-is_pure() { # NAME
-  local pattern
-  set -f
-  for pattern in $pure; do
-    # shellcheck disable=SC2053 # a pattern on purpose
-    if [[ $1 == $pattern ]]; then
-      set +f
-      return 0
-    fi
+is_pure() { # FILE, without its ending
+  local folder
+  words "$pure_files" | grep -qxF "$1" && return
+  ! words "$impure" | grep -qxF "$1" || return
+  for folder in $pure; do
+    [[ $1 != $folder/* ]] || return 0
   done
-  set +f
-  # the comment at the head of its header
-  sed '/^#pragma once/q' "lib/$1.h" 2>/dev/null | grep -qw Pure
+  return 1
 }
 
 # Every object must be there: one that was not built cannot be judged.
 objects=()
-for source in lib/*.c hook/*.c; do
+for source in $(git ls-files 'lib/*.c' 'hook/*.c'); do
   object=$build/${source%.c}.o
   if [ -e "$object" ]; then
     objects+=("${source%.c}")
@@ -82,22 +80,18 @@ for source in lib/*.c hook/*.c; do
 done
 
 check_pure() {
-  local name object symbol wrong own pattern
+  local object symbol wrong own pattern
   # what pure rooms define themselves they may ask each other for
   own=$(for object in "${objects[@]}"; do
-    name=${object#lib/}
-    if [ "$name" != "$object" ] && is_pure "$name"; then
+    if is_pure "$object"; then
       nm -g --defined-only "$build/$object.o" | awk 'NF == 3 { print $3 }'
     fi
   done | sort -u)
   pattern="^($(words "$allowed" | paste -sd '|'))$"
   for object in "${objects[@]}"; do
-    name=${object#lib/}
-    if [ "$name" = "$object" ] || ! is_pure "$name"; then
-      continue
-    fi
+    is_pure "$object" || continue
     wrong=$(undefined "$build/$object.o" | comm -23 - <(echo "$own") | grep -vE "$pattern" |
-      grep -vxF -e "$(words "${exceptions[$name]:-none}")")
+      grep -vxF -e "$(words "${exceptions[$object]:-none}")")
     if [ -n "$wrong" ]; then
       for symbol in $wrong; do
         fail "$object.o is pure and asks for $symbol"
@@ -131,7 +125,7 @@ check_few() {
 # Nor by the numbers of system calls.
 check_numbers() {
   local file wrong=
-  for file in lib/*.c lib/*.h hook/*.c hook/*.h; do
+  for file in $(git ls-files 'lib/*.[ch]' 'hook/*.[ch]'); do
     if ! grep -qxF "${file%.*}" <<<"$(words "$mounting_rooms $entering_rooms")" &&
       grep -HnwE "(SYS|__NR)_($(words "$mounts $enters" | paste -sd '|'))" "$file"; then
       wrong=yes

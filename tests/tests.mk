@@ -5,7 +5,8 @@ PROGRAMS_OF = $(patsubst tests/$(1)/%.c,$(BUILD)/tests/$(1)/%,$(wildcard tests/$
 TEST_LIBS := -lcriterion $(TOOL_LIBS)
 
 # options belongs to a door, and is as pure as a room
-$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/hook/options.o $(BUILD)/librunmask.a
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/hook/options.o \
+		$(BUILD)/libtool.a $(BUILD)/libhook.a
 	@echo "  LINK $@"
 	$(Q)$(CC) $(CFLAGS_ALL) -pie $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
 

@@ -45,7 +45,7 @@ FUZZ_REPLAYS = $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/
 .PHONY: fuzz-replays
 fuzz-replays: $(FUZZ_REPLAYS)
 $(FUZZ_REPLAYS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay/main.o \
-		$(BUILD)/hook/dotenv.o $(BUILD)/librunmask.a
+		$(BUILD)/libtool.a $(BUILD)/libhook.a
 	@echo "  LINK $@"
 	$(Q)$(CC) $(CFLAGS_ALL) -pie $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 

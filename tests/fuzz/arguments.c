@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every command line is understood somehow, from its own words: lines of the input. */
-#include "../../lib/arguments.h"
+#include "rewrite/runtime_args.h"
 
 #include <stdint.h>
 #include <stdlib.h>

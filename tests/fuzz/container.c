@@ -2,7 +2,7 @@
 /* What engines leave beside a container's processes: an id that fits, a name that can be shown. */
 #include "text.h"
 
-#include "../../lib/container_name.h"
+#include "scan/container_name.h"
 
 static void id_check(bool found, const struct container_id *id)
 {

@@ -2,7 +2,7 @@
 /* The file .env beside a compose file: its variables are found, and found again. */
 #include "text.h"
 
-#include "../../hook/dotenv.h"
+#include "manifest/dotenv.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 /* Files of hooks.d: whatever is in them is judged; only memory can fail. */
 #include "text.h"
 
-#include "../../lib/hooks_file.h"
+#include "doctor/hooks_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

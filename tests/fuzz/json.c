@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whatever is accepted can be walked, its parts are documents themselves, and whatever is refused
  * has a place in the text. */
-#include "../../lib/json.h"
+#include "json/json.h"
 
 #include <stdint.h>
 #include <stdio.h>

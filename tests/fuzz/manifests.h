@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/manifest_forms.h"
-#include "../../lib/mem.h"
+#include "manifest/forms.h"
+#include "base/mem.h"
 
 static const char *variable(void *closure, const char *name)
 {

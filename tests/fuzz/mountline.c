@@ -2,15 +2,15 @@
 /* Mount tables, line by line and as a whole. "@" stands for the id of the mount that is asked for:
  * that of pipes, which lies in no namespace, so that every kernel's answer has to come from the
  * table. */
-#include "../../lib/peer.h"
+#include "kernel/peer_group.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-#include "../../lib/linux.h"
-#include "../../lib/mem.h"
+#include "kernel/open.h"
+#include "base/mem.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

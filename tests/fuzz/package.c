@@ -2,7 +2,7 @@
 /* Records of package managers; any version is comparable, and none is older than nothing. */
 #include "text.h"
 
-#include "../../lib/package_text.h"
+#include "doctor/package_db.h"
 
 static void version_check(int result, const struct error *err, const char *version)
 {

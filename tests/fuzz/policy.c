@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A policy is whole or not there at all, its values are those of the tables, and whatever is
  * refused is the file's fault by name. */
-#include "../../lib/policy.h"
+#include "spec/policy.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/mem.h"
-#include "../../lib/words.h"
+#include "base/mem.h"
+#include "base/string.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

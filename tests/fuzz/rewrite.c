@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/rewrite_spec.h"
+#include "rewrite/spec_entries.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

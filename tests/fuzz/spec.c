@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A spec is whole or not there at all: every mount has a destination and a line, in the order of
  * the text, and a strategy has a key. */
-#include "../../lib/oci.h"
+#include "spec/oci.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/mem.h"
+#include "base/mem.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

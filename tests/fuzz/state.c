@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A state is whole or not there at all, and whatever is refused gets a sentence. */
-#include "../../lib/oci.h"
+#include "spec/oci.h"
 
 #include <stdlib.h>
 
-#include "../../lib/mem.h"
+#include "base/mem.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/error.h"
-#include "../../lib/mem.h"
-#include "../../lib/text_list.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/text_list.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

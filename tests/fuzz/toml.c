@@ -2,7 +2,7 @@
 /* Configurations of engines: a key is there or not, and its values are texts of the file. */
 #include "text.h"
 
-#include "../../lib/toml_text.h"
+#include "doctor/toml_file.h"
 
 static void ask(const char *text, const char *table, const char *key)
 {

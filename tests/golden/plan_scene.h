@@ -20,15 +20,15 @@
  * FLAGs: mount (the root of a mount), shares, ro, alias=PATH. Fds are numbers that nobody has. */
 #pragma once
 
-#include "../../lib/plan.h"
+#include "plan/plan.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/mem.h"
-#include "../../lib/words.h"
+#include "base/mem.h"
+#include "base/string.h"
 
 #define SCENE_LINES_MAX 200
 #define SCENE_WORDS_MAX 24

@@ -2,7 +2,7 @@
 /* A plan as plain text: every word of it is compared. */
 #pragma once
 
-#include "../../lib/plan_words.h"
+#include "plan/plan_text.h"
 
 #include "plan_scene.h"
 

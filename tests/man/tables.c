@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../lib/channels.h"
-#include "../../lib/paper.h"
-#include "../../lib/running.h"
-#include "../../lib/verdict.h"
+#include "spec/channels.h"
+#include "check/judge.h"
+#include "scan/running.h"
+#include "plan/verdict.h"
 
 static void print_place(const char *channel, const struct channel_place *place)
 {

@@ -4,13 +4,13 @@
  * names in one directory differ, and what lies below a directory is listed behind it. */
 #pragma once
 
-#include "../../lib/plan.h"
+#include "plan/plan.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/mem.h"
+#include "base/mem.h"
 
 #define NAMES_MAX 64
 #define NAME_SIZE 300

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../lib/amend.h"
-#include "../../lib/mem.h"
+#include "rewrite/spec_plan.h"
+#include "base/mem.h"
 
 #define SPECS 3000
 #define MOUNTS_MAX 6

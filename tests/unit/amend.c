@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* amend: what is decided from what was seen. A row has a policy, a spec's mounts, and the ways
  * seen: "N CHANNEL PATH[ peer]", behind N mounts. Rows write ' for ". */
-#include "../../lib/amend.h"
+#include "rewrite/spec_plan.h"
 
 #include "oci_test.h"
-#include "../../lib/policy_sockets.h"
+#include "spec/policy_sockets.h"
 #include "policy_test.h"
 
 #define WAYS_MAX 3

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* arguments: command lines of runtimes, as engines write them. Rows are split at blanks. */
-#include "../../lib/arguments.h"
+#include "rewrite/runtime_args.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "../../lib/mem.h"
+#include "base/mem.h"
 
 #define WORDS_MAX 24
 

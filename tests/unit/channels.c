@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of channels keeps its own promises, and says what clients really do. */
-#include "../../lib/channels.h"
+#include "spec/channels.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "../../lib/words.h"
+#include "base/string.h"
 
 /* What is compiled into the clients, by their packages in Debian 12. */
 static const struct {

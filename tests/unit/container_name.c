@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../lib/container_name.h"
-#include "../../lib/mem.h"
+#include "scan/container_name.h"
+#include "base/mem.h"
 
 #define HEX "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define POD "kubepods-besteffort-pod11111111_2222_3333_4444_555555555555.slice"

@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/mem.h"
-#include "../../lib/paper.h"
+#include "base/mem.h"
+#include "check/judge.h"
 
 #ifndef CORPUS
 #define CORPUS "tests/corpus/planned-mounts.jsonl"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../../lib/decode.h"
+#include "json/decode.h"
 
 #include <criterion/criterion.h>
 #include <jansson.h>
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/mem.h"
+#include "base/mem.h"
 
 /* A text that is one value, with what decoding needs. Rows write ' for ". */
 struct sample {

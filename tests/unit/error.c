@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../../lib/error.h"
+#include "base/error.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <locale.h>
 #include <string.h>
 
-#include "../../lib/mem.h"
-#include "../../lib/utf8.h"
+#include "base/mem.h"
+#include "base/utf8.h"
 
 #define LONGEST (sizeof(((struct error *)0)->text) - 1)
 

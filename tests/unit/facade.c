@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A facade that shows all of the host's entries but the channels. */
-#include "../../lib/facade.h"
+#include "plan/facade.h"
 
 #include "facade_test.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A facade that shows a list: through the host's /run, or, where each name has a directory of its
  * own, without it. */
-#include "../../lib/facade.h"
+#include "plan/facade.h"
 
 #include <errno.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A facade's place: what the user mounted in it, parts of bigger binds, /run and /var/run. */
-#include "../../lib/facade.h"
+#include "plan/facade.h"
 
 #include "facade_test.h"
 

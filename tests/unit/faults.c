@@ -7,7 +7,7 @@
 #include <jansson.h>
 #include <stdarg.h>
 
-#include "../../lib/policy.h"
+#include "spec/policy.h"
 #include "oci_test.h"
 #include "policy_test.h"
 

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../lib/hooks_file.h"
-#include "../../lib/mem.h"
+#include "doctor/hooks_file.h"
+#include "base/mem.h"
 
 #define PROGRAM "\"path\":\"/usr/libexec/oci/hooks.d/oci-runmask\""
 #define ALWAYS "\"when\":{\"always\":true}"

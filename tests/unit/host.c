@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../../lib/host.h"
+#include "observe/host.h"
 
 #include <criterion/criterion.h>
 #include <ftw.h>
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "../../lib/mem.h"
+#include "base/mem.h"
 
 #define ENGINE "engine/with/a/long/way"
 

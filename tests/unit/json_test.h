@@ -2,14 +2,14 @@
 /* json: what all tests of the scanner share. */
 #pragma once
 
-#include "../../lib/json.h"
+#include "json/json.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/mem.h"
+#include "base/mem.h"
 
 /* Literals may have a NUL in them. */
 #define TEXT(literal) literal, sizeof(literal) - 1

@@ -2,13 +2,13 @@
 /* manifest: what all tests of the readers share: a world to read in, and containers as text. */
 #pragma once
 
-#include "../../lib/manifest.h"
+#include "manifest/manifest.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "../../lib/mem.h"
+#include "base/mem.h"
 
 static const char *test_variable(void *closure, const char *name)
 {

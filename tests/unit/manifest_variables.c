@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* manifest_variables: the table of the compose specification, and its edges. */
-#include "../../lib/manifest_variables.h"
+#include "manifest/compose_variables.h"
 
 #include "manifest_test.h"
 

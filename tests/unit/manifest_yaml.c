@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* yaml_tree: documents as trees, written out again in one line with the place of each node. */
-#include "../../lib/yaml_tree.h"
+#include "manifest/yaml/tree.h"
 
 #include <stdlib.h>
 

@@ -3,8 +3,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "../../lib/mapping.h"
-#include "../../lib/mem.h"
+#include "scan/mapping.h"
+#include "base/mem.h"
 
 #define FRONT "7f1a2b3c4000-7f1a2b3f9000 r--s 00000000 08:01 131   "
 

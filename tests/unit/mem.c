@@ -2,7 +2,7 @@
 /* Linked with --wrap for malloc, realloc and read, so that they can be made to fail. */
 #define _GNU_SOURCE 1 /* memfd_create */
 
-#include "../../lib/mem.h"
+#include "base/mem.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "../../lib/mem.h"
-#include "../../lib/mounttable.h"
+#include "base/mem.h"
+#include "scan/mount_table.h"
 
 #define ROOT "21 1 0:20 / / rw,relatime - overlay overlay rw"
 #define OURS "33 21 0:40 / /run rw,nosuid,nodev,noexec - tmpfs oci-runmask rw,size=1024k\n"

@@ -2,14 +2,14 @@
 /* oci: what the tests of states and config.jsons share. Rows write ' for ", to stay legible. */
 #pragma once
 
-#include "../../lib/oci.h"
+#include "spec/oci.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/mem.h"
+#include "base/mem.h"
 
 /* A JSON text from a row, on the heap with nothing behind it, so that whoever reads past the end is
  * caught. */

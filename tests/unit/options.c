@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../../hook/options.h"
+#include "options.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "../../lib/mem.h"
+#include "base/mem.h"
 
 #define ARGUMENTS_MAX 10
 

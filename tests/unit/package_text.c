@@ -3,8 +3,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "../../lib/mem.h"
-#include "../../lib/package_text.h"
+#include "base/mem.h"
+#include "doctor/package_db.h"
 
 typedef int finder(const char *text, const char *name, char **version, struct error *err);
 

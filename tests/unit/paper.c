@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../lib/mem.h"
-#include "../../lib/paper.h"
+#include "base/mem.h"
+#include "check/judge.h"
 
 #define MOUNTS_MAX 6
 

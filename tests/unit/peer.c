@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Mount tables line by line, and as a whole: from a directory of our own, where mountinfo is what
  * the test writes. */
-#include "../../lib/peer.h"
+#include "kernel/peer_group.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "../../lib/linux.h"
-#include "../../lib/mem.h"
+#include "kernel/open.h"
+#include "base/mem.h"
 
 static const struct {
 	const char *line;

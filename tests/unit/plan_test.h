@@ -3,14 +3,14 @@
  * here are numbers that nobody has: 1000 and more. */
 #pragma once
 
-#include "../../lib/plan.h"
+#include "plan/plan.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/mem.h"
+#include "base/mem.h"
 
 #define FD_FIRST 1000
 

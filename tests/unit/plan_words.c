@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../../lib/plan_words.h"
+#include "plan/plan_text.h"
 
 #include "plan_test.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* policy_sockets: which binds are those of a policy's socket. Rows write ' for ". */
-#include "../../lib/policy_sockets.h"
+#include "spec/policy_sockets.h"
 
 #include "oci_test.h"
 #include "policy_test.h"

@@ -2,14 +2,14 @@
 /* policy: what its tests share. Rows write ' for ", to stay legible. */
 #pragma once
 
-#include "../../lib/policy.h"
+#include "spec/policy.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/mem.h"
+#include "base/mem.h"
 
 /* Parses a row as the file "P", on a copy of just its size. */
 static inline int policy_of(struct policy *policy, const char *row, struct error *err)

@@ -4,9 +4,9 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "../../lib/mem.h"
-#include "../../lib/remedy.h"
-#include "../../lib/report.h"
+#include "base/mem.h"
+#include "check/remedy.h"
+#include "check/report.h"
 
 static struct planned_mount run_bind = {
 	.source = (char *)"/var/run",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rewrite: elements of lists put in and taken out; every other byte stays. */
-#include "../../lib/rewrite.h"
+#include "json/splice.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

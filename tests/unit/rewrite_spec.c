@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rewrite_spec: the entries that are put in, and knowing them again. Rows write ' for ". */
-#include "../../lib/rewrite_spec.h"
+#include "rewrite/spec_entries.h"
 
 #include "oci_test.h"
 

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../lib/report_parts.h"
-#include "../../lib/running_report.h"
+#include "check/report_internal.h"
+#include "scan/running_report.h"
 
 static struct running row(pid_t pid, const char *name, enum reach nscd, enum reach dbus)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* runtime_log: a line as engines read it, and where it goes. */
-#include "../../lib/runtime_log.h"
+#include "rewrite/runtime_log.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a veil's file system is asked to be: design's "mode 0755, small size and nr_inodes, owned by
  * the container's root, with linux.mountLabel as its SELinux context". */
-#include "../../lib/tmpfs.h"
+#include "kernel/tmpfs.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../lib/mem.h"
+#include "base/mem.h"
 
 static const struct {
 	uid_t owner;

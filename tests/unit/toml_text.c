@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../lib/mem.h"
-#include "../../lib/toml_text.h"
+#include "base/mem.h"
+#include "doctor/toml_file.h"
 
 static const struct {
 	const char *because, *text;

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../lib/mem.h"
-#include "../../lib/unit_text.h"
+#include "base/mem.h"
+#include "doctor/unit_file.h"
 
 /* Values of Service.K, joined by "|". */
 static const struct {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The one operation's value: links that hold wherever the veil lies, parents before children. */
-#include "../../lib/veil.h"
+#include "plan/veil.h"
 
 #include "plan_test.h"
 

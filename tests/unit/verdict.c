@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../../lib/verdict.h"
+#include "plan/verdict.h"
 
 #include <criterion/criterion.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../../lib/words.h"
+#include "base/string.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "../../lib/mem.h"
+#include "base/mem.h"
 
 Test(words, find)
 {

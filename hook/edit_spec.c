@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "edit_spec.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "spec/load.h"
+#include "base/mem.h"
+
+/* A candidate on its way. */
+struct candidate {
+	struct spec spec;
+	bool *mounts;
+	struct host host;
+	bool root; /* its root is the host's */
+};
+
+static void candidate_clear(struct candidate *candidate)
+{
+	spec_clear(&candidate->spec);
+	free(candidate->mounts);
+}
+
+static void tell(
+	struct outcome *outcome, enum log_level level, const char *result, const char *sentence)
+{
+	outcome->level = level;
+	outcome->result = result;
+	snprintf(outcome->sentence, sizeof(outcome->sentence), "%s", sentence);
+}
+
+void spec_warn(struct outcome *outcome, struct error *err)
+{
+	tell(outcome, LOG_LEVEL_WARNING, "warned", err->text);
+	*err = (struct error){ 0 };
+}
+
+static void tell_amendment(struct outcome *outcome, const struct amendment *amendment, bool dry_run)
+{
+	char sentence[sizeof(outcome->sentence)];
+
+	outcome->channels = amendment->exposed;
+	amend_sentence(amendment, dry_run, sentence, sizeof(sentence));
+	if (amendment->skipped != NULL) {
+		tell(outcome, LOG_LEVEL_WARNING, "skipped", amendment->skipped);
+	} else if (sentence[0] != '\0') {
+		tell(outcome, LOG_LEVEL_INFO, dry_run ? "dry-run" : "done", sentence);
+	} else if (amendment->kept != 0) {
+		outcome->channels = amendment->kept;
+		tell(outcome, LOG_LEVEL_INFO, "kept", "a mount names the channel: left as it is");
+	}
+}
+
+/* The certificates are there before their bind is planned. */
+static int look_at_certificates(const struct amendment *amendment, struct error *err)
+{
+	const char *path = amendment->tcp == NULL ? "/" : amendment->tcp->certificates;
+	struct look look;
+
+	if (look_at(AT_FDCWD, path, 0, &look) < 0)
+		return error_errno(err, "certificates \"%s\" (policy key sockets)", path);
+	if (!S_ISDIR(look.mode))
+		return error_set(err, ERROR_SYSTEM,
+			"certificates \"%s\" (policy key sockets): is not a directory", path);
+	return 0;
+}
+
+/* A second time, or through a second door, there is nothing more to edit: then nothing is changed,
+ * and nothing is said. */
+static int edit(const struct spec_job *job, const struct amend_case *of,
+	const struct amendment *amendment, struct buffer *changed, struct error *err)
+{
+	cleanup(rewrite_clear) struct rewrite rewrite = { 0 };
+	const struct rewrite_hook hook = {
+		.path = LIBEXECDIR "/oci/hooks.d/oci-runmask",
+		.policy = job->options->policy,
+		.strategy = job->options->strategy < 0
+			? NULL
+			: strategy_name((enum strategy)job->options->strategy),
+	};
+
+	if (rewrite_open(&rewrite, job->text, job->length, err) < 0 ||
+		amend_rewrite(amendment, of, &hook, &rewrite, err) < 0)
+		return -1;
+	return rewrite.edit_count == 0 ? 0 : rewrite_text(&rewrite, changed, err);
+}
+
+/* Rules 2 to 5, as far as a plan tells. */
+static int amend(const struct spec_job *job, const struct candidate *candidate,
+	const struct policy *policy, enum strategy strategy, struct buffer *changed,
+	struct outcome *outcome, struct error *err)
+{
+	cleanup(sources_clear) struct sources sources = { 0 };
+	cleanup(amend_clear) struct amendment amendment = { 0 };
+	cleanup(buffer_clear) struct buffer text = { 0 };
+	const struct amend_case of = {
+		.spec = &candidate->spec,
+		.candidate = candidate->mounts,
+		.root = candidate->root,
+		.sources = &sources,
+		.policy = policy,
+		.strategy = strategy,
+		.means = job->means,
+	};
+
+	if (!candidate->spec.mount_namespace)
+		return policy_foreign(
+			policy, "it gets no mount namespace of its own", outcome, err);
+	if (sources_look(&sources, &candidate->host, &candidate->spec, job->bundle,
+		    candidate->mounts, policy, err) < 0 ||
+		amend_make(&amendment, &of, err) < 0 || look_at_certificates(&amendment, err) < 0 ||
+		edit(job, &of, &amendment, &text, err) < 0)
+		return -1;
+	if (text.length > 0 || amendment.skipped != NULL || amendment.kept != 0)
+		tell_amendment(outcome, &amendment, job->options->dry_run);
+	if (!job->options->dry_run) {
+		*changed = text;
+		text = (struct buffer){ 0 };
+	}
+	return 0;
+}
+
+/* Rule 1, and what a failure means. */
+static int judge(struct spec_job *job, const struct candidate *candidate, struct buffer *changed,
+	struct outcome *outcome, struct error *err)
+{
+	cleanup(policy_clear) struct policy policy = { 0 };
+	enum strategy strategy;
+
+	if (policy_in_force(&policy, &strategy, job->options, &candidate->spec, outcome, err) < 0)
+		return -1;
+	job->lenient = policy.on_error == ON_ERROR_WARN;
+	if (strategy == STRATEGY_OFF)
+		return 0;
+	if (amend(job, candidate, &policy, strategy, changed, outcome, err) == 0)
+		return 0;
+	if (!job->lenient || err->code == ERROR_POLICY)
+		return -1;
+	spec_warn(outcome, err);
+	return 0;
+}
+
+int spec_judge(
+	struct spec_job *job, struct buffer *changed, struct outcome *outcome, struct error *err)
+{
+	cleanup(candidate_clear) struct candidate candidate = { 0 };
+	struct look root;
+
+	if (spec_parse(&candidate.spec, job->text, job->length, err) < 0)
+		return error_place(err, "config.json");
+	if (host_look(&candidate.host, err) < 0)
+		return -1;
+	candidate.mounts = calloc(candidate.spec.mount_count + 1, sizeof(*candidate.mounts));
+	if (candidate.mounts == NULL)
+		return error_errno(err, "room for %zu mounts", candidate.spec.mount_count);
+	/* rule 0: nobody else can be harmed by what follows */
+	if (!host_candidates(&candidate.host, &candidate.spec, job->bundle, candidate.mounts))
+		return 0;
+	candidate.root = look_at(job->bundle, candidate.spec.root_path, 0, &root) == 0 &&
+		inode_same(&root.inode, &candidate.host.ancestors[0]);
+	return judge(job, &candidate, changed, outcome, err);
+}

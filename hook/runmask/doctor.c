@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* doctor: this host and this installation as a checklist. */
+#include "doctor/doctor.h"
+#include "runmask/verb.h"
+
+static int exit_code(const struct doctor_results *results)
+{
+	if (results->counts[DOCTOR_UNKNOWN] > 0)
+		return VERB_FAILED;
+	return results->counts[DOCTOR_LOOK] > 0 ? VERB_FOUND : VERB_FINE;
+}
+
+int verb_doctor(int argc, char **argv, struct error *err)
+{
+	bool json = false, done;
+	const char *root = NULL;
+	const struct verb_option options[] = {
+		{ "--json", NULL, "one JSON object on one line", &json, NULL },
+		{ "--root", "DIR", "the files of another host, below DIR", NULL, &root },
+	};
+	const struct verb_usage usage = {
+		.synopsis = "doctor [OPTION...]",
+		.about = "This host and this installation as a checklist: the name service "
+			 "daemon and its\n"
+			 "directory, the engines' sockets and how they come to the hook, the "
+			 "policy. Reads\n"
+			 "files; runs nothing.\n\n"
+			 "Exit code: 0 all well, 1 something needs attention, 2 something could "
+			 "not be seen.\n",
+		.example = "  sudo runmask doctor\n"
+			   "  runmask doctor --root /mnt/image --json\n",
+		.options = options,
+		.option_count = array_count(options),
+	};
+	cleanup(doctor_clear) struct doctor doctor = { .root = -1 };
+	cleanup(doctor_results_clear) struct doctor_results results = { 0 };
+	cleanup(buffer_clear) struct buffer out = { 0 };
+	int count;
+
+	if (verb_options(&usage, argc, argv, &count, &done, err) < 0)
+		return -1;
+	if (done)
+		return VERB_FINE;
+	if (count > 0)
+		return error_set(
+			err, ERROR_INPUT, "takes no \"%s\" (see runmask doctor --help)", argv[1]);
+	doctor.live = root == NULL;
+	if (doctor_open(&doctor, root ? root : "/", err) < 0 ||
+		doctor_look(&doctor, &results, err) < 0)
+		return -1;
+	if ((json ? doctor_json(&out, &results, err)
+		  : doctor_words(&out, &results, say_in_colour(), err)) < 0 ||
+		say(&out, err) < 0)
+		return -1;
+	return exit_code(&results);
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* runmask: finds containers that see the host's name service, in files and on this host, and says
+ * what to do about it. The main: verbs, options, exit code; the only place that prints. */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runmask/verb.h"
+
+#ifndef VERSION
+#define VERSION "unknown"
+#endif
+
+static const struct verb {
+	const char *name;
+	int (*run)(int argc, char **argv, struct error *err);
+	const char *summary;
+} verbs[] = {
+	{ "check", verb_check, "who will see the host's name service: judges manifests" },
+	{ "scan", verb_scan, "who sees it now: looks at the running containers" },
+	{ "fix", verb_fix, "masks running containers without a restart" },
+	{ "doctor", verb_doctor, "what is right and what is not, on this host" },
+	{ "policy", verb_policy, "validates a policy, prints the one in force" },
+};
+
+static const char usage_head[] =
+	"Usage: runmask VERB [OPTION...] [FILE...]\n"
+	"\n"
+	"Finds containers that ask the host's nscd because they bind the host's /run, and\n"
+	"says why names do not resolve in them, and what to do about it.\n"
+	"\n"
+	"Verbs:\n";
+
+static const char usage_tail[] =
+	"\n"
+	"  runmask VERB --help  explains a verb, with an example\n"
+	"  runmask --version    prints the version\n"
+	"\n"
+	"Example:\n"
+	"  runmask check docker-compose.yml\n"
+	"  docker inspect $(docker ps -q) | runmask check -\n"
+	"\n"
+	"Exit code: 0 nothing found, 1 something found, 2 something could not be done.\n";
+
+int say(const struct buffer *text, struct error *err)
+{
+	if (text->length > 0 && fwrite(text->text, 1, text->length, stdout) != text->length)
+		return error_errno(err, "writing to standard output");
+	return fflush(stdout) == 0 ? 0 : error_errno(err, "writing to standard output");
+}
+
+void complain(const char *line)
+{
+	fflush(stdout);
+	fprintf(stderr, "%s\n", line);
+}
+
+void say_progress(const char *line)
+{
+	fprintf(stderr, "\r\033[K%s", line ? line : "");
+	fflush(stderr);
+}
+
+bool say_in_colour(void)
+{
+	const char *forbidden = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && !(forbidden && *forbidden) &&
+		!(terminal && strcmp(terminal, "dumb") == 0);
+}
+
+static int verb_help(const struct verb_usage *usage, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer text = { 0 };
+
+	if (buffer_print(&text, err, "Usage: runmask %s\n\n%s\nOptions:\n", usage->synopsis,
+		    usage->about) < 0)
+		return -1;
+	for (size_t i = 0; i < usage->option_count; i++) {
+		const struct verb_option *option = &usage->options[i];
+		const char *argument = option->argument ? option->argument : "";
+
+		if (buffer_print(&text, err, "  %s %-*s %s\n", option->name,
+			    (int)(16 - strlen(option->name)), argument, option->help) < 0)
+			return -1;
+	}
+	if (buffer_print(&text, err, "  --help            this text\n\nExample:\n%s",
+		    usage->example) < 0)
+		return -1;
+	return say(&text, err);
+}
+
+static int option_unknown(const struct verb_usage *usage, const char *word, struct error *err)
+{
+	const char *names[16] = { "--help" }, *near;
+	size_t count = 1;
+
+	for (size_t i = 0; i < usage->option_count && count < array_count(names); i++)
+		names[count++] = usage->options[i].name;
+	near = error_nearest(word, names, count);
+	if (near)
+		return error_set(err, ERROR_INPUT, "unknown option \"%s\" (did you mean \"%s\"?)",
+			word, near);
+	return error_set(err, ERROR_INPUT, "unknown option \"%s\" (see --help)", word);
+}
+
+/* Takes argv[*at], and the word behind it where that is its argument. */
+static int option_take(
+	const struct verb_usage *usage, int argc, char **argv, int *at, struct error *err)
+{
+	const char *word = argv[*at];
+	size_t length = strcspn(word, "=");
+	const char *value = word[length] == '=' ? word + length + 1 : NULL;
+
+	for (size_t i = 0; i < usage->option_count; i++) {
+		const struct verb_option *option = &usage->options[i];
+
+		if (strlen(option->name) != length || strncmp(option->name, word, length) != 0)
+			continue;
+		if (!option->argument && value)
+			return error_set(
+				err, ERROR_INPUT, "option %s takes no argument", option->name);
+		if (!option->argument) {
+			*option->flag = true;
+			return 0;
+		}
+		if (!value && *at + 1 == argc)
+			return error_set(err, ERROR_INPUT, "option %s needs a %s", option->name,
+				option->argument);
+		*option->value = value ? value : argv[++*at];
+		return 0;
+	}
+	return option_unknown(usage, word, err);
+}
+
+int verb_options(const struct verb_usage *usage, int argc, char **argv, int *count, bool *done,
+	struct error *err)
+{
+	bool ended = false;
+
+	*count = 0;
+	*done = false;
+	for (int i = 1; i < argc; i++) {
+		if (ended || argv[i][0] != '-' || argv[i][1] == '\0') {
+			argv[++*count] = argv[i];
+		} else if (strcmp(argv[i], "--") == 0) {
+			ended = true;
+		} else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+			*done = true;
+			return verb_help(usage, err);
+		} else if (option_take(usage, argc, argv, &i, err) < 0) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int print_help(struct error *err)
+{
+	cleanup(buffer_clear) struct buffer text = { 0 };
+
+	if (buffer_print(&text, err, "%s", usage_head) < 0)
+		return -1;
+	for (size_t i = 0; i < array_count(verbs); i++)
+		if (buffer_print(&text, err, "  %-8s %s\n", verbs[i].name, verbs[i].summary) < 0)
+			return -1;
+	if (buffer_print(&text, err, "%s", usage_tail) < 0)
+		return -1;
+	return say(&text, err);
+}
+
+static int print_version(struct error *err)
+{
+	cleanup(buffer_clear) struct buffer text = { 0 };
+
+	if (buffer_print(&text, err, "runmask %s\n", VERSION) < 0)
+		return -1;
+	return say(&text, err);
+}
+
+static int verb_unknown(const char *word, struct error *err)
+{
+	const char *names[array_count(verbs) + 2] = { "--help", "--version" }, *near;
+	const char *kind = word[0] == '-' ? "option" : "verb";
+
+	for (size_t i = 0; i < array_count(verbs); i++)
+		names[i + 2] = verbs[i].name;
+	near = error_nearest(word, names, array_count(names));
+	if (near)
+		return error_set(err, ERROR_INPUT, "unknown %s \"%s\" (did you mean \"%s\"?)", kind,
+			word, near);
+	return error_set(err, ERROR_INPUT, "unknown %s \"%s\" (see runmask --help)", kind, word);
+}
+
+static int run(int argc, char **argv, struct error *err)
+{
+	if (argc < 2)
+		return error_set(err, ERROR_INPUT, "a verb is missing (see runmask --help)");
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+		strcmp(argv[1], "help") == 0)
+		return print_help(err);
+	if (strcmp(argv[1], "--version") == 0)
+		return print_version(err);
+	for (size_t i = 0; i < array_count(verbs); i++) {
+		int code;
+
+		if (strcmp(verbs[i].name, argv[1]) != 0)
+			continue;
+		code = verbs[i].run(argc - 1, argv + 1, err);
+		return code < 0 ? error_wrap(err, "%s", argv[1]) : code;
+	}
+	return verb_unknown(argv[1], err);
+}
+
+/* jansson drops what it has no memory for, and its callers would print the rest as if it were all.
+ */
+static void *memory_or_end(size_t size)
+{
+	void *memory = malloc(size);
+
+	if (memory == NULL && size > 0) {
+		complain("runmask: out of memory");
+		_exit(VERB_FAILED);
+	}
+	return memory;
+}
+
+int main(int argc, char **argv)
+{
+	struct error err = { 0 };
+	int code;
+
+	json_set_alloc_funcs(memory_or_end, free);
+	code = run(argc, argv, &err);
+
+	if (code >= 0)
+		return code;
+	error_wrap(&err, "runmask");
+	complain(err.text);
+	return VERB_FAILED;
+}

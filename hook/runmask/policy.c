@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* policy: validates a policy and prints the effective one: every key, defaults included, as a
+ * policy file that says the same. */
+#include <jansson.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "spec/load.h"
+#include "spec/policy.h"
+#include "runmask/verb.h"
+
+static const struct verb_usage usage = {
+	.synopsis = "policy [FILE|-]",
+	.about = "Validates a policy and prints the effective one as JSON, defaults included.\n"
+		 "Without FILE it is the one in force on this host. A FILE must be as the hook\n"
+		 "wants it: of root, and writable by nobody else. Standard input (-) is judged by\n"
+		 "its text alone.\n\n"
+		 "Exit code: 0 it is valid, 2 it is not.\n",
+	.example = "  runmask policy /etc/oci-runmask/policy.json\n"
+		   "  runmask policy - < draft.json\n",
+};
+
+static json_t *sockets_value(const struct policy *policy)
+{
+	json_t *sockets = json_array();
+
+	for (size_t i = 0; i < policy->socket_count; i++) {
+		const struct policy_socket *socket = &policy->sockets[i];
+
+		json_array_append_new(sockets,
+			json_pack("{s:s, s:s*, s:s*, s:s*}", "path", socket->path, "directory",
+				socket->directory, "tcp", socket->tcp, "certificates",
+				socket->certificates));
+	}
+	return sockets;
+}
+
+static json_t *expose_value(const struct policy *policy)
+{
+	json_t *names;
+
+	if (policy->expose_all)
+		return json_string("all");
+	names = json_array();
+	for (size_t i = 0; i < policy->expose_count; i++)
+		json_array_append_new(names, json_string(policy->expose[i]));
+	return names;
+}
+
+static json_t *channels_value(const struct policy *policy)
+{
+	json_t *names = json_array();
+
+	for (size_t i = 0; i < channel_count; i++)
+		if (policy->channels & channel_bit(i))
+			json_array_append_new(names, json_string(channels[i].name));
+	return names;
+}
+
+static json_t *policy_value(const struct policy *policy)
+{
+	return json_pack("{s:i, s:s, s:o, s:{s:o}, s:o, s:s, s:s, s:s, s:s, s:s*, s:s}", "version",
+		1, "strategy", strategy_name(policy->strategy), "channels", channels_value(policy),
+		"facade", "expose", expose_value(policy), "sockets", sockets_value(policy),
+		"onShared", on_shared_name(policy->on_shared), "onForeign",
+		on_foreign_name(policy->on_foreign), "onError", on_error_name(policy->on_error),
+		"annotations", annotations_name(policy->annotations), "runtime", policy->runtime,
+		"log", log_to_name(policy->log));
+}
+
+static int print_policy(const struct policy *policy, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer out = { 0 };
+	json_t *value = policy_value(policy);
+	cleanup(text_clear) char *text = value ? json_dumps(value, JSON_INDENT(2)) : NULL;
+
+	json_decref(value);
+	if (!text)
+		return error_set(err, ERROR_SYSTEM, "out of memory");
+	if (buffer_print(&out, err, "%s\n", text) < 0)
+		return -1;
+	return say(&out, err);
+}
+
+static int policy_from_input(struct policy *policy, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer text = { 0 };
+
+	if (buffer_read(&text, STDIN_FILENO, 0, POLICY_LIMIT, err) < 0)
+		return error_wrap(err, "standard input");
+	return policy_parse(policy, "-", text.text ? text.text : "", text.length, err);
+}
+
+int verb_policy(int argc, char **argv, struct error *err)
+{
+	cleanup(policy_clear) struct policy policy = { 0 };
+	bool done;
+	int count, result;
+
+	if (verb_options(&usage, argc, argv, &count, &done, err) < 0)
+		return -1;
+	if (done)
+		return VERB_FINE;
+	if (count > 1)
+		return error_set(err, ERROR_INPUT, "one file at a time, not %d", count);
+	if (count == 1 && strcmp(argv[1], "-") == 0)
+		result = policy_from_input(&policy, err);
+	else
+		result = policy_load(&policy, count == 1 ? argv[1] : NULL, err);
+	return result < 0 ? -1 : print_policy(&policy, err);
+}

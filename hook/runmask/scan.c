@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* scan: which of the containers on this host reach the host's name service now. Enters nothing. */
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "spec/load.h"
+#include "kernel/capabilities.h"
+#include "scan/running.h"
+#include "scan/running_report.h"
+#include "runmask/verb.h"
+
+#define PATIENCE_MS 1000 /* what takes longer is worth a word about it */
+#define BETWEEN_MS 100
+
+struct progress {
+	bool wanted, told;
+	long long began, last;
+};
+
+static long long now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+static void tell(void *closure, size_t processes, size_t containers)
+{
+	struct progress *progress = closure;
+	long long now = progress->wanted ? now_ms() : 0;
+	char line[80];
+
+	if (!progress->wanted || now - progress->began < PATIENCE_MS ||
+		now - progress->last < BETWEEN_MS)
+		return;
+	snprintf(line, sizeof(line), "looking: %zu processes, %zu containers", processes,
+		containers);
+	say_progress(line);
+	progress->last = now;
+	progress->told = true;
+}
+
+static int scan(struct running_list *list, channel_set set, struct error *err)
+{
+	cleanup(running_view_clear) struct running_view view = RUNNING_VIEW_NONE;
+	struct progress progress = { .wanted = isatty(STDERR_FILENO), .began = now_ms() };
+	struct running_progress teller = { tell, &progress };
+	int result;
+
+	if (privilege_step(PRIVILEGE_READ, err) < 0 || running_view_take(&view, set, err) < 0)
+		return -1;
+	result = running_find(list, &view, &teller, err);
+	if (progress.told)
+		say_progress(NULL);
+	return result;
+}
+
+static int exit_code(const struct running_list *list)
+{
+	if (list->unseen > 0)
+		return VERB_FAILED;
+	return list->count > 0 && list->rows[0].worst == REACH_EXPOSED ? VERB_FOUND : VERB_FINE;
+}
+
+int verb_scan(int argc, char **argv, struct error *err)
+{
+	bool json = false, done;
+	const char *file = NULL;
+	const struct verb_option options[] = {
+		{ "--json", NULL, "one JSON object on one line", &json, NULL },
+		{ "--policy", "FILE", "its channels, not those of the policy in force", NULL,
+			&file },
+	};
+	const struct verb_usage usage = {
+		.synopsis = "scan [OPTION...]",
+		.about = "Every container on this host, and whether it reaches the host's name "
+			 "service now,\n"
+			 "by the channels of the policy in force: exposed, keep (named on "
+			 "purpose), masked\n"
+			 "or clear. Looks from outside; no container is entered.\n\n"
+			 "Exit code: 0 none exposed, 1 some exposed, 2 some could not be seen.\n",
+		.example = "  sudo runmask scan\n"
+			   "  sudo runmask scan --json | jq '.containers[].name'\n",
+		.options = options,
+		.option_count = array_count(options),
+	};
+	cleanup(policy_clear) struct policy policy = { 0 };
+	cleanup(running_list_clear) struct running_list list = { 0 };
+	cleanup(buffer_clear) struct buffer out = { 0 };
+	int count;
+
+	if (verb_options(&usage, argc, argv, &count, &done, err) < 0)
+		return -1;
+	if (done)
+		return VERB_FINE;
+	if (count > 0)
+		return error_set(
+			err, ERROR_INPUT, "takes no \"%s\" (see runmask scan --help)", argv[1]);
+	if (policy_load(&policy, file, err) < 0 || scan(&list, policy.channels, err) < 0)
+		return -1;
+	if (list.problem.code != ERROR_NONE)
+		complain(list.problem.text);
+	if ((json ? running_json(&out, &list, policy.channels, err)
+		  : running_words(&out, &list, policy.channels, say_in_colour(), geteuid() == 0,
+			    err)) < 0 ||
+		say(&out, err) < 0)
+		return -1;
+	return exit_code(&list);
+}

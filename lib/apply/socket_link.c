@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "apply/socket_link.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+
+#include "kernel/open.h"
+#include "base/mem.h"
+#include "kernel/mount.h"
+#include "base/string.h"
+
+#define STACKED_MAX 8 /* binds on one another at one destination */
+
+/* Below the container's own /dev, which is gone with the container:
+ *	/dev/.oci-runmask/directory      the host's directory with the socket, read-only
+ *	/dev/.oci-runmask/socket         a link into it: what is mounted at the bind's place
+ *	/dev/.oci-runmask/bound/0 …      the binds that were there, out of reach */
+#define OWN_NAME ".oci-runmask"
+
+struct route {
+	const struct seen_socket *socket;
+	const struct target *target;
+	char name[48]; /* OWN_NAME, with a number from the second one on */
+	int own;       /* the tmpfs */
+	bool *attached;
+};
+
+static int make_entries(const struct route *route, struct error *err)
+{
+	const char *base = path_base(route->socket->policy->path);
+	char link[512], file[32];
+
+	snprintf(link, sizeof(link), "/dev/%s/directory/%s", route->name, base);
+	if (mkdirat(route->own, "directory", 0755) < 0 ||
+		symlinkat(link, route->own, "socket") < 0 || mkdirat(route->own, "bound", 0700) < 0)
+		return error_errno(err, "filling \"%s\"", route->name);
+	/* a mount of a file needs a file to lie on */
+	for (int i = 0; i < STACKED_MAX; i++) {
+		snprintf(file, sizeof(file), "bound/%d", i);
+		if (mknodat(route->own, file, S_IFREG | 0600, 0) < 0)
+			return error_errno(err, "filling \"%s\"", route->name);
+	}
+	return 0;
+}
+
+/* The tmpfs, filled, on a directory of its own in the container's /dev. */
+static int build(struct route *route, const char *label, struct error *err)
+{
+	const struct target *target = route->target;
+	cleanup(fd_close) int at = -1;
+	struct tmpfs_options options;
+	int result;
+
+	tmpfs_options(&options, STACKED_MAX, target->owner, target->group, label);
+	if (mount_tmpfs(&route->own, &options, err) < 0)
+		return -1;
+	owner_begin(target);
+	result = make_entries(route, err);
+	if (result == 0 && mkdirat(route->socket->dev, route->name, 0755) < 0)
+		result = error_errno(err, "making \"/dev/%s\"", route->name);
+	owner_end(target);
+	if (result < 0)
+		return -1;
+	at = openat(route->socket->dev, route->name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (at < 0 || mount_move(route->own, at) < 0)
+		return error_errno(err, "attaching \"/dev/%s\"", route->name);
+	*route->attached = true;
+	return 0;
+}
+
+static int attach_directory(const struct route *route, struct error *err)
+{
+	cleanup(fd_close) int at = openat(
+		route->own, "directory", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (at < 0 || mount_move(route->socket->clone, at) < 0 ||
+		mount_guard(route->socket->clone, route->target->proc) < 0)
+		return error_errno(err, "attaching the directory");
+	return 0;
+}
+
+/* Moves the bind out of the way, and every other one of the same socket below it: a link on top of
+ * one would fall off with the host's file. *place is what then stands at the destination. */
+static int move_binds(const struct route *route, int *place, struct error *err)
+{
+	const struct seen_socket *socket = route->socket;
+	const struct target *target = route->target;
+
+	for (int i = 0; i < STACKED_MAX; i++) {
+		cleanup(fd_close) int bind = open_in_root(
+			target->root, socket->mount->destination, O_PATH);
+		cleanup(fd_close) int at = -1;
+		struct look look;
+		char file[32];
+
+		if (bind < 0 || look_at(bind, "", AT_EMPTY_PATH, &look) < 0)
+			return error_errno(err, "looking below the bind");
+		if (!look.mount_root || !S_ISSOCK(look.mode)) {
+			*place = take_fd(&bind);
+			return 0;
+		}
+		snprintf(file, sizeof(file), "bound/%d", i);
+		at = openat(route->own, file, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		if (at < 0 || mount_cut(bind, false, target->proc) < 0 ||
+			mount_move_out(bind, at, target) < 0)
+			return error_errno(err, "moving the bind away");
+	}
+	return error_set(err, ERROR_FINAL, "more than %d binds lie on one another", STACKED_MAX);
+}
+
+/* In a sticky directory that all may write to (/tmp) a link is followed only when it belongs to
+ * the directory's owner or to whoever follows it (proc(5), protected_symlinks). */
+static int give_to_directory_owner(const struct route *route, int link, struct error *err)
+{
+	const char *destination = route->socket->mount->destination;
+	cleanup(text_clear) char *path = text_copy(destination, err);
+	cleanup(fd_close) int directory = -1;
+	struct stat status;
+	char *slash;
+
+	if (path == NULL)
+		return -1;
+	slash = strrchr(path, '/');
+	if (slash != NULL)
+		slash[slash == path] = '\0';
+	directory = open_in_root(route->target->root, path, O_PATH | O_DIRECTORY);
+	if (directory < 0 || fstat(directory, &status) < 0 ||
+		fchownat(link, "", status.st_uid, status.st_gid,
+			AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW) < 0)
+		return error_errno(err, "giving the link to the owner of \"%s\"", path);
+	return 0;
+}
+
+/* The destination leads to the directory's socket now; a daemon that is not up yet has none. */
+static int verify(const struct route *route, int link, struct error *err)
+{
+	const struct target *target = route->target;
+	const char *destination = route->socket->mount->destination;
+	cleanup(fd_close) int at = open_in_root(target->root, destination, O_PATH | O_NOFOLLOW);
+	cleanup(fd_close) int socket = -1;
+	struct look found, ours;
+
+	if (at < 0 || look_at(at, "", AT_EMPTY_PATH, &found) < 0 ||
+		look_at(link, "", AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, &ours) < 0)
+		return error_errno(err, "verifying");
+	if (found.mount != ours.mount)
+		return error_set(err, ERROR_FINAL, "verifying: the mount did not take hold");
+	socket = open_in_root(target->root, destination, O_PATH);
+	/* Linux 5.17 to 6.1 ask for an id of the file system's own namespace where /tmp is one of
+	 * the container's own user namespace */
+	if (socket < 0 && errno == EACCES &&
+		fchownat(link, "", 0, 0, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW) == 0)
+		socket = open_in_root(target->root, destination, O_PATH);
+	if (socket < 0 && errno != ENOENT)
+		return error_errno(err, "verifying");
+	return 0;
+}
+
+int reroute(const struct seen_socket *socket, size_t number, const struct target *target,
+	const char *label, bool *attached, struct error *err)
+{
+	struct route route = {
+		.socket = socket,
+		.target = target,
+		.name = OWN_NAME,
+		.own = -1,
+		.attached = attached,
+	};
+	cleanup(fd_close) int own = -1, link = -1, place = -1;
+	int result;
+
+	if (number > 0)
+		snprintf(route.name, sizeof(route.name), OWN_NAME ".%zu", number);
+	result = build(&route, label, err);
+	own = route.own;
+	if (result < 0 || attach_directory(&route, err) < 0)
+		return -1;
+	link = open_tree(own, "socket", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
+	if (link < 0)
+		return error_errno(err, "cloning the link");
+	if (move_binds(&route, &place, err) < 0 || give_to_directory_owner(&route, link, err) < 0)
+		return -1;
+	if (mount_move(link, place) < 0)
+		return error_errno(err, "attaching the link");
+	return verify(&route, link, err);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* reroute: a socket that is bound as a file gets a path that outlives the daemon's restart. Part of
+ * the apply room. */
+#pragma once
+
+#include "plan/plan.h"
+#include "observe/target.h"
+
+/* Attaches the policy's directory below the container's /dev and puts a link into it in the bind's
+ * place. number: of the reroute, for a name of its own. *attached as in apply. */
+int reroute(const struct seen_socket *socket, size_t number, const struct target *target,
+	const char *label, bool *attached, struct error *err) must_check;

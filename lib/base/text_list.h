@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* text_list: some texts, each on the heap. Pure. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+struct text_list {
+	char **texts;
+	size_t count;
+};
+
+int text_list_add(struct text_list *list, const char *text, size_t length, struct error *err)
+	must_check;
+void text_list_clear(struct text_list *list);
+bool text_list_has(const struct text_list *list, const char *text);

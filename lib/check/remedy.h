@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* remedy: the ways out for one container, as the exact lines to paste into the kind of file it
+ * comes from, with its own paths. Pure. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "spec/channels.h"
+#include "base/error.h"
+#include "manifest/manifest.h"
+#include "base/mem.h"
+
+/* Where the hook is installed; for lines that name it. */
+#ifndef LIBEXECDIR
+#define LIBEXECDIR "/usr/libexec"
+#endif
+#define REMEDY_HOOK LIBEXECDIR "/oci/hooks.d/oci-runmask"
+
+enum way {
+	WAY_HOOK,      /* nothing changes but that the hook is called */
+	WAY_DIRECTORY, /* bind only a directory that holds the socket */
+	WAY_TMPFS,     /* cover the channel's directory */
+	WAY_ELSEWHERE, /* bind it somewhere else */
+	WAY_TCP,       /* no bind: the API over TCP with TLS */
+};
+#define WAYS (WAY_TCP + 1)
+
+struct remedy {
+	enum way way;
+	struct buffer text;  /* a sentence or two, for people */
+	struct buffer lines; /* to paste; each ends in a newline */
+};
+
+/* What is to be mended: a bind that exposes channels, or a single socket bound as a file. */
+struct remedy_case {
+	const struct manifest_container *container;
+	const struct planned_mount *mount;
+	bool shares;          /* the bind shares mounts with the host */
+	channel_set channels; /* what it exposes; empty: the mount is a single socket */
+};
+
+/* Writes the remedies that fit into remedies[0..WAYS) and their number into *count. They are to be
+ * cleared in every case. */
+int remedies_make(struct remedy *remedies, size_t *count, const struct remedy_case *asked,
+	struct error *err) must_check;
+void remedies_clear(struct remedy *remedies, size_t count);
+
+/* "hook", "directory", "tmpfs", "elsewhere", "tcp". */
+const char *way_name(enum way way);

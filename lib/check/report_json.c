@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/report_internal.h"
+
+/* Foreign text that is no UTF-8 keeps its ASCII: JSON has no place for the rest. */
+static json_t *bytes_value(const char *bytes, size_t length)
+{
+	json_t *value = json_stringn(bytes, length);
+	char *ascii;
+
+	if (value)
+		return value;
+	ascii = strndup(bytes, length);
+	if (!ascii)
+		return NULL;
+	for (size_t i = 0; i < length; i++)
+		if ((unsigned char)ascii[i] >= 0x80)
+			ascii[i] = '?';
+	value = json_stringn(ascii, length);
+	free(ascii);
+	return value;
+}
+
+static json_t *text_value(const char *text)
+{
+	return text ? bytes_value(text, strlen(text)) : json_null();
+}
+
+static json_t *number_value(size_t number)
+{
+	return number > 0 ? json_integer((json_int_t)number) : json_null();
+}
+
+static json_t *channels_value(const struct paper *paper, channel_set asked)
+{
+	json_t *value = json_object();
+	const struct paper_place *place;
+
+	for (size_t i = 0; i < channel_count; i++)
+		if (asked & channel_bit(i))
+			json_object_set_new(value, channels[i].name,
+				json_string(verdict_name(paper_verdict(paper, i, &place))));
+	return value;
+}
+
+static json_t *mount_value(const struct summary *summary)
+{
+	const struct planned_mount *mount = summary->finding_count > 0 ? summary->findings[0].mount
+								       : NULL;
+
+	if (!mount)
+		return json_null();
+	return json_pack("{s:o, s:o, s:o}", "source", text_value(mount->source), "destination",
+		text_value(mount->destination), "line", number_value(line_of(summary, mount)));
+}
+
+static json_t *sockets_value(const struct summary *summary)
+{
+	json_t *value = json_array();
+
+	for (size_t i = 0; i < summary->paper->socket_count; i++) {
+		const struct paper_socket *socket = &summary->paper->sockets[i];
+		const struct planned_mount *mount = &summary->container->mounts[socket->mount];
+
+		json_array_append_new(value,
+			json_pack("{s:o, s:o, s:s}", "destination", text_value(mount->destination),
+				"source", text_value(mount->source), "verdict",
+				socket_fate_name(socket->fate)));
+	}
+	return value;
+}
+
+static json_t *lines_value(const char *lines)
+{
+	json_t *value = json_array();
+
+	while (lines && *lines) {
+		size_t length = strcspn(lines, "\n");
+
+		if (json_array_append_new(value, bytes_value(lines, length)) < 0) {
+			json_decref(value);
+			return NULL;
+		}
+		lines += length + (lines[length] == '\n');
+	}
+	return value;
+}
+
+static json_t *remedies_value(const struct remedy_case *asked, struct error *err)
+{
+	struct remedy remedies[WAYS];
+	size_t count;
+	json_t *value = NULL;
+
+	if (remedies_make(remedies, &count, asked, err) == 0)
+		value = json_array();
+	for (size_t i = 0; value && i < count; i++) {
+		json_t *remedy = json_pack("{s:s, s:o, s:o}", "way", way_name(remedies[i].way),
+			"text", text_value(remedies[i].text.text), "lines",
+			lines_value(remedies[i].lines.text));
+
+		if (json_array_append_new(value, remedy) < 0) {
+			json_decref(value);
+			value = NULL;
+		}
+	}
+	remedies_clear(remedies, count);
+	return value;
+}
+
+/* One sentence and the ways out, of what matters most. */
+static int because_and_remedies(json_t *object, const struct summary *summary, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer because = { 0 };
+	const struct finding *worst = summary->finding_count > 0 ? &summary->findings[0] : NULL;
+	struct remedy_case asked = { .container = summary->container };
+	json_t *remedies;
+
+	if (worst && worst->verdict >= VERDICT_SHARED) {
+		asked.mount = worst->mount;
+		asked.channels = worst->channels;
+		asked.shares = worst->verdict == VERDICT_SHARED;
+	} else if (summary->stale) {
+		asked.mount = &summary->container->mounts[summary->stale->mount];
+	}
+	if (worst && (worst->verdict != VERDICT_CLEAR || !summary->stale)) {
+		if (because_finding(&because, worst, err) < 0)
+			return -1;
+	} else if (summary->stale && because_stale(&because, asked.mount, err) < 0) {
+		return -1;
+	}
+	remedies = asked.mount ? remedies_value(&asked, err) : json_array();
+	if (!remedies)
+		return error_set(err, ERROR_SYSTEM, "out of memory");
+	json_object_set_new(object, "because", text_value(because.text ? because.text : ""));
+	json_object_set_new(object, "remedies", remedies);
+	return 0;
+}
+
+/* Appends the object to the list's inside, and lets go of it. */
+static int add_object(struct buffer *list, json_t *object, struct error *err)
+{
+	cleanup(text_clear) char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+
+	json_decref(object);
+	if (!text)
+		return error_set(err, ERROR_SYSTEM, "out of memory");
+	if (list->length > 0 && buffer_add(list, ",", 1, err) < 0)
+		return -1;
+	return buffer_add(list, text, strlen(text), err);
+}
+
+int json_container(struct report *report, const struct summary *summary, struct error *err)
+{
+	const struct manifest_container *container = summary->container;
+	json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
+		text_value(container->name), "object", text_value(container->object), "file",
+		text_value(summary->file), "line", number_value(container->line), "channels",
+		channels_value(summary->paper, report->channels), "mount", mount_value(summary),
+		"sockets", sockets_value(summary));
+
+	if (!object)
+		return error_set(err, ERROR_SYSTEM, "out of memory");
+	if (because_and_remedies(object, summary, err) < 0) {
+		json_decref(object);
+		return -1;
+	}
+	return add_object(&report->rows, object, err);
+}
+
+int json_error(struct report *report, const char *file, size_t line, size_t column,
+	const char *message, struct error *err)
+{
+	json_t *object = json_pack("{s:o, s:o, s:o, s:o}", "file", text_value(file), "line",
+		number_value(line), "column", number_value(column), "message", text_value(message));
+
+	return add_object(&report->error_rows, object, err);
+}
+
+int json_end(struct report *report, struct buffer *out, struct error *err)
+{
+	static const char head[] = "{\"version\":1,\"containers\":[";
+	const struct buffer *rows = &report->rows, *errors = &report->error_rows;
+
+	if (buffer_add(out, head, sizeof(head) - 1, err) < 0 ||
+		buffer_add(out, rows->text, rows->length, err) < 0 ||
+		buffer_print(out, err, "],\"errors\":[%s]}\n", errors->text ? errors->text : "") <
+			0)
+		return -1;
+	return 0;
+}

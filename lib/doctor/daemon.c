@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* doctor_daemon: the host's name service daemon, and what becomes of its directory. */
+#include <stdio.h>
+#include <string.h>
+
+#include "doctor/doctor_internal.h"
+#include "kernel/open.h"
+#include "doctor/unit_file.h"
+#include "base/string.h"
+
+#define DIRECTORY "/run/nscd"
+
+static const char *const daemons[] = { "nscd", "nsncd", "unscd" };
+
+/* A container's own nscd is none of the host's. Another host's processes are not to be asked. */
+static bool in_container(const struct doctor *doctor, const char *pid)
+{
+	cleanup(fd_close) int proc = -1;
+	struct look root, ours;
+	char path[32];
+
+	if (!doctor->live)
+		return false;
+	snprintf(path, sizeof(path), "/proc/%.10s/root", pid);
+	proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return proc >= 0 && look_at(proc, "", AT_EMPTY_PATH, &root) == 0 &&
+		look_at(doctor->root, "", AT_EMPTY_PATH, &ours) == 0 &&
+		!inode_same(&root.inode, &ours.inode);
+}
+
+static int ask_process(
+	const struct doctor *doctor, const char *pid, struct buffer *running, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer text = { 0 };
+	struct error vanished = { 0 };
+	char path[32];
+	bool there;
+
+	snprintf(path, sizeof(path), "/proc/%.10s/comm", pid);
+	if (tree_read(doctor->root, path, &text, &there, &vanished) < 0 || !there)
+		return 0;
+	text.text[strcspn(text.text, "\n")] = '\0';
+	if (word_find(text.text, daemons, array_count(daemons)) < 0 || in_container(doctor, pid))
+		return 0;
+	return buffer_print(
+		running, err, "%s%s (pid %s)", running->length > 0 ? ", " : "", text.text, pid);
+}
+
+int doctor_name_service(
+	const struct doctor *doctor, struct doctor_answer *answer, struct error *err)
+{
+	cleanup(text_list_clear) struct text_list names = { 0 };
+	cleanup(buffer_clear) struct buffer running = { 0 };
+
+	if (tree_list(doctor->root, "/proc", "", &names, err) < 0)
+		return -1;
+	for (size_t i = 0; i < names.count; i++)
+		if (names.texts[i][0] >= '1' && names.texts[i][0] <= '9' &&
+			ask_process(doctor, names.texts[i], &running, err) < 0)
+			return -1;
+	if (running.length > 0)
+		return doctor_found(answer, "running", running.text, NULL, err);
+	return doctor_found(answer, "none", NULL, NULL, err);
+}
+
+/* Is the name among a unit's RuntimeDirectory= (or the first part of one)? */
+static int removes(const char *unit, bool *is, struct error *err)
+{
+	cleanup(text_list_clear) struct text_list values = { 0 }, words = { 0 };
+
+	*is = false;
+	if (unit_values(unit, "Service", "RuntimeDirectory", &values, err) < 0)
+		return -1;
+	for (size_t i = 0; i < values.count; i++)
+		if (unit_words(values.texts[i], &words, err) < 0)
+			return -1;
+	for (size_t i = 0; i < words.count; i++)
+		*is = *is || strncmp(words.texts[i], "nscd/", 5) == 0 ||
+			strcmp(words.texts[i], "nscd") == 0;
+	return 0;
+}
+
+/* systemd.exec(5), RuntimeDirectoryPreserve=: no (the default), yes, restart. */
+static const struct {
+	const char *word, *key;
+} preserves[] = {
+	{ "yes", "preserved" },
+	{ "true", "preserved" },
+	{ "on", "preserved" },
+	{ "1", "preserved" },
+	{ "restart", "restart" },
+};
+
+static int ask_unit(const struct doctor *doctor, const char *name, const char *unit,
+	struct doctor_answer *answer, struct error *err)
+{
+	cleanup(text_clear) char *value = NULL;
+	const char *key = "removed";
+	bool is;
+
+	if (removes(unit, &is, err) < 0)
+		return -1;
+	if (!is)
+		return doctor_found(answer, "kept", name, NULL, err);
+	if (unit_value(unit, "Service", "RuntimeDirectoryPreserve", &value, err) < 0)
+		return -1;
+	for (size_t i = 0; value != NULL && i < array_count(preserves); i++)
+		if (strcmp(preserves[i].word, value) == 0)
+			key = preserves[i].key;
+	if (doctor->policy.strategy == STRATEGY_FACADE && strcmp(key, "preserved") != 0)
+		key = "facade";
+	return doctor_found(answer, key, name, value, err);
+}
+
+/* The first file that has something to say, in the order in which systemd reads them. */
+static int ask_tmpfiles(const struct doctor *doctor, char **remover, struct error *err)
+{
+	static const char *const directories[] = { "/etc/tmpfiles.d", "/run/tmpfiles.d",
+		"/usr/local/lib/tmpfiles.d", "/usr/lib/tmpfiles.d" };
+	cleanup(text_list_clear) struct text_list paths = { 0 };
+
+	if (tree_merge(doctor->root, directories, array_count(directories), ".conf", &paths, err) <
+		0)
+		return -1;
+	for (size_t i = 0; i < paths.count && *remover == NULL; i++) {
+		cleanup(buffer_clear) struct buffer text = { 0 };
+		bool there;
+
+		if (tree_read(doctor->root, paths.texts[i], &text, &there, err) < 0)
+			return -1;
+		if (tmpfiles_says(text.text, DIRECTORY) != TMPFILES_REMOVES)
+			continue;
+		*remover = text_copy(paths.texts[i], err);
+		if (*remover == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+int doctor_directory(const struct doctor *doctor, struct doctor_answer *answer, struct error *err)
+{
+	cleanup(text_clear) char *remover = NULL;
+
+	if (doctor_found(answer, "none", NULL, NULL, err) < 0)
+		return -1;
+	/* what is least lasting of the units that are there */
+	for (size_t i = 0; i < array_count(daemons); i++) {
+		cleanup(buffer_clear) struct buffer unit = { 0 };
+		bool settled = strcmp(answer->key, "none") != 0 && strcmp(answer->key, "kept") != 0;
+		char name[32];
+		bool there;
+
+		snprintf(name, sizeof(name), "%s.service", daemons[i]);
+		if (tree_unit(doctor->root, name, &unit, &there, err) < 0)
+			return -1;
+		if (there && !settled && ask_unit(doctor, name, unit.text, answer, err) < 0)
+			return -1;
+	}
+	if (strcmp(answer->key, "kept") != 0)
+		return 0;
+	if (ask_tmpfiles(doctor, &remover, err) < 0)
+		return -1;
+	if (remover == NULL)
+		return 0;
+	if (doctor->policy.strategy == STRATEGY_FACADE)
+		return doctor_found(answer, "facade", remover, NULL, err);
+	return doctor_found(answer, "tmpfiles", remover, NULL, err);
+}

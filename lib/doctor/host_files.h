@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tree: the files of a host, all below one root, which may be "/" or a copy of another host's:
+ * links lead where they would lead there. Looks, changes nothing. */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/text_list.h"
+
+/* O_PATH. */
+int tree_open(int *root, const char *directory, struct error *err) must_check;
+
+/* The whole text, NUL-terminated also when it is empty; *there is false where no such file is. */
+int tree_read(int root, const char *path, struct buffer *text, bool *there, struct error *err)
+	must_check;
+
+/* What a path leads to. */
+int tree_look(int root, const char *path, struct stat *status, bool *there, struct error *err)
+	must_check;
+
+/* Is there anything under that name, a link that leads nowhere included? *target, where it is not
+ * NULL and the name is a link's: where it leads, on the heap. */
+int tree_has(int root, const char *path, bool *there, char **target, struct error *err) must_check;
+
+/* The names in a directory that end in suffix, sorted; a directory that is not there has none. */
+int tree_list(int root, const char *directory, const char *suffix, struct text_list *names,
+	struct error *err) must_check;
+
+/* The paths of files NAME*SUFFIX in several directories, by name; of two of one name the earlier
+ * directory's counts. As systemd does it, and containers.conf.d. */
+int tree_merge(int root, const char *const *directories, size_t count, const char *suffix,
+	struct text_list *paths, struct error *err) must_check;
+
+/* A systemd unit and its drop-ins, as one text. *there is false where there is none, or a masked
+ * one. */
+int tree_unit(int root, const char *name, struct buffer *text, bool *there, struct error *err)
+	must_check;
+
+/* Does another unit want or require it (systemctl enable)? */
+int tree_unit_wanted(int root, const char *name, bool *wanted, struct error *err) must_check;
+
+/* The version of the first of these packages that is installed, on the heap; NULL: none is, or
+ * nobody here says so. */
+int tree_package(int root, const char *const *names, size_t count, char **version,
+	struct error *err) must_check;

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* package_text: versions of installed packages, out of the package managers' own records. Pure. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/error.h"
+
+/* From dpkg's status file. *version is a copy on the heap; NULL: not installed. */
+int package_from_dpkg(const char *text, const char *name, char **version, struct error *err)
+	must_check;
+/* From apk's file of what is installed. */
+int package_from_apk(const char *text, const char *name, char **version, struct error *err)
+	must_check;
+/* From the name of a directory of pacman's, "podman-5.2.1-1". */
+int package_from_pacman(const char *directory, const char *name, char **version, struct error *err)
+	must_check;
+
+/* Is the version, whatever its epoch and its distributor's suffix, older than major.minor? */
+bool package_is_older(const char *version, unsigned int major, unsigned int minor);

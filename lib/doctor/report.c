@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "doctor/doctor.h"
+#include "check/report_internal.h"
+#include "scan/running_report.h"
+
+#define INDENT 6
+
+static const struct {
+	const char *word, *mark, *colour;
+} statuses[] = {
+	[DOCTOR_NONE] = { "none", "–   ", "\033[2m" },
+	[DOCTOR_OK] = { "ok", "ok  ", "\033[32m" },
+	[DOCTOR_LOOK] = { "look", "look", "\033[1;33m" },
+	[DOCTOR_UNKNOWN] = { "unknown", "?   ", "\033[1;31m" },
+};
+
+/* A sentence, and the lines to paste behind its newline. */
+static int add_advice(struct buffer *out, const char *advice, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer sentence = { 0 };
+	size_t length = strcspn(advice, "\n");
+
+	if (buffer_print(&sentence, err, "-> %.*s", (int)length, advice) < 0 ||
+		words_wrap(out, INDENT, sentence.text, err) < 0)
+		return -1;
+	while (advice[length] == '\n') {
+		cleanup(text_clear) char *line = NULL;
+
+		advice += length + 1;
+		length = strcspn(advice, "\n");
+		line = text_copy_bytes(advice, length, err);
+		if (line == NULL || buffer_print(out, err, "%*s", INDENT + 4, "") < 0 ||
+			words_clean(out, line, err) < 0 || buffer_add(out, "\n", 1, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int add_result(
+	struct buffer *out, const struct doctor_result *result, bool colour, struct error *err)
+{
+	if (buffer_print(out, err, "%s%s%s  %s\n", colour ? statuses[result->status].colour : "",
+		    statuses[result->status].mark, colour ? "\033[0m" : "",
+		    result->check->question) < 0 ||
+		words_wrap(out, INDENT, result->says, err) < 0)
+		return -1;
+	return result->advice == NULL ? 0 : add_advice(out, result->advice, err);
+}
+
+int doctor_words(
+	struct buffer *out, const struct doctor_results *results, bool colour, struct error *err)
+{
+	const size_t *counts = results->counts;
+
+	for (size_t i = 0; i < results->count; i++)
+		if (add_result(out, &results->rows[i], colour, err) < 0)
+			return -1;
+	if (buffer_print(out, err, "\n%zu checks: %zu ok, %zu to look at, %zu do not apply",
+		    results->count, counts[DOCTOR_OK], counts[DOCTOR_LOOK],
+		    counts[DOCTOR_NONE]) < 0)
+		return -1;
+	if (counts[DOCTOR_UNKNOWN] > 0 &&
+		buffer_print(out, err, ", %zu not to be seen", counts[DOCTOR_UNKNOWN]) < 0)
+		return -1;
+	return buffer_print(out, err, "\n");
+}
+
+int doctor_json(struct buffer *out, const struct doctor_results *results, struct error *err)
+{
+	json_t *rows = json_array(), *whole;
+	char *text;
+	int result;
+
+	for (size_t i = 0; i < results->count; i++) {
+		const struct doctor_result *row = &results->rows[i];
+
+		json_array_append_new(rows,
+			json_pack("{s:s, s:s, s:s, s:o, s:o}", "id", row->check->id, "question",
+				row->check->question, "status", statuses[row->status].word, "says",
+				json_foreign(row->says), "do",
+				row->advice ? json_foreign(row->advice) : json_null()));
+	}
+	whole = json_pack("{s:i, s:o}", "version", 1, "checks", rows);
+	text = whole ? json_dumps(whole, JSON_COMPACT) : NULL;
+	json_decref(whole);
+	if (text == NULL)
+		return error_set(err, ERROR_SYSTEM, "out of memory");
+	result = buffer_print(out, err, "%s\n", text);
+	free(text);
+	return result;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kernel/mount.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/fsuid.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+int mount_tmpfs(int *mount, const struct tmpfs_options *options, struct error *err)
+{
+	cleanup(fd_close) int context = fsopen("tmpfs", FSOPEN_CLOEXEC);
+
+	if (context < 0)
+		return error_errno(err, "making a tmpfs");
+	for (size_t i = 0; i < options->count; i++)
+		if (fsconfig(context, FSCONFIG_SET_STRING, options->options[i].key,
+			    options->options[i].value, 0) < 0)
+			return error_errno(err, "making a tmpfs with %s=%s",
+				options->options[i].key, options->options[i].value);
+	if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		return error_errno(err, "making a tmpfs");
+	*mount = fsmount(
+		context, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	return *mount < 0 ? error_errno(err, "making a tmpfs") : 0;
+}
+
+int mount_move(int mount, int at)
+{
+	return move_mount(mount, "", at, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+}
+
+/* mount(2) on an fd, for Linux before 5.12, which has no mount_setattr(2). It takes a path, so it
+ * is given the fd's in the host's /proc, which we hold open: the container's may not know us. */
+static int mount_flags(int mount_fd, unsigned long flags, int proc)
+{
+	char path[32];
+	int result;
+
+	if (fchdir(proc) < 0)
+		return -1;
+	snprintf(path, sizeof(path), "self/fd/%d", mount_fd);
+	result = mount(NULL, path, NULL, flags, NULL);
+	return chdir("/") < 0 ? -1 : result;
+}
+
+/* Some engines' system call filters say EPERM for calls that they do not know. */
+static bool unknown_call(void)
+{
+	return errno == ENOSYS || errno == EPERM;
+}
+
+int mount_cut(int mount, bool recursive, int proc)
+{
+	struct mount_attr attr = { .propagation = MS_SLAVE };
+
+	if (mount_setattr(mount, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attr,
+		    sizeof(attr)) == 0)
+		return 0;
+	if (!unknown_call())
+		return -1;
+	return mount_flags(mount, MS_SLAVE | (recursive ? MS_REC : 0), proc);
+}
+
+/* A remount replaces all flags, and dropping a locked one is refused: what is set stays set. */
+static int remount_readonly(int mount, unsigned long more, int proc)
+{
+	static const struct {
+		unsigned long set, flag;
+	} flags[] = {
+		{ ST_NOSUID, MS_NOSUID },
+		{ ST_NODEV, MS_NODEV },
+		{ ST_NOEXEC, MS_NOEXEC },
+		{ ST_NOATIME, MS_NOATIME },
+		{ ST_NODIRATIME, MS_NODIRATIME },
+		{ ST_RELATIME, MS_RELATIME },
+	};
+	struct statvfs now;
+
+	if (fstatvfs(mount, &now) < 0)
+		return -1;
+	for (size_t i = 0; i < array_count(flags); i++)
+		if (now.f_flag & flags[i].set)
+			more |= flags[i].flag;
+	return mount_flags(mount, MS_REMOUNT | MS_BIND | MS_RDONLY | more, proc);
+}
+
+int mount_readonly(int mount, int proc)
+{
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
+
+	if (mount_setattr(mount, "", AT_EMPTY_PATH, &attr, sizeof(attr)) == 0)
+		return 0;
+	return unknown_call() ? remount_readonly(mount, 0, proc) : -1;
+}
+
+int mount_guard(int mount, int proc)
+{
+	struct mount_attr attr = {
+		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+			MOUNT_ATTR_NOEXEC,
+		.propagation = MS_PRIVATE,
+	};
+
+	if (mount_setattr(mount, "", AT_EMPTY_PATH, &attr, sizeof(attr)) == 0)
+		return 0;
+	if (!unknown_call())
+		return -1;
+	if (mount_flags(mount, MS_PRIVATE, proc) < 0)
+		return -1;
+	return remount_readonly(mount, MS_NOSUID | MS_NODEV | MS_NOEXEC, proc);
+}
+
+int mount_clone(int fd)
+{
+	return open_tree(
+		fd, "", AT_EMPTY_PATH | AT_RECURSIVE | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+}
+
+int mount_move_out(int mount, int at, const struct target *target)
+{
+	if (mount_move(mount, at) == 0)
+		return 0;
+	if (errno != EINVAL || mount_cut(target->root, true, target->proc) < 0)
+		return -1;
+	return mount_move(mount, at);
+}
+
+void owner_begin(const struct target *target)
+{
+	umask(0); /* what is made has the modes that are named, whatever the runtime's umask */
+	if (target->group != 0)
+		setfsgid(target->group);
+	if (target->owner != 0)
+		setfsuid(target->owner);
+}
+
+void owner_end(const struct target *target)
+{
+	if (target->owner != 0)
+		setfsuid(0);
+	if (target->group != 0)
+		setfsgid(0);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kernel/open.h"
+
+#include <stdio.h>
+
+#include "base/mem.h"
+
+/* A renaming neighbour could keep us busy for ever otherwise; a dozen is more than was ever seen
+ * in 200,000 look-ups against a racing process. */
+#define RESOLVE_TRIES 128
+
+#define CLIMB_MAX 64 /* levels between a directory and the root of its mount */
+
+int look_at(int directory, const char *path, int flags, struct look *look)
+{
+	struct statx answer;
+
+	/* who somebody is never changes: no server of a network's file system is asked */
+	if (statx(directory, path, flags | AT_STATX_DONT_SYNC,
+		    STATX_TYPE | STATX_MODE | STATX_INO | STATX_MNT_ID, &answer) < 0) {
+		/* where a filter refuses the call, glibc asks fstatat(2), which has no such flag */
+		if (errno == EINVAL)
+			errno = ENOSYS;
+		return -1;
+	}
+	/* an older kernel, or an answer of fstatat(2): without mounts */
+	if (!(answer.stx_mask & STATX_MNT_ID) ||
+		!(answer.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT)) {
+		errno = ENOSYS;
+		return -1;
+	}
+	*look = (struct look){
+		.inode = { makedev(answer.stx_dev_major, answer.stx_dev_minor), answer.stx_ino },
+		.mode = answer.stx_mode,
+		.mount = answer.stx_mnt_id,
+		.mount_root = (answer.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0,
+	};
+	return 0;
+}
+
+int look_if_there(int directory, const char *path, struct look *look, bool *there)
+{
+	*there = look_at(directory, path, 0, look) == 0;
+	return *there || errno == ENOENT || errno == ENOTDIR ? 0 : -1;
+}
+
+static int resolve(int root, const char *path, int flags, uint64_t how_to)
+{
+	struct open_how how = { .flags = (uint64_t)(flags | O_CLOEXEC), .resolve = how_to };
+	int fd = -1;
+
+	for (int tries = 0; tries < RESOLVE_TRIES; tries++) {
+		fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+		if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
+			break;
+	}
+	return fd;
+}
+
+int open_in_root(int root, const char *path, int flags)
+{
+	return resolve(root, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+}
+
+int open_in_root_if_there(int root, const char *path, int flags, int *fd)
+{
+	*fd = open_in_root(root, path, flags);
+	return *fd >= 0 || says_nothing_there(errno) ? 0 : -1;
+}
+
+int open_beneath(int directory, const char *path, int flags)
+{
+	return resolve(directory, path, flags, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+}
+
+int fd_path(int proc, int fd, char *path, size_t size)
+{
+	char link[32];
+	ssize_t length;
+
+	snprintf(link, sizeof(link), "self/fd/%d", fd);
+	length = readlinkat(proc, link, path, size - 1);
+	if (length < 0)
+		return -1;
+	path[length] = '\0';
+	return 0;
+}
+
+int open_mount_root_above(int directory)
+{
+	cleanup(fd_close) int at = openat(directory, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct look look;
+
+	for (int i = 0; at >= 0 && i < CLIMB_MAX; i++) {
+		int up;
+
+		if (look_at(at, "", AT_EMPTY_PATH, &look) < 0)
+			return -1;
+		if (look.mount_root)
+			return take_fd(&at);
+		up = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		fd_close(&at);
+		at = up;
+	}
+	if (at >= 0)
+		errno = ELOOP;
+	return -1;
+}
+
+int open_mount_root(int directory)
+{
+	struct look look;
+
+	if (look_at(directory, "", AT_EMPTY_PATH, &look) < 0)
+		return -1;
+	return look.mount_root ? fcntl(directory, F_DUPFD_CLOEXEC, 3)
+			       : open_mount_root_above(directory);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* manifest_compose: what the two halves of the compose reader share. */
+#pragma once
+
+#include "manifest/manifest.h"
+#include "manifest/cursor.h"
+#include "manifest/compose_variables.h"
+
+#define MERGE_IT "pipe the result of \"docker compose config\" into \"runmask check -\""
+
+struct compose {
+	struct manifest *manifest;
+	const struct manifest_context *context;
+	struct place services;
+	struct place volumes;              /* the named ones, at the top */
+	char unset[VARIABLE_NAME_MAX + 1]; /* the variable that left the present text empty */
+};
+
+/* The text of a scalar with its variables replaced, on the heap; NULL for a place without a node.
+ */
+int compose_text(struct compose *compose, const struct place *place, char **text, struct error *err)
+	must_check;
+
+/* One entry of volumes, in either syntax; one of tmpfs. Each adds a mount. */
+int compose_volume(struct compose *compose, struct manifest_container *container,
+	const struct place *place, struct error *err) must_check;
+int compose_tmpfs(struct compose *compose, struct manifest_container *container,
+	const struct place *place, struct error *err) must_check;

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* manifest_variables: the variables of compose files, as the compose specification has them:
+ * $NAME ${NAME} ${NAME:-word} ${NAME-word} ${NAME:?word} ${NAME?word} ${NAME:+word} ${NAME+word}
+ * $$, where a word may hold variables itself. A value is never looked into for more. */
+#pragma once
+
+#include "manifest/manifest.h"
+#include "base/mem.h"
+
+#define VARIABLE_DEPTH_MAX 20 /* words inside words */
+#define VARIABLE_NAME_MAX 255
+
+/* Adds text to *expanded with its variables replaced. A variable that is not set and has no word
+ * becomes empty, as in compose; the first such name is left in unset, which is otherwise left
+ * alone (NULL: nobody asks). */
+int variables_expand(struct buffer *expanded, const char *text,
+	const struct manifest_context *context, char unset[VARIABLE_NAME_MAX + 1],
+	struct error *err) must_check;

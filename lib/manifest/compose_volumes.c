@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* manifest_compose_volumes: the entries of a service's volumes and tmpfs. */
+#include "manifest/compose.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "manifest/planned_mount.h"
+#include "base/mem.h"
+#include "base/string.h"
+
+/* An entry of the long syntax; NULL: not there. */
+struct long_volume {
+	char *type, *source, *target, *readonly, *propagation, *recursive, *subpath;
+};
+
+static const struct {
+	const char *block; /* NULL: the entry itself */
+	const char *key;
+	size_t offset;
+} long_keys[] = {
+	{ NULL, "type", offsetof(struct long_volume, type) },
+	{ NULL, "source", offsetof(struct long_volume, source) },
+	{ NULL, "target", offsetof(struct long_volume, target) },
+	{ NULL, "read_only", offsetof(struct long_volume, readonly) },
+	{ "bind", "propagation", offsetof(struct long_volume, propagation) },
+	{ "bind", "recursive", offsetof(struct long_volume, recursive) },
+	{ "volume", "subpath", offsetof(struct long_volume, subpath) },
+};
+
+static char **long_text(struct long_volume *volume, size_t key)
+{
+	return (char **)((char *)volume + long_keys[key].offset);
+}
+
+static void long_volume_clear(struct long_volume *volume)
+{
+	for (size_t i = 0; i < array_count(long_keys); i++)
+		text_clear(long_text(volume, i));
+}
+
+/* Puts the place in front of a reason, and the variable that may be behind it. */
+static int blame(const struct compose *compose, const struct place *place, struct error *err)
+{
+	if (compose->unset[0] != '\0')
+		error_wrap(err, "the variable %s is not set", compose->unset);
+	return place_wrap(place, err);
+}
+
+int compose_text(struct compose *compose, const struct place *place, char **text, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer buffer = { 0 };
+
+	*text = NULL;
+	compose->unset[0] = '\0';
+	if (place->node == NULL)
+		return 0;
+	if (variables_expand(&buffer, place->node->text, compose->context, compose->unset, err) < 0)
+		return place_wrap(place, err);
+	*text = take(buffer.text);
+	return 0;
+}
+
+static int expanded_member(struct compose *compose, const struct place *above, const char *key,
+	char **text, struct error *err)
+{
+	struct place place;
+
+	if (place_get(above, key, NODE_SCALAR, &place, err) < 0)
+		return -1;
+	return compose_text(compose, &place, text, err);
+}
+
+/* Is it one of the words of "a,b,c"? */
+static bool has_word(const char *words, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = words; at != NULL; at = strchr(at, ',')) {
+		at += *at == ',';
+		if (strncmp(at, word, length) == 0 && (at[length] == ',' || at[length] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+/* A named volume may be a bind in disguise: the local driver mounts any device with any option. */
+static int volume_device(struct compose *compose, const char *name, const char *subpath,
+	struct planned_mount *mount, struct error *err)
+{
+	cleanup(text_clear) char *device = NULL, *words = NULL, *path = NULL;
+	struct place volume, options;
+
+	if (place_get(&compose->volumes, name, NODE_MAPPING, &volume, err) < 0 ||
+		place_get(&volume, "driver_opts", NODE_MAPPING, &options, err) < 0 ||
+		expanded_member(compose, &options, "o", &words, err) < 0 ||
+		expanded_member(compose, &options, "device", &device, err) < 0)
+		return -1;
+	if (device == NULL || (!has_word(words, "bind") && !has_word(words, "rbind")))
+		return 0;
+	if (device[0] == '\0')
+		error_set(err, ERROR_INPUT, "device is empty");
+	else
+		path = path_absolute(device, compose->context, err);
+	if (path != NULL && subpath != NULL) {
+		char *below = path_below(subpath, path, err);
+
+		text_clear(&path);
+		path = below;
+	}
+	if (path == NULL || mount_bind(mount, compose->context, path, err) < 0)
+		return blame(compose, &options, err);
+	mount->recursive = has_word(words, "rbind");
+	mount->readonly = has_word(words, "ro");
+	return 0;
+}
+
+static int short_volume(struct compose *compose, struct manifest_container *container,
+	const struct place *place, struct error *err)
+{
+	cleanup(text_clear) char *text = NULL;
+	struct planned_mount *mount;
+	struct volume_words words;
+
+	if (compose_text(compose, place, &text, err) < 0)
+		return -1;
+	if (volume_split(text, &words, err) < 0)
+		return blame(compose, place, err);
+	mount = manifest_mount_add(container, words.destination, "volume", place->line, err);
+	if (mount == NULL)
+		return -1;
+	if (words.source != NULL && source_is_path(words.source)) {
+		if (mount_bind(mount, compose->context, words.source, err) < 0)
+			return blame(compose, place, err);
+	} else if (words.source != NULL) {
+		if (volume_device(compose, words.source, NULL, mount, err) < 0)
+			return -1;
+	}
+	if (words.options != NULL)
+		mount_options(mount, words.options);
+	return 0;
+}
+
+static int long_words(struct compose *compose, const struct place *place,
+	struct long_volume *volume, struct error *err)
+{
+	char unset[sizeof(compose->unset)] = "";
+
+	for (size_t i = 0; i < array_count(long_keys); i++) {
+		const char *block = long_keys[i].block;
+		struct place inner = *place;
+
+		if (block != NULL && place_get(place, block, NODE_MAPPING, &inner, err) < 0)
+			return -1;
+		if (expanded_member(compose, &inner, long_keys[i].key, long_text(volume, i), err) <
+			0)
+			return -1;
+		if (unset[0] == '\0')
+			memcpy(unset, compose->unset, sizeof(unset));
+	}
+	memcpy(compose->unset, unset, sizeof(unset));
+	return 0;
+}
+
+static bool is_given(const char *text)
+{
+	return text != NULL && text[0] != '\0';
+}
+
+/* What the types have in common is checked; what else each needs, its own rules say. */
+static int long_check(const struct long_volume *volume, struct error *err)
+{
+	static const char *const types[] = { "bind", "volume", "tmpfs", "npipe", "cluster",
+		"image" };
+	bool flag;
+
+	if (!is_given(volume->type))
+		return error_set(err, ERROR_INPUT, "type is missing");
+	if (word_find(volume->type, types, array_count(types)) < 0)
+		return error_set(err, ERROR_INPUT, "\"%s\" is no type of volume", volume->type);
+	if (!is_given(volume->target))
+		return error_set(err, ERROR_INPUT, "target is missing");
+	if (strcmp(volume->type, "bind") == 0 && !is_given(volume->source))
+		return error_set(err, ERROR_INPUT, "source is missing");
+	if (volume->readonly != NULL && flag_read(volume->readonly, &flag) < 0)
+		return error_set(err, ERROR_INPUT, "read_only must be true or false, is \"%s\"",
+			volume->readonly);
+	return destination_check(volume->target, err);
+}
+
+static int long_volume(struct compose *compose, struct manifest_container *container,
+	const struct place *place, struct error *err)
+{
+	cleanup(long_volume_clear) struct long_volume volume = { 0 };
+	struct planned_mount *mount;
+	bool readonly = false;
+
+	if (long_words(compose, place, &volume, err) < 0)
+		return -1;
+	if (long_check(&volume, err) < 0)
+		return blame(compose, place, err);
+	mount = manifest_mount_add(container, volume.target, volume.type, place->line, err);
+	if (mount == NULL)
+		return -1;
+	if (strcmp(volume.type, "bind") == 0) {
+		if (mount_bind(mount, compose->context, volume.source, err) < 0)
+			return blame(compose, place, err);
+	} else if (strcmp(volume.type, "volume") == 0 && is_given(volume.source)) {
+		if (volume_device(compose, volume.source, volume.subpath, mount, err) < 0)
+			return -1;
+	}
+	/* long_check has seen that it is a flag; a device that is itself "ro" stays so */
+	if (volume.readonly != NULL && flag_read(volume.readonly, &readonly) == 0)
+		mount->readonly = mount->readonly || readonly;
+	if (volume.propagation != NULL)
+		mount_options(mount, volume.propagation);
+	if (volume.recursive != NULL && strcmp(volume.recursive, "disabled") == 0)
+		mount->recursive = false;
+	return 0;
+}
+
+/* "PATH:OPTIONS" */
+int compose_tmpfs(struct compose *compose, struct manifest_container *container,
+	const struct place *place, struct error *err)
+{
+	cleanup(text_clear) char *text = NULL;
+	struct planned_mount *mount;
+	char *options;
+
+	if (place_expect(place, NODE_SCALAR, err) < 0 ||
+		compose_text(compose, place, &text, err) < 0)
+		return -1;
+	options = text;
+	strsep(&options, ":");
+	if (destination_check(text, err) < 0)
+		return blame(compose, place, err);
+	mount = manifest_mount_add(container, text, "tmpfs", place->line, err);
+	if (mount == NULL)
+		return -1;
+	if (options != NULL)
+		mount_options(mount, options);
+	return 0;
+}
+
+int compose_volume(struct compose *compose, struct manifest_container *container,
+	const struct place *place, struct error *err)
+{
+	if (place->node != NULL && place->node->kind == NODE_SCALAR)
+		return short_volume(compose, container, place, err);
+	if (place->node != NULL && place->node->kind == NODE_MAPPING)
+		return long_volume(compose, container, place, err);
+	return place_error(
+		place, err, "must be a string or a mapping, is %s", node_kind_words(place->at));
+}

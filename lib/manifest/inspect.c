@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* manifest_inspect: what docker inspect and podman inspect say of containers. Mounts is what the
+ * engine made of all that was asked for, but for the tmpfs of --tmpfs, which only HostConfig knows.
+ */
+#include <string.h>
+
+#include "manifest/forms.h"
+#include "manifest/planned_mount.h"
+#include "manifest/cursor.h"
+#include "base/mem.h"
+
+/* One word of Podman's Options or of Propagation. */
+static void apply_word(struct planned_mount *mount, const char *word)
+{
+	bool bind = mount->bind;
+
+	planned_mount_option(mount, word);
+	mount->bind = bind;
+	mount->recursive = mount->recursive && bind;
+}
+
+static int read_options(const struct place *place, struct planned_mount *mount, struct error *err)
+{
+	struct place options;
+	const char *word;
+
+	if (place_get(place, "Options", NODE_LIST, &options, err) < 0)
+		return -1;
+	for (size_t i = 0; i < place_count(&options); i++) {
+		struct place option = place_at(&options, i);
+
+		if (place_expect(&option, NODE_SCALAR, err) < 0)
+			return -1;
+		apply_word(mount, option.node->text);
+	}
+	if (place_text(place, "Propagation", &word, err) < 0)
+		return -1;
+	if (word != NULL)
+		apply_word(mount, word);
+	return 0;
+}
+
+/* Engines before Docker 1.13 say no Type, but volumes have a Name. */
+static int read_type(const struct place *place, const char **type, struct error *err)
+{
+	const char *name;
+
+	if (place_text(place, "Type", type, err) < 0 || place_text(place, "Name", &name, err) < 0)
+		return -1;
+	if (*type == NULL || **type == '\0')
+		*type = name != NULL && *name != '\0' ? "volume" : "bind";
+	return 0;
+}
+
+static int read_mount(struct manifest_container *container, const struct manifest_context *context,
+	const struct place *place, struct error *err)
+{
+	const char *type, *source, *destination;
+	struct planned_mount *mount;
+	bool writable = true;
+
+	if (place_expect(place, NODE_MAPPING, err) < 0 || read_type(place, &type, err) < 0 ||
+		place_text(place, "Source", &source, err) < 0 ||
+		place_text(place, "Destination", &destination, err) < 0 ||
+		place_flag(place, "RW", &writable, err) < 0)
+		return -1;
+	if (destination == NULL)
+		return place_error(place, err, "Destination is missing");
+	if (destination_check(destination, err) < 0)
+		return place_wrap(place, err);
+	mount = manifest_mount_add(container, destination, type, place->line, err);
+	if (mount == NULL)
+		return -1;
+	if (strcmp(type, "bind") == 0) {
+		if (source == NULL || source[0] != '/')
+			return place_error(place, err, "Source must be an absolute path");
+		if (mount_bind(mount, context, source, err) < 0)
+			return -1;
+	}
+	if (read_options(place, mount, err) < 0)
+		return -1;
+	mount->readonly = !writable;
+	return 0;
+}
+
+/* Tmpfs: { "/path": "options" } */
+static int read_tmpfs(
+	struct manifest_container *container, const struct place *element, struct error *err)
+{
+	struct place configuration, list;
+
+	if (place_get(element, "HostConfig", NODE_MAPPING, &configuration, err) < 0 ||
+		place_get(&configuration, "Tmpfs", NODE_MAPPING, &list, err) < 0)
+		return -1;
+	for (size_t i = 0; i < place_count(&list); i++) {
+		struct place place = place_at(&list, i);
+		cleanup(text_clear) char *options = NULL;
+		struct planned_mount *mount;
+
+		if (destination_check(place.key, err) < 0)
+			return place_wrap(&place, err);
+		mount = manifest_mount_add(container, place.key, "tmpfs", place.line, err);
+		if (mount == NULL)
+			return -1;
+		if (place.node == NULL)
+			continue;
+		if (place_expect(&place, NODE_SCALAR, err) < 0)
+			return -1;
+		options = text_copy(place.node->text, err);
+		if (options == NULL)
+			return -1;
+		mount_options(mount, options);
+	}
+	return 0;
+}
+
+static bool asks_for_us(const struct place *element)
+{
+	struct place configuration = place_find(element, "HostConfig");
+	struct place runtime = place_find(&configuration, "Runtime");
+	struct place requests = place_find(&configuration, "DeviceRequests");
+
+	return place_says(&runtime, OWN_RUNTIME) ||
+		place_list_says(&requests, "DeviceIDs", OWN_DEVICE);
+}
+
+static int read_element(struct manifest *manifest, const struct manifest_context *context,
+	const struct place *element, struct error *err)
+{
+	struct manifest_container *container;
+	struct place mounts;
+	const char *name;
+
+	if (place_expect(element, NODE_MAPPING, err) < 0)
+		return -1;
+	if (node_pair(element->node, "HostConfig") == NULL &&
+		node_pair(element->node, "Mounts") == NULL)
+		return place_error(element, err,
+			"is no container: neither \"HostConfig\" nor \"Mounts\" is there");
+	if (place_text(element, "Name", &name, err) < 0 ||
+		place_get(element, "Mounts", NODE_LIST, &mounts, err) < 0)
+		return -1;
+	if (name == NULL && place_text(element, "Id", &name, err) < 0)
+		return -1;
+	if (name == NULL)
+		return place_error(element, err, "neither \"Name\" nor \"Id\" is there");
+	container = manifest_container_add(
+		manifest, MANIFEST_INSPECT, name + (name[0] == '/'), NULL, element->line, err);
+	if (container == NULL)
+		return -1;
+	container->asks_for_us = asks_for_us(element);
+	for (size_t i = 0; i < place_count(&mounts); i++) {
+		struct place place = place_at(&mounts, i);
+
+		if (read_mount(container, context, &place, err) < 0)
+			return -1;
+	}
+	return read_tmpfs(container, element, err);
+}
+
+int manifest_inspect(struct manifest *manifest, const struct manifest_context *context,
+	const struct node *root, struct error *err)
+{
+	struct place top = place_root(root);
+
+	if (root->kind != NODE_LIST)
+		return read_element(manifest, context, &top, err);
+	for (size_t i = 0; i < place_count(&top); i++) {
+		struct place element = place_at(&top, i);
+
+		if (read_element(manifest, context, &element, err) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* manifest_kubernetes: objects that hold a pod's specification, alone or in lists. Objects of other
+ * kinds are none of our business. */
+#define _GNU_SOURCE 1 /* asprintf */
+
+#include "manifest/kubernetes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "manifest/forms.h"
+#include "base/mem.h"
+
+/* Where the built-in kinds keep the pod's specification. Custom resources that keep theirs at the
+ * usual place are read too. */
+static const char *const usual_way[] = { "spec", "template", "spec", NULL };
+
+static const struct workload {
+	const char *kind;
+	const char *const way[PLACE_STEPS_MAX];
+} workloads[] = {
+	{ "Pod", { "spec" } },
+	{ "PodTemplate", { "template", "spec" } },
+	{ "ReplicationController", { "spec", "template", "spec" } },
+	{ "ReplicaSet", { "spec", "template", "spec" } },
+	{ "Deployment", { "spec", "template", "spec" } },
+	{ "DaemonSet", { "spec", "template", "spec" } },
+	{ "StatefulSet", { "spec", "template", "spec" } },
+	{ "Job", { "spec", "template", "spec" } },
+	{ "CronJob", { "spec", "jobTemplate", "spec", "template", "spec" } },
+};
+
+/* "v1" and "GROUP/v1" with a group of one word are Kubernetes' own; all others have dots. */
+static bool is_builtin(const char *version)
+{
+	return version == NULL || memchr(version, '.', strcspn(version, "/")) == NULL;
+}
+
+static const char *const *way_of(const char *kind, bool builtin, const struct place *object)
+{
+	struct place inner = *object, outer;
+
+	for (size_t i = 0; builtin && i < array_count(workloads); i++)
+		if (strcmp(workloads[i].kind, kind) == 0)
+			return workloads[i].way;
+	for (size_t i = 0; usual_way[i] != NULL; i++) {
+		outer = inner;
+		inner = place_find(&outer, usual_way[i]);
+	}
+	outer = inner;
+	inner = place_find(&outer, "containers");
+	return inner.node != NULL && inner.node->kind == NODE_LIST ? usual_way : NULL;
+}
+
+static int object_words(
+	const struct place *object, const char *kind, char **words, struct error *err)
+{
+	struct place metadata;
+	const char *name, *generated;
+
+	if (place_get(object, "metadata", NODE_MAPPING, &metadata, err) < 0 ||
+		place_text(&metadata, "name", &name, err) < 0 ||
+		place_text(&metadata, "generateName", &generated, err) < 0)
+		return -1;
+	if (name == NULL)
+		name = generated;
+	if (asprintf(words, "%s%s%s", kind, name != NULL ? " " : "", name != NULL ? name : "") <
+		0) {
+		*words = NULL;
+		return error_set(err, ERROR_SYSTEM, "out of memory");
+	}
+	return 0;
+}
+
+static int read_workload(struct manifest *manifest, const struct manifest_context *context,
+	const struct place *object, const char *kind, struct error *err)
+{
+	cleanup(pod_clear) struct pod pod = { .manifest = manifest, .context = context };
+	cleanup(text_clear) char *words = NULL;
+	const struct place *specification;
+	const char *const *keys;
+	struct place_way way;
+	const char *version;
+
+	if (place_text(object, "apiVersion", &version, err) < 0)
+		return -1;
+	pod.builtin = is_builtin(version);
+	keys = way_of(kind, pod.builtin, object);
+	if (keys == NULL)
+		return 0;
+	if (place_follow(object, keys, NODE_MAPPING, &way, &specification, err) < 0 ||
+		object_words(object, kind, &words, err) < 0)
+		return -1;
+	pod.object = words;
+	if (pod_claims(&pod, object, err) < 0)
+		return -1;
+	return pod_read(&pod, specification, err);
+}
+
+/* An object, or a list of objects, which in a DeploymentList need not say again what they are. */
+static int read_object(struct manifest *manifest, const struct manifest_context *context,
+	const struct place *object, const char *kind, struct error *err)
+{
+	static const char suffix[] = "List";
+	char element[64] = "";
+	struct place items;
+	const char *own;
+	size_t length;
+
+	if (place_expect(object, NODE_MAPPING, err) < 0 ||
+		place_text(object, "kind", &own, err) < 0)
+		return -1;
+	kind = own != NULL ? own : kind;
+	if (kind == NULL || kind[0] == '\0')
+		return place_error(object, err, "kind is missing");
+	length = strlen(kind);
+	items = place_find(object, "items");
+	if (items.node == NULL || items.node->kind != NODE_LIST || length < strlen(suffix) ||
+		strcmp(kind + length - strlen(suffix), suffix) != 0)
+		return read_workload(manifest, context, object, kind, err);
+	snprintf(element, sizeof(element), "%.*s", (int)(length - strlen(suffix)), kind);
+	for (size_t i = 0; i < place_count(&items); i++) {
+		struct place item = place_at(&items, i);
+
+		if (read_object(manifest, context, &item, element, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int manifest_kubernetes(struct manifest *manifest, const struct manifest_context *context,
+	const struct node *root, struct error *err)
+{
+	struct place object = place_root(root);
+
+	return read_object(manifest, context, &object, NULL, err);
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "manifest/planned_mount.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+struct manifest_container *manifest_container_add(struct manifest *manifest,
+	enum manifest_kind kind, const char *name, const char *object, size_t line,
+	struct error *err)
+{
+	struct manifest_container *container = array_add(
+		&manifest->containers, &manifest->container_count, sizeof(*container), err);
+
+	if (container == NULL)
+		return NULL;
+	container->kind = kind;
+	container->line = line;
+	container->name = text_copy(name, err);
+	if (container->name == NULL)
+		return NULL;
+	if (object == NULL)
+		return container;
+	container->object = text_copy(object, err);
+	return container->object == NULL ? NULL : container;
+}
+
+struct planned_mount *manifest_mount_add(struct manifest_container *container,
+	const char *destination, const char *type, size_t line, struct error *err)
+{
+	struct planned_mount *mount = array_add(
+		&container->mounts, &container->mount_count, sizeof(*mount), err);
+
+	if (mount == NULL)
+		return NULL;
+	mount->line = line;
+	mount->destination = text_copy(destination, err);
+	mount->type = text_copy(type, err);
+	return mount->destination == NULL || mount->type == NULL ? NULL : mount;
+}
+
+int mount_bind(struct planned_mount *mount, const struct manifest_context *context,
+	const char *source, struct error *err)
+{
+	text_clear(&mount->type);
+	text_clear(&mount->source);
+	mount->bind = mount->recursive = true;
+	mount->type = text_copy("bind", err);
+	mount->source = path_absolute(source, context, err);
+	return mount->type == NULL || mount->source == NULL ? -1 : 0;
+}
+
+void mount_options(struct planned_mount *mount, char *options)
+{
+	bool bind = mount->bind;
+	char *rest = NULL;
+
+	for (char *word = strtok_r(options, ",", &rest); word != NULL;
+		word = strtok_r(NULL, ",", &rest))
+		planned_mount_option(mount, word);
+	mount->bind = bind;
+	mount->recursive = mount->recursive && bind;
+}
+
+bool source_is_path(const char *source)
+{
+	return source[0] == '/' || source[0] == '.' || source[0] == '~';
+}
+
+/* Takes the last component off; the root has none. */
+static void path_up(struct buffer *path)
+{
+	while (path->length > 0 && path->text[--path->length] != '/')
+		;
+	path->text[path->length] = '\0';
+}
+
+/* Adds the components of a path to one that is empty or ends without a slash. */
+static int path_add(struct buffer *path, const char *more, struct error *err)
+{
+	while (*more != '\0') {
+		size_t length;
+
+		more += strspn(more, "/");
+		length = strcspn(more, "/");
+		if (length == 2 && memcmp(more, "..", 2) == 0)
+			path_up(path);
+		else if (length > 0 && !(length == 1 && *more == '.') &&
+			(buffer_add(path, "/", 1, err) < 0 ||
+				buffer_add(path, more, length, err) < 0))
+			return -1;
+		more += length;
+	}
+	return 0;
+}
+
+char *path_below(const char *path, const char *base, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer absolute = { 0 };
+
+	if (base == NULL || base[0] != '/') {
+		error_set(err, ERROR_INPUT, "\"%s\": relative to what, is not known here", path);
+		return NULL;
+	}
+	/* an empty text first, so that there is one to go up in */
+	if (buffer_add(&absolute, "", 0, err) < 0 || path_add(&absolute, base, err) < 0 ||
+		path_add(&absolute, path, err) < 0)
+		return NULL;
+	if (absolute.length == 0 && buffer_add(&absolute, "/", 1, err) < 0)
+		return NULL;
+	return take(absolute.text);
+}
+
+char *path_absolute(const char *path, const struct manifest_context *context, struct error *err)
+{
+	if (path[0] == '/')
+		return text_copy(path, err);
+	if (path[0] == '~')
+		return path_below(path + 1, context->home, err);
+	return path_below(path, context->directory, err);
+}
+
+int volume_split(char *text, struct volume_words *words, struct error *err)
+{
+	char *rest = text;
+
+	*words = (struct volume_words){ .destination = strsep(&rest, ":") };
+	if (rest != NULL) {
+		words->source = words->destination;
+		words->destination = strsep(&rest, ":");
+		words->options = rest;
+	}
+	if (words->source != NULL && words->source[0] == '\0')
+		return error_set(err, ERROR_INPUT, "the source before the colon is empty");
+	if (words->options != NULL && strchr(words->options, ':') != NULL)
+		return error_set(err, ERROR_INPUT, "more than SOURCE:DESTINATION:OPTIONS");
+	return destination_check(words->destination, err);
+}
+
+int destination_check(const char *destination, struct error *err)
+{
+	if (destination[0] == '/')
+		return 0;
+	return error_set(err, ERROR_INPUT, "the destination must be an absolute path, is \"%s\"",
+		destination);
+}

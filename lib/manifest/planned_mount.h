@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* manifest_mounts: what the readers of all forms build their containers from. Reasons come without
+ * a place; the readers put it in front. */
+#pragma once
+
+#include "manifest/manifest.h"
+
+/* A new container; name is copied, object may be NULL. */
+struct manifest_container *manifest_container_add(struct manifest *manifest,
+	enum manifest_kind kind, const char *name, const char *object, size_t line,
+	struct error *err) must_check;
+
+/* A new mount at that destination: one that covers, until mount_bind makes it a bind. */
+struct planned_mount *manifest_mount_add(struct manifest_container *container,
+	const char *destination, const char *type, size_t line, struct error *err) must_check;
+
+/* Makes the mount a recursive bind of that host path, which becomes absolute. */
+int mount_bind(struct planned_mount *mount, const struct manifest_context *context,
+	const char *source, struct error *err) must_check;
+
+/* The words of "ro,rslave,z"; only binds become recursive by them. options is taken to pieces. */
+void mount_options(struct planned_mount *mount, char *options);
+
+/* Is it a path (of the host), and not the name of a volume? */
+bool source_is_path(const char *source);
+
+/* An absolute path stays as it is; "~" is the home directory, all else is below the directory;
+ * these are made plain: no ".", "..", "//". NULL with the error set. */
+char *path_absolute(const char *path, const struct manifest_context *context, struct error *err)
+	must_check;
+
+/* base, which must be absolute, and a path below it; made plain. */
+char *path_below(const char *path, const char *base, struct error *err) must_check;
+
+/* "SOURCE:DESTINATION:OPTIONS" in pieces, which point into text; NULL where missing. One word
+ * alone is a destination. */
+struct volume_words {
+	char *source, *destination, *options;
+};
+int volume_split(char *text, struct volume_words *words, struct error *err) must_check;
+
+int destination_check(const char *destination, struct error *err) must_check;

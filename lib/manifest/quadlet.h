@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* manifest_quadlet: what the two halves of the quadlet reader share. */
+#pragma once
+
+#include "manifest/manifest.h"
+
+/* Adds the mount that a value of Volume=, Mount= or Tmpfs= asks for, or those in the words of
+ * PodmanArgs=. The value is taken to pieces. Reasons come without a place. */
+typedef int quadlet_value(struct manifest_container *container,
+	const struct manifest_context *context, char *value, size_t line, struct error *err);
+quadlet_value quadlet_volume, quadlet_mount, quadlet_tmpfs, quadlet_podman_args;

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "manifest/yaml/build.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A pair while its mapping is made: rank is its place in the mapping, so that what is the
+ * mapping's own wins over what is merged in, and what is merged in first over what comes later. */
+struct ranked {
+	struct node_pair pair;
+	size_t rank;
+	bool merged;
+};
+
+struct ranking {
+	struct ranked *pairs;
+	size_t count;
+};
+
+int tree_error(size_t line, size_t column, struct error *err, const char *format, ...)
+{
+	char sentence[sizeof(err->text)];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(sentence, sizeof(sentence), format, arguments);
+	va_end(arguments);
+	return error_set(err, ERROR_INPUT, "%zu:%zu: %s", line, column, sentence);
+}
+
+struct node *builder_node(
+	struct builder *builder, enum node_kind kind, size_t line, size_t column, struct error *err)
+{
+	struct node *node = arena_get(builder->arena, sizeof(*node), err);
+
+	if (node != NULL)
+		*node = (struct node){ .kind = kind,
+			.line = (unsigned int)line,
+			.column = (unsigned int)column,
+			.weight = 1 };
+	return node;
+}
+
+int builder_push(struct builder *builder, const struct node *node, struct error *err)
+{
+	if (builder->waiting_count == builder->waiting_size) {
+		size_t size = builder->waiting_size == 0 ? 64 : 2 * builder->waiting_size;
+		const struct node **more = reallocarray(builder->waiting, size, sizeof(*more));
+
+		if (more == NULL)
+			return error_set(err, ERROR_SYSTEM, "out of memory");
+		builder->waiting = more;
+		builder->waiting_size = size;
+	}
+	builder->waiting[builder->waiting_count++] = node;
+	return 0;
+}
+
+void builder_clear(struct builder *builder)
+{
+	free(builder->waiting);
+	*builder = (struct builder){ 0 };
+}
+
+static bool is_merge(const struct node *key)
+{
+	return key->plain && strcmp(key->text, "<<") == 0;
+}
+
+/* How many pairs a merge key's value brings; what it may be is checked here. */
+static int merge_count(const struct node *value, size_t *count, struct error *err)
+{
+	if (value->kind == NODE_MAPPING) {
+		*count += value->count;
+		return 0;
+	}
+	if (value->kind != NODE_LIST)
+		return tree_error(value->line, value->column, err,
+			"the merge key \"<<\" takes a mapping or a list of mappings, not %s",
+			node_kind_words(value));
+	for (size_t i = 0; i < value->count; i++) {
+		const struct node *element = value->elements[i];
+
+		if (element->kind != NODE_MAPPING)
+			return tree_error(element->line, element->column, err,
+				"the merge key \"<<\" takes mappings, not %s",
+				node_kind_words(element));
+		*count += element->count;
+	}
+	return 0;
+}
+
+static void rank(struct ranking *ranking, struct node_pair pair, bool merged)
+{
+	ranking->pairs[ranking->count] = (struct ranked){
+		.pair = pair, .rank = ranking->count, .merged = merged
+	};
+	ranking->count++;
+}
+
+static void rank_merged(struct ranking *ranking, const struct node *value)
+{
+	if (value->kind == NODE_MAPPING)
+		for (size_t i = 0; i < value->count; i++)
+			rank(ranking, value->pairs[i], true);
+	else
+		for (size_t i = 0; i < value->count; i++)
+			rank_merged(ranking, value->elements[i]);
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct ranked *left = a, *right = b;
+	int order = strcmp(left->pair.key->text, right->pair.key->text);
+
+	if (order != 0)
+		return order;
+	return left->rank < right->rank ? -1 : left->rank > right->rank;
+}
+
+static int by_rank(const void *a, const void *b)
+{
+	const struct ranked *left = a, *right = b;
+
+	return left->rank < right->rank ? -1 : left->rank > right->rank;
+}
+
+static int by_key_text(const void *a, const void *b)
+{
+	const struct node_pair *const *left = a, *const *right = b;
+
+	return strcmp((*left)->key->text, (*right)->key->text);
+}
+
+/* Keeps the first of each key; two of the mapping's own are an error. */
+static int unique(struct ranking *ranking, struct error *err)
+{
+	size_t kept = 0;
+
+	qsort(ranking->pairs, ranking->count, sizeof(*ranking->pairs), by_key);
+	for (size_t i = 0; i < ranking->count; i++) {
+		const struct ranked *last = kept > 0 ? &ranking->pairs[kept - 1] : NULL;
+		const struct node *key = ranking->pairs[i].pair.key;
+
+		if (last == NULL || strcmp(last->pair.key->text, key->text) != 0)
+			ranking->pairs[kept++] = ranking->pairs[i];
+		else if (!ranking->pairs[i].merged)
+			return tree_error(key->line, key->column, err,
+				"the key \"%s\" is already there, at %u:%u", key->text,
+				last->pair.key->line, last->pair.key->column);
+	}
+	ranking->count = kept;
+	qsort(ranking->pairs, ranking->count, sizeof(*ranking->pairs), by_rank);
+	return 0;
+}
+
+/* Own pairs first, then those merged in, in the order of the merge keys' values. */
+static int rank_all(struct ranking *ranking, const struct node *const *nodes, size_t count,
+	struct arena *arena, struct error *err)
+{
+	size_t room = count / 2;
+
+	for (size_t i = 0; i < count; i += 2)
+		if (is_merge(nodes[i]) && merge_count(nodes[i + 1], &room, err) < 0)
+			return -1;
+	ranking->pairs = arena_get(arena, room * sizeof(*ranking->pairs), err);
+	if (ranking->pairs == NULL)
+		return -1;
+	for (size_t i = 0; i < count; i += 2)
+		if (!is_merge(nodes[i]))
+			rank(ranking, (struct node_pair){ nodes[i], nodes[i + 1] }, false);
+	for (size_t i = 0; i < count; i += 2)
+		if (is_merge(nodes[i]))
+			rank_merged(ranking, nodes[i + 1]);
+	return unique(ranking, err);
+}
+
+static int close_mapping(struct builder *builder, struct node *mapping,
+	const struct node *const *nodes, size_t count, struct error *err)
+{
+	struct ranking ranking = { 0 };
+	const struct node_pair **by_key;
+	struct node_pair *pairs;
+
+	for (size_t i = 0; i < count; i += 2)
+		if (nodes[i]->kind != NODE_SCALAR && nodes[i]->kind != NODE_NULL)
+			return tree_error(nodes[i]->line, nodes[i]->column, err,
+				"a key must be a string, is %s", node_kind_words(nodes[i]));
+	if (rank_all(&ranking, nodes, count, builder->arena, err) < 0)
+		return -1;
+	pairs = arena_get(builder->arena, ranking.count * sizeof(*pairs), err);
+	by_key = arena_get(builder->arena, ranking.count * sizeof(*by_key), err);
+	if (pairs == NULL || by_key == NULL)
+		return -1;
+	for (size_t i = 0; i < ranking.count; i++) {
+		pairs[i] = ranking.pairs[i].pair;
+		by_key[i] = &pairs[i];
+	}
+	qsort(by_key, ranking.count, sizeof(*by_key), by_key_text);
+	mapping->pairs = pairs;
+	mapping->by_key = by_key;
+	mapping->count = ranking.count;
+	return 0;
+}
+
+static int close_list(struct builder *builder, struct node *list, const struct node *const *nodes,
+	size_t count, struct error *err)
+{
+	const struct node **elements = arena_get(builder->arena, count * sizeof(*elements), err);
+
+	if (elements == NULL)
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		elements[i] = nodes[i];
+	list->elements = elements;
+	list->count = count;
+	return 0;
+}
+
+int builder_close(struct builder *builder, struct node *node, size_t from, struct error *err)
+{
+	size_t count = builder->waiting_count - from;
+	const struct node *const *nodes = count > 0 ? &builder->waiting[from] : NULL;
+
+	for (size_t i = 0; i < count; i++)
+		node->weight += nodes[i]->weight;
+	builder->waiting_count = from;
+	if (node->kind == NODE_MAPPING)
+		return close_mapping(builder, node, nodes, count, err);
+	return close_list(builder, node, nodes, count, err);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* yaml_build: from pieces in the order of the text to nodes; shared by the YAML and JSON readers.
+ */
+#pragma once
+
+#include "manifest/yaml/tree.h"
+
+/* Children wait on a stack until their list or mapping is closed. */
+struct builder {
+	struct arena *arena;
+	const struct node **waiting;
+	size_t waiting_count, waiting_size;
+};
+
+struct node *builder_node(struct builder *builder, enum node_kind kind, size_t line, size_t column,
+	struct error *err) must_check;
+int builder_push(struct builder *builder, const struct node *node, struct error *err) must_check;
+
+/* Makes everything that was pushed since waiting_count was `from` the elements of the list, or the
+ * keys and values, in turn, of the mapping: merges, and refuses duplicate keys. */
+int builder_close(struct builder *builder, struct node *node, size_t from, struct error *err)
+	must_check;
+void builder_clear(struct builder *builder);
+
+int tree_error(size_t line, size_t column, struct error *err, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* The readers: one document as a tree; *root is NULL behind the last one. */
+int yaml_read(struct documents *documents, const struct node **root, struct error *err) must_check;
+int json_read(struct documents *documents, const struct node **root, struct error *err) must_check;

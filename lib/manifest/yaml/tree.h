@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* yaml_tree: YAML and JSON texts as trees of nodes that know their place. One form for both, since
+ * people write compose files in JSON and Kubernetes manifests in either. Pure.
+ *
+ * libyaml reads YAML (as events), lib/json validates JSON; what is added here: aliases are shared
+ * nodes, never copies; merge keys ("<<") are resolved; duplicate keys are refused, as the engines
+ * refuse them; depth and expansion are bounded. A text may hold many documents; one at a time is
+ * in memory. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+#define TREE_DEPTH_MAX 128        /* lists and mappings inside each other */
+#define TREE_ALIASED_MAX 1000000u /* nodes that a document's aliases stand for, all in all */
+
+enum node_kind {
+	NODE_NULL, /* null, ~, or nothing written at all */
+	NODE_SCALAR,
+	NODE_LIST,
+	NODE_MAPPING,
+};
+
+struct node_pair;
+
+/* Nodes belong to their document and are never changed; aliases make them a DAG without cycles. */
+struct node {
+	enum node_kind kind;
+	bool plain;                /* a scalar without quotes: perhaps a number or a boolean */
+	unsigned int line, column; /* from 1 */
+	size_t weight;   /* nodes below, itself included, aliases counted as what they name */
+	const char *tag; /* of the writer's own, such as "!reset"; else NULL */
+	size_t count;    /* bytes, elements or pairs */
+	union {
+		const char *text; /* scalar and null: as written, decoded, NUL-terminated */
+		const struct node *const *elements;
+		const struct node_pair
+			*pairs; /* in order of the text; what is merged in comes last */
+	};
+	const struct node_pair *const *by_key; /* a mapping's pairs, sorted */
+};
+
+struct node_pair {
+	const struct node *key; /* NODE_SCALAR or NODE_NULL */
+	const struct node *value;
+};
+
+/* "a mapping", "a list", "null"; a scalar by what it looks like: "a string", "a number",
+ * "a boolean". */
+const char *node_kind_words(const struct node *node);
+
+/* The pair of that key in a mapping; NULL when there is none, or node is no mapping. */
+const struct node_pair *node_pair(const struct node *node, const char *key);
+
+/* Memory that is given back all at once. */
+struct arena {
+	struct arena_chunk *chunks; /* the newest first */
+};
+void *arena_get(struct arena *arena, size_t size, struct error *err) must_check;
+void arena_reset(struct arena *arena); /* everything got before is gone; keeps a chunk for reuse */
+void arena_clear(struct arena *arena);
+
+/* The documents of a text, which is borrowed. JSON when it begins with a bracket: then a sequence
+ * of JSON values, as in the output of several commands; else YAML. */
+struct documents {
+	const char *text, *end;
+	struct arena arena; /* the document that was read last */
+	/* YAML */
+	struct yaml_parser_s *parser;
+	/* JSON */
+	const char *at;
+	size_t line, column;
+};
+
+/* *documents must be zeroed. The text must hold no NUL byte. */
+int documents_open(struct documents *documents, const char *text, size_t length, struct error *err)
+	must_check;
+
+/* Reads the next document; *root is NULL behind the last one. Frees the one before. Errors are
+ * ERROR_INPUT and begin with LINE:COLUMN. */
+int documents_next(struct documents *documents, const struct node **root, struct error *err)
+	must_check;
+void documents_clear(struct documents *documents);
+
+bool documents_are_json(const char *text, size_t length);

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "observe/bind_sources.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "kernel/peer_group.h"
+#include "spec/policy_sockets.h"
+#include "base/string.h"
+
+#define NAMES_MAX 2 /* /run and /var/run: one directory by two names in nearly every image */
+
+/* What is asked of every mount. */
+struct question {
+	const struct host *host;
+	const struct spec *spec;
+	int bundle, proc;
+	const struct policy *policy;
+	struct host_place places[CHANNELS_MAX * CHANNEL_PLACES_MAX];
+};
+
+void sources_clear(struct sources *sources)
+{
+	for (size_t i = 0; i < sources->way_count; i++)
+		text_clear(&sources->ways[i].path);
+	free(sources->ways);
+	free(sources->sockets);
+	*sources = (struct sources){ 0 };
+}
+
+/* "/var/run/nscd" is "/run/nscd", too, and the other way round: which of the two a bind of /run or
+ * of /var/run shows, the image's links decide. */
+static const char *other_name(char *name, size_t size, const char *directory)
+{
+	static const char long_name[] = "/var/run/", short_name[] = "/run/";
+	size_t length = sizeof(long_name) - 1;
+
+	if (strncmp(directory, long_name, length) == 0)
+		snprintf(name, size, "%s%s", short_name, directory + length);
+	else
+		snprintf(name, size, "/var%s", directory);
+	return name;
+}
+
+/* Slashes and "." tidied away; ".." stays, and then nothing is found below it. */
+static int tidy(char *tidied, size_t size, const char *path)
+{
+	size_t end = 0;
+
+	while (*(path += strspn(path, "/")) != '\0') {
+		size_t length = strcspn(path, "/");
+
+		if (end + length + 2 > size)
+			return -1;
+		if (length != 1 || path[0] != '.') {
+			tidied[end++] = '/';
+			memcpy(tidied + end, path, length);
+			end += length;
+		}
+		path += length;
+	}
+	tidied[end] = '\0';
+	return 0;
+}
+
+/* What follows the destination in the path, or NULL: it is not below it. */
+static const char *below(const char *path, const char *destination)
+{
+	size_t length = strlen(destination);
+
+	return strncmp(path, destination, length) == 0 && path[length] == '/' ? path + length + 1
+									      : NULL;
+}
+
+/* A link on the way (ELOOP) means another file in the container than here: not through this bind.
+ */
+static int leads_to(int source, const char *rest, const struct inode *wanted, bool *leads)
+{
+	cleanup(fd_close) int fd = open_beneath(source, rest, O_PATH | O_DIRECTORY);
+	struct look look;
+
+	*leads = false;
+	if (fd < 0)
+		return says_nothing_there(errno) ? 0 : -1;
+	if (look_at(fd, "", AT_EMPTY_PATH, &look) < 0)
+		return -1;
+	*leads = inode_same(&look.inode, wanted);
+	return 0;
+}
+
+static int add_way(struct sources *sources, const struct question *question, int source,
+	const struct way *found, const char *path, struct error *err)
+{
+	struct way *way = array_add(&sources->ways, &sources->way_count, sizeof(*way), err);
+	uint64_t group = 0;
+
+	if (way == NULL)
+		return -1;
+	*way = *found;
+	way->path = text_copy(path, err);
+	if (way->path == NULL || peer_group(source, question->proc, &group, err) < 0)
+		return -1;
+	way->peer = group != 0;
+	return 0;
+}
+
+/* One place of a channel through one bind. */
+static int look_through(struct sources *sources, const struct question *question, int source,
+	const char *destination, const struct way *found, const struct inode *wanted,
+	struct error *err)
+{
+	char other[PATH_MAX];
+	const char *const names[NAMES_MAX] = { found->place->directory,
+		other_name(other, sizeof(other), found->place->directory) };
+
+	for (size_t i = 0; i < NAMES_MAX; i++) {
+		const char *rest = below(names[i], destination);
+		bool leads;
+
+		if (rest == NULL)
+			continue;
+		if (leads_to(source, rest, wanted, &leads) < 0)
+			return error_errno(err, "looking at the host's %s", names[i]);
+		if (leads && add_way(sources, question, source, found, names[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int look_at_bind(struct sources *sources, const struct question *question,
+	const char *source_path, const char *destination_path, size_t behind, struct error *err)
+{
+	cleanup(fd_close) int source = openat(question->bundle, source_path, O_PATH | O_CLOEXEC);
+	char destination[PATH_MAX];
+	size_t index = 0;
+
+	if (source < 0 && errno == ENOENT)
+		return 0; /* the runtime will say so */
+	if (source < 0)
+		return error_errno(err, "mount source \"%s\"", source_path);
+	if (tidy(destination, sizeof(destination), destination_path) < 0)
+		return 0; /* longer than the kernel takes */
+	for (const struct channel *channel = channels; channel < channels + channel_count;
+		channel++)
+		for (const struct channel_place *place = channel->places;
+			place < channel->places + CHANNEL_PLACES_MAX && place->directory != NULL;
+			place++, index++) {
+			const struct way found = {
+				.behind = behind, .channel = channel, .place = place
+			};
+
+			if (question->places[index].directory_there &&
+				look_through(sources, question, source, destination, &found,
+					&question->places[index].directory, err) < 0)
+				return -1;
+		}
+	return 0;
+}
+
+/* The host's side of the policy's channels; those of the others count as not there. */
+static int look_at_channels(struct question *question, struct error *err)
+{
+	size_t index = 0;
+
+	for (size_t i = 0; i < channel_count; i++)
+		for (size_t j = 0; j < CHANNEL_PLACES_MAX && channels[i].places[j].directory; j++) {
+			struct host_place *place = &question->places[index++];
+
+			if ((question->policy->channels & channel_bit(i)) &&
+				host_place_look(place, &channels[i].places[j], err) < 0)
+				return -1;
+		}
+	return 0;
+}
+
+static int look_at_sockets(struct sources *sources, const struct question *question,
+	const bool *candidate, struct error *err)
+{
+	for (size_t i = 0; i < question->spec->mount_count; i++)
+		for (size_t j = 0; candidate[i] && j < question->policy->socket_count; j++) {
+			const struct policy_socket *socket = &question->policy->sockets[j];
+			struct socket_bind *bind;
+			bool binds;
+
+			if (host_binds_socket(socket, &question->spec->mounts[i], question->bundle,
+				    &binds, err) < 0)
+				return -1;
+			if (!binds)
+				continue;
+			bind = array_add(
+				&sources->sockets, &sources->socket_count, sizeof(*bind), err);
+			if (bind == NULL)
+				return -1;
+			*bind = (struct socket_bind){ i, socket };
+		}
+	return 0;
+}
+
+/* A root that is not there is the runtime's to refuse. */
+static int look_at_root(struct sources *sources, const struct question *question, struct error *err)
+{
+	const char *path = question->spec->root_path;
+	struct look root;
+	bool there;
+
+	if (look_if_there(question->bundle, path, &root, &there) < 0)
+		return error_errno(err, "looking at root.path \"%s\"", path);
+	if (!there || !inode_same(&root.inode, &question->host->ancestors[0]))
+		return 0;
+	return look_at_bind(sources, question, "/", "/", 0, err);
+}
+
+static int look_all(struct sources *sources, struct question *question, const bool *candidate,
+	struct error *err)
+{
+	const struct spec *spec = question->spec;
+
+	if (look_at_channels(question, err) < 0)
+		return -1;
+	if (look_at_root(sources, question, err) < 0)
+		return -1;
+	for (size_t i = 0; i < spec->mount_count; i++)
+		if (candidate[i] &&
+			look_at_bind(sources, question, spec->mounts[i].source,
+				spec->mounts[i].destination, i + 1, err) < 0)
+			return -1;
+	return look_at_sockets(sources, question, candidate, err);
+}
+
+int sources_look(struct sources *sources, const struct host *host, const struct spec *spec,
+	int bundle, const bool *candidate, const struct policy *policy, struct error *err)
+{
+	cleanup(fd_close) int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct question question = {
+		.host = host,
+		.spec = spec,
+		.bundle = bundle,
+		.proc = proc,
+		.policy = policy,
+	};
+
+	if (proc < 0)
+		return error_errno(err, "opening /proc");
+	if (look_all(sources, &question, candidate, err) == 0)
+		return 0;
+	sources_clear(sources);
+	return -1;
+}

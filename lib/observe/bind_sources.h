@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sources: what the sources of a spec's binds are on the host, for the doors that edit a spec
+ * before a runtime reads it. It looks; it enters nothing and changes nothing. */
+#pragma once
+
+#include "observe/host.h"
+#include "spec/policy.h"
+
+/* A planned bind (or the root itself, where that is the host's) through which a channel's directory
+ * of the host would be found under a client's own path. */
+struct way {
+	size_t behind; /* how many mounts are before what follows the bind; 0: the root's own */
+	const struct channel *channel;
+	const struct channel_place *place;
+	char *path; /* of the directory, as the bind's destination is written, tidied */
+	bool peer;  /* the bind's source is on a mount that shares with others */
+};
+
+/* A planned bind of one socket that the policy names. */
+struct socket_bind {
+	size_t mount;
+	const struct policy_socket *policy;
+};
+
+struct sources {
+	struct way *ways; /* in the order of the mounts */
+	size_t way_count;
+	struct socket_bind *sockets;
+	size_t socket_count;
+};
+
+/* Looks at the candidates. *sources must be zeroed; it borrows from policy and the table of
+ * channels. Relative sources are relative to the bundle. */
+int sources_look(struct sources *sources, const struct host *host, const struct spec *spec,
+	int bundle, const bool *candidate, const struct policy *policy, struct error *err)
+	must_check;
+void sources_clear(struct sources *sources);

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "observe/observe_run.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* A relative link that starts upwards means the directory that it lies in: below another name it
+ * would lead elsewhere, so the facade repeats it as it is. */
+static int read_link(int directory, const char *name, char **link, struct error *err)
+{
+	char target[PATH_MAX];
+	ssize_t length = readlinkat(directory, name, target, sizeof(target) - 1);
+
+	if (length < 0)
+		return 0; /* gone meanwhile */
+	target[length] = '\0';
+	if (strncmp(target, "../", 3) != 0)
+		return 0;
+	*link = text_copy(target, err);
+	return *link == NULL ? -1 : 0;
+}
+
+static int add_entry(struct seen_place *place, int directory, const char *below,
+	const struct dirent64 *found, struct error *err)
+{
+	struct seen_entry *entry = array_add(
+		&place->entries, &place->entry_count, sizeof(*entry), err);
+
+	if (entry == NULL)
+		return -1;
+	entry->directory = found->d_type == DT_DIR;
+	if (below[0] == '\0')
+		entry->path = text_copy(found->d_name, err);
+	else if (asprintf(&entry->path, "%s/%s", below, found->d_name) < 0)
+		entry->path = NULL;
+	if (entry->path == NULL)
+		return error_set(err, ERROR_SYSTEM, "out of memory");
+	if (found->d_type == DT_LNK && below[0] == '\0')
+		return read_link(directory, found->d_name, &entry->link, err);
+	return 0;
+}
+
+/* The entries in one answer of getdents64(2). */
+static int add_entries(struct seen_place *place, int directory, const char *below,
+	const char *answer, size_t length, struct error *err)
+{
+	const struct dirent64 *found;
+
+	for (size_t at = 0; at < length; at += found->d_reclen) {
+		found = (const void *)(answer + at);
+		if (strcmp(found->d_name, ".") == 0 || strcmp(found->d_name, "..") == 0 ||
+			strcmp(found->d_name, HIDDEN_NAME) == 0)
+			continue;
+		if (add_entry(place, directory, below, found, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Lists one directory below the place ("" is the place itself). One that is not there is empty.
+ * readdir(3) asks four questions about the directory first, and takes 32 KiB of heap. */
+static int list(struct seen_place *place, const char *below, struct error *err)
+{
+	cleanup(fd_close) int directory = openat(
+		place->fd, below[0] ? below : ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	_Alignas(struct dirent64) char answer[4096];
+	ssize_t length;
+
+	if (directory < 0 && below[0] != '\0' && says_nothing_there(errno))
+		return 0;
+	if (directory < 0)
+		return error_errno(err, "listing \"%s\"", place->path);
+	while ((length = getdents64(directory, answer, sizeof(answer))) > 0)
+		if (add_entries(place, directory, below, answer, (size_t)length, err) < 0)
+			return -1;
+	return length < 0 ? error_errno(err, "listing \"%s\"", place->path) : 0;
+}
+
+/* The directories on the way to a channel's place ("systemd" for systemd/resolve) become real ones
+ * in the facade, so their entries are needed too. */
+static int list_ways(struct seen_place *place, const struct observation *seen, struct error *err)
+{
+	for (size_t i = 0; i < seen->place_count; i++) {
+		const char *name = strstr(seen->places[i].path, "run/") + strlen("run/");
+		const char *slash = strchr(name, '/');
+		char way[NAME_MAX + 1];
+		bool listed = slash == NULL;
+
+		if (slash != NULL)
+			snprintf(way, sizeof(way), "%.*s", (int)(slash - name), name);
+		for (size_t j = 0; j < place->entry_count && !listed; j++)
+			listed = strncmp(place->entries[j].path, way, strlen(way)) == 0 &&
+				place->entries[j].path[strlen(way)] == '/';
+		if (!listed && list(place, way, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Is a mount at this path known already, or does it lie on a known one and move along with it? */
+static bool moves_along(const struct seen_place *place, const char *path)
+{
+	for (size_t i = 0; i < place->child_count; i++) {
+		size_t length = strlen(place->children[i].path);
+
+		if (strncmp(place->children[i].path, path, length) == 0 &&
+			(path[length] == '/' || path[length] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+static int add_child(
+	struct seen_place *place, const char *path, int *fd, bool directory, struct error *err)
+{
+	struct seen_child *child = array_add(
+		&place->children, &place->child_count, sizeof(*child), err);
+
+	if (child == NULL)
+		return -1;
+	child->fd = take_fd(fd);
+	child->directory = directory;
+	child->path = text_copy(path, err);
+	return child->path == NULL ? -1 : 0;
+}
+
+/* One planned mount, if it lies below the place and is a mount of its own. */
+static int observe_child(const struct target *target, const struct planned_mount *mount,
+	const char *place_path, struct seen_place *place, struct error *err)
+{
+	cleanup(fd_close) int fd = -1;
+	size_t length = strlen(place_path);
+	char path[PATH_MAX];
+	struct look look;
+
+	if (open_in_root_if_there(target->root, mount->destination, O_PATH, &fd) < 0)
+		return error_errno(err, "looking at \"%s\"", mount->destination);
+	if (fd < 0)
+		return 0; /* not to be found by its name any more: covered by a later one */
+	if (look_at(fd, "", AT_EMPTY_PATH, &look) < 0 ||
+		fd_path(target->proc, fd, path, sizeof(path)) < 0)
+		return error_errno(err, "looking at \"%s\"", mount->destination);
+	if (!look.mount_root || look.mount == place->mount_id ||
+		strncmp(path, place_path, length) != 0 || path[length] != '/' ||
+		moves_along(place, path + length + 1))
+		return 0;
+	return add_child(place, path + length + 1, &fd, S_ISDIR(look.mode), err);
+}
+
+int observe_children(const struct target *target, const struct spec *spec, struct seen_place *place,
+	struct error *err)
+{
+	char place_path[PATH_MAX];
+
+	if (fd_path(target->proc, place->fd, place_path, sizeof(place_path)) < 0)
+		return error_errno(err, "asking where \"%s\" is mounted", place->path);
+	for (size_t i = 0; i < spec->mount_count; i++)
+		if (observe_child(target, &spec->mounts[i], place_path, place, err) < 0)
+			return -1;
+	return 0;
+}
+
+static bool hosts_run(const struct host *host, const struct look *look)
+{
+	for (size_t i = 0; i < host->run_count; i++)
+		if (inode_same(&look->inode, &host->run[i]))
+			return true;
+	return false;
+}
+
+/* Is the directory on the way from the container's root up to the root of the namespace? */
+static int leads_to_root(
+	const struct target *target, const struct inode *directory, bool *leads, struct error *err)
+{
+	cleanup(fd_close) int at = openat(target->root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct look look = { 0 }, last;
+
+	*leads = false;
+	do {
+		int up;
+
+		last = look;
+		if (at < 0 || look_at(at, "", AT_EMPTY_PATH, &look) < 0)
+			return error_errno(err, "looking above the container's root");
+		*leads = *leads || inode_same(&look.inode, directory);
+		up = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		fd_close(&at);
+		at = up;
+	} while (last.mount != look.mount || !inode_same(&last.inode, &look.inode));
+	return 0;
+}
+
+/* Where the bind can be put when it is to be taken away: a directory of the host's view that
+ * nobody walks through, such as the one that the policy names for a socket. Not the host's /run
+ * itself: bundles and root directories lie there, and the runtime still looks for them by path. */
+static int find_parking(const struct target *target, const struct observation *seen,
+	struct seen_place *place, struct error *err)
+{
+	struct look look;
+	bool leads;
+
+	for (size_t i = 0; i < seen->directory_count && !target->pivoted && place->park < 0; i++) {
+		cleanup(fd_close) int park = open(
+			seen->directories[i].path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+		if (park < 0)
+			continue;
+		if (look_at(park, "", AT_EMPTY_PATH, &look) < 0)
+			return error_errno(err, "looking at \"%s\"", seen->directories[i].path);
+		if (leads_to_root(target, &look.inode, &leads, err) < 0)
+			return -1;
+		if (leads)
+			continue;
+		place->park_mount = open_mount_root(park);
+		if (place->park_mount < 0)
+			return error_errno(
+				err, "looking for the mount of \"%s\"", seen->directories[i].path);
+		place->park = take_fd(&park);
+	}
+	return 0;
+}
+
+static int observe_run(const struct target *target, const struct host_view *view,
+	const struct spec *spec, uint64_t host_peer_group, const struct observation *seen,
+	struct seen_place *place, struct error *err)
+{
+	if (observe_mount(target, view, spec, host_peer_group, place, err) < 0)
+		return -1;
+	if (place->mount_root) {
+		place->above = open_mount_root_above(place->fd);
+		if (place->above < 0)
+			return error_errno(err, "looking above \"%s\"", place->path);
+	}
+	if (list(place, "", err) < 0 || list_ways(place, seen, err) < 0)
+		return -1;
+	if (!view->find_children && place->mount_root)
+		return 0; /* what is mounted below moves along */
+	if (view->find_children && find_parking(target, seen, place, err) < 0)
+		return -1;
+	return observe_children(target, spec, place, err);
+}
+
+int observe_runs(const struct target *target, const struct host_view *view, const struct spec *spec,
+	struct observation *seen, struct error *err)
+{
+	static const char *const names[RUN_PLACES_MAX] = { "/run", "/var/run" };
+	struct look looks[RUN_PLACES_MAX];
+
+	for (size_t i = 0; i < RUN_PLACES_MAX; i++) {
+		struct seen_place *place = &seen->runs[seen->run_count];
+
+		*place = SEEN_NOTHING;
+		place->path = names[i];
+		if (observe_directory(target, place, &looks[seen->run_count], err) < 0)
+			return -1;
+		if (place->fd < 0)
+			continue;
+		if (seen->run_count > 0 && inode_same(&looks[0].inode, &looks[1].inode) &&
+			seen->runs[0].mount_id == place->mount_id) {
+			seen->runs[0].alias = names[i];
+			fd_close(&place->fd);
+			continue;
+		}
+		seen->run_count++;
+		if (!hosts_run(&view->host, &looks[seen->run_count - 1]))
+			continue;
+		place->sight = SIGHT_HOST;
+		if (observe_run(target, view, spec, view->run_peers[i], seen, place, err) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* observe_run: what the facade has to know of the container's /run. Part of the target room. */
+#pragma once
+
+#include "observe/observe.h"
+
+/* Opens place->path in the container's root; place->fd stays -1 when there is no such directory. */
+int observe_directory(const struct target *target, struct seen_place *place, struct look *look,
+	struct error *err) must_check;
+
+/* For a place that leads to the host: its mount, and what config.json says of that bind. */
+int observe_mount(const struct target *target, const struct host_view *view,
+	const struct spec *spec, uint64_t host_peer_group, struct seen_place *place,
+	struct error *err) must_check;
+
+/* The planned mounts below the place, by what their destinations resolve to. */
+int observe_children(const struct target *target, const struct spec *spec, struct seen_place *place,
+	struct error *err) must_check;
+
+/* /run and /var/run, each once, and what is in them. */
+int observe_runs(const struct target *target, const struct host_view *view, const struct spec *spec,
+	struct observation *seen, struct error *err) must_check;

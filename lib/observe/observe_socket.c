@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "observe/observe_socket.h"
+
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
+
+#include "base/mem.h"
+#include "kernel/peer_group.h"
+
+/* The directory that the destination's last name is in, as the container sees it. */
+static int open_parent(const struct target *target, const char *destination)
+{
+	char path[PATH_MAX];
+	size_t length = (size_t)snprintf(path, sizeof(path), "%s", destination);
+
+	if (length >= sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	while (length > 0 && path[length - 1] == '/')
+		path[--length] = '\0';
+	while (length > 0 && path[length - 1] != '/')
+		path[--length] = '\0';
+	return open_in_root(target->root, path, O_PATH | O_DIRECTORY);
+}
+
+/* In the host's own directory the path stays alive by itself, and a mount of ours would fall off
+ * with the host's file. */
+static int in_hosts_run(const struct target *target, const struct host_view *view,
+	const struct seen_socket *socket, bool *is, struct error *err)
+{
+	cleanup(fd_close) int parent = open_parent(target, socket->mount->destination);
+	struct look look;
+
+	if (parent < 0 || look_at(parent, "", AT_EMPTY_PATH, &look) < 0)
+		return error_errno(
+			err, "looking at the directory of \"%s\"", socket->mount->destination);
+	*is = false;
+	for (size_t i = 0; i < view->host.run_count; i++)
+		*is = *is || inode_same(&look.inode, &view->host.run[i]);
+	return 0;
+}
+
+/* The directory has to be attached somewhere that is the container's alone and writes nothing into
+ * its image: its own /dev. */
+static int find_dev(const struct target *target, const struct host_view *view,
+	struct seen_socket *socket, struct error *err)
+{
+	struct look look;
+	struct statfs kind;
+	struct statvfs flags;
+	uint64_t group;
+
+	if (open_in_root_if_there(target->root, "/dev", O_PATH | O_DIRECTORY, &socket->dev) < 0)
+		return error_errno(err, "looking at the container's /dev");
+	if (socket->dev < 0) {
+		socket->obstacle = "the container has no /dev of its own";
+		return 0;
+	}
+	if (look_at(socket->dev, "", AT_EMPTY_PATH, &look) < 0 || fstatfs(socket->dev, &kind) < 0 ||
+		fstatvfs(socket->dev, &flags) < 0)
+		return error_errno(err, "looking at the container's /dev");
+	if (!look.mount_root || kind.f_type != TMPFS_MAGIC ||
+		inode_same(&look.inode, &view->host.dev))
+		socket->obstacle = "the container has no /dev of its own";
+	else if (flags.f_flag & ST_RDONLY)
+		socket->obstacle = "the container's /dev is read-only";
+	if (socket->obstacle != NULL)
+		return 0;
+	if (peer_group(socket->dev, target->proc, &group, err) < 0)
+		return -1;
+	if (group != 0)
+		socket->obstacle = "the container's /dev shares mounts with others";
+	return 0;
+}
+
+static int observe_socket(const struct target *target, const struct host_view *view,
+	struct seen_socket *socket, struct error *err)
+{
+	struct look look;
+	bool in_run = false;
+
+	if (open_in_root_if_there(target->root, socket->mount->destination, O_PATH, &socket->bind) <
+		0)
+		return error_errno(
+			err, "looking at the container's \"%s\"", socket->mount->destination);
+	if (socket->bind < 0)
+		return 0; /* something that was mounted later covers it */
+	if (look_at(socket->bind, "", AT_EMPTY_PATH, &look) < 0)
+		return error_errno(
+			err, "looking at the container's \"%s\"", socket->mount->destination);
+	if (!look.mount_root || !S_ISSOCK(look.mode))
+		return 0;
+	socket->mount_id = look.mount;
+	if (in_hosts_run(target, view, socket, &in_run, err) < 0)
+		return -1;
+	if (in_run)
+		return 0;
+	socket->found = true;
+	return find_dev(target, view, socket, err);
+}
+
+/* Two binds at one place: the route of one takes both away. */
+static bool routed_already(const struct observation *seen, const struct seen_socket *socket)
+{
+	for (const struct seen_socket *other = seen->sockets; other < socket; other++)
+		if (other->found && other->mount_id == socket->mount_id)
+			return true;
+	return false;
+}
+
+int observe_sockets(const struct target *target, const struct host_view *view,
+	struct observation *seen, struct error *err)
+{
+	for (size_t i = 0; i < seen->socket_count; i++) {
+		struct seen_socket *socket = &seen->sockets[i];
+
+		if (observe_socket(target, view, socket, err) < 0)
+			return -1;
+		socket->found = socket->found && !routed_already(seen, socket);
+	}
+	return 0;
+}

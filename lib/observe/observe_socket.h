@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* observe_socket: what stands at the destination of a socket that is bound as a file, and whether
+ * it can be kept alive. Part of the target room. */
+#pragma once
+
+#include "observe/observe.h"
+
+int observe_sockets(const struct target *target, const struct host_view *view,
+	struct observation *seen, struct error *err) must_check;

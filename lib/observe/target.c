@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "observe/target.h"
+
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/open.h"
+#include "base/mem.h"
+#include "kernel/capabilities.h"
+
+void target_close(struct target *target)
+{
+	fd_close(&target->root);
+	fd_close(&target->proc);
+}
+
+/* The id that the container's 0 has in our namespace, from uid_map or gid_map (user_namespaces(7):
+ * inside, outside, length). 0 when it is the same, or when 0 is not mapped at all. */
+static int mapped_root(int process, const char *map, unsigned int *id, struct error *err)
+{
+	cleanup(fd_close) int fd = openat(process, map, O_RDONLY | O_CLOEXEC);
+	char text[4096], *line = text;
+	ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (length < 0)
+		return error_errno(err, "reading the container's %s", map);
+	text[length] = '\0';
+	*id = 0;
+	while (line != NULL && *line != '\0') {
+		unsigned int inside, outside, count;
+
+		if (sscanf(line, "%u %u %u", &inside, &outside, &count) != 3)
+			break;
+		if (inside == 0) {
+			*id = outside;
+			return 0;
+		}
+		line = strchr(line, '\n');
+		line = line == NULL ? NULL : line + 1;
+	}
+	return 0;
+}
+
+static int find_owner(struct target *target, int process, struct error *err)
+{
+	struct look theirs, ours;
+
+	if (look_at(process, "ns/user", 0, &theirs) < 0 ||
+		look_at(target->proc, "self/ns/user", 0, &ours) < 0)
+		return error_errno(err, "looking at the container's user namespace");
+	if (inode_same(&theirs.inode, &ours.inode))
+		return 0;
+	if (mapped_root(process, "uid_map", &target->owner, err) < 0)
+		return -1;
+	return mapped_root(process, "gid_map", &target->group, err);
+}
+
+/* What setns(2) takes for the mount namespace of the state's pid: a pidfd, since the kernel makes
+ * /proc/PID and what is below it on demand, which takes longer than entering. Where config.json
+ * names a user namespace, whose the container is as well. */
+static int open_namespace(struct target *target, int *namespace, int64_t pid,
+	const struct spec *spec, struct error *err)
+{
+	cleanup(fd_close) int process = -1;
+	char path[32];
+
+	if (spec->mount_namespace && !spec->user_namespace) {
+		*namespace = (int)syscall(SYS_pidfd_open, pid, 0);
+		return *namespace < 0 ? -1 : 0;
+	}
+	snprintf(path, sizeof(path), "%lld", (long long)pid);
+	process = openat(target->proc, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (process < 0)
+		return -1;
+	*namespace = openat(process, "ns/mnt", O_RDONLY | O_CLOEXEC);
+	if (*namespace < 0)
+		return -1;
+	return spec->user_namespace ? find_owner(target, process, err) : 0;
+}
+
+/* Where config.json asks for no namespace of its own, the process may be in ours. (Where it does,
+ * find_root sees whether there is one.) */
+static int is_ours(const struct target *target, int namespace, bool *is, struct error *err)
+{
+	struct look theirs, ours;
+
+	if (look_at(namespace, "", AT_EMPTY_PATH, &theirs) < 0 ||
+		look_at(target->proc, "self/ns/mnt", 0, &ours) < 0)
+		return error_errno(err, "looking at the mount namespaces");
+	*is = inode_same(&theirs.inode, &ours.inode);
+	return 0;
+}
+
+static const char none_of_its_own[] = "its process has no mount namespace of its own";
+
+static int enter(struct target *target, const struct state *state, const struct spec *spec,
+	struct error *err)
+{
+	cleanup(fd_close) int namespace = -1;
+	int64_t pid = state->pid;
+
+	if (pid <= 1 || pid > INT_MAX)
+		return error_set(err, ERROR_INPUT, "state: pid %lld is no container's process",
+			(long long)pid);
+	if (open_namespace(target, &namespace, pid, spec, err) < 0)
+		return error_errno(
+			err, "state: opening the mount namespace of process %lld", (long long)pid);
+	if (!spec->mount_namespace) {
+		bool ours = false;
+
+		if (is_ours(target, namespace, &ours, err) < 0)
+			return -1;
+		if (ours) {
+			target->foreign = none_of_its_own;
+			return 0;
+		}
+	}
+	if (setns(namespace, CLONE_NEWNS) < 0)
+		return error_errno(
+			err, "entering the mount namespace of process %lld", (long long)pid);
+	return 0;
+}
+
+/* root.path in the namespace that we are in now: a path below the bundle is looked up there. */
+static int open_root_path(const char *bundle, const char *path)
+{
+	cleanup(fd_close) int base = AT_FDCWD;
+
+	if (path[0] != '/')
+		base = open(bundle, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (path[0] != '/' && base < 0)
+		return -1;
+	return openat(base, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* Before pivot_root the container's root is a mount at root.path: every runtime binds it there.
+ * After it (youki's prestart) the root is "/". Anything else is not the container's namespace
+ * (gVisor, Kata). `on_host` is root.path as it was seen before entering: a namespace has mounts of
+ * its own, so that one which is there still, by its id, says that we entered nothing. */
+static int find_root(struct target *target, const struct target_place *place,
+	const struct look *on_host, struct error *err)
+{
+	struct look found;
+
+	target->root = open_root_path(place->state->bundle, place->spec->root_path);
+	if (target->root >= 0) {
+		if (look_at(target->root, "", AT_EMPTY_PATH, &found) < 0)
+			return error_errno(
+				err, "looking at root.path \"%s\"", place->spec->root_path);
+		if (!place->inside && found.mount == on_host->mount) {
+			target->foreign = none_of_its_own;
+			return 0;
+		}
+		if (found.mount_root && inode_same(&found.inode, &on_host->inode))
+			return 0;
+		fd_close(&target->root);
+	} else if (!says_nothing_there(errno)) {
+		return error_errno(err, "looking for root.path \"%s\"", place->spec->root_path);
+	}
+	target->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (target->root < 0 || look_at(target->root, "", AT_EMPTY_PATH, &found) < 0)
+		return error_errno(err, "looking at the root of the namespace");
+	target->pivoted = inode_same(&found.inode, &on_host->inode);
+	if (!target->pivoted)
+		target->foreign = "its root is not to be found in its mount namespace";
+	return 0;
+}
+
+int target_open(struct target *target, const struct target_place *place, struct error *err)
+{
+	struct look on_host;
+
+	target->proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (target->proc < 0)
+		return error_errno(err, "opening /proc");
+	if (look_at(AT_FDCWD, place->spec->root_path, 0, &on_host) < 0)
+		return error_errno(err, "looking at root.path \"%s\"", place->spec->root_path);
+	if (!place->inside && enter(target, place->state, place->spec, err) < 0)
+		return -1;
+	if (place->inside && !place->spec->mount_namespace)
+		target->foreign = "config.json asks for no mount namespace of its own";
+	if (target->foreign != NULL)
+		return 0;
+	if (privilege_step(PRIVILEGE_LOOK, err) < 0)
+		return -1;
+	return find_root(target, place, &on_host, err);
+}
+
+int target_open_running(
+	struct target *target, const struct target_running *running, struct error *err)
+{
+	target->proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (target->proc < 0)
+		return error_errno(err, "opening /proc");
+	if (find_owner(target, running->proc, err) < 0)
+		return -1;
+	if (setns(running->namespace, CLONE_NEWNS) < 0)
+		return error_errno(err, "entering its mount namespace");
+	target->root = fcntl(running->root, F_DUPFD_CLOEXEC, 3);
+	target->pivoted = true;
+	return target->root < 0 ? error_errno(err, "holding its root") : 0;
+}

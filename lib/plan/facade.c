@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plan/facade.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "plan/veil.h"
+#include "base/string.h"
+
+/* Sockets that people bind /run for: reachable by their names even when their daemon starts after
+ * the container. Entries of /run; the first component is what gets a link. */
+static const char *const well_known[] = {
+	"docker.sock",
+	"podman",     /* podman/podman.sock */
+	"containerd", /* containerd/containerd.sock */
+	"crio",       /* crio/crio.sock */
+	"cri-dockerd.sock",
+};
+
+/* "/var/run/nscd" and "/run/nscd" are both "nscd" in the host's /run; NULL: not below it. */
+static const char *below_run(const char *path)
+{
+	static const char *const prefixes[] = { "/run/", "/var/run/" };
+
+	for (size_t i = 0; i < array_count(prefixes); i++)
+		if (strncmp(path, prefixes[i], strlen(prefixes[i])) == 0)
+			return path + strlen(prefixes[i]);
+	return NULL;
+}
+
+bool facade_all_kept(const struct observation *seen)
+{
+	for (size_t i = 0; i < seen->place_count; i++)
+		if (seen->places[i].sight != SIGHT_NAMED)
+			return false;
+	return seen->place_count > 0;
+}
+
+static bool path_below(const char *path, const char *directory)
+{
+	size_t length = directory == NULL ? 0 : strlen(directory);
+
+	return length > 0 && strncmp(path, directory, length) == 0 && path[length] == '/';
+}
+
+/* By name, or because an image's link leads into that very bind. */
+static bool run_holds(const struct seen_place *run, const struct seen_place *place)
+{
+	if (run->mount_root && run->mount_id != 0 && run->mount_id == place->mount_id)
+		return true;
+	return path_below(place->path, run->path) || path_below(place->path, run->alias);
+}
+
+bool facade_covers(const struct plan *plan, const struct seen_place *place)
+{
+	for (size_t i = 0; i < plan->veil_count; i++)
+		if (plan->veils[i].place->channel == NULL && run_holds(plan->veils[i].place, place))
+			return true;
+	return false;
+}
+
+/* The observed place of a channel that is to be hidden under this name in /run, or NULL. */
+static const struct seen_place *hidden_at(const struct observation *seen, const char *name)
+{
+	for (size_t i = 0; i < seen->place_count; i++) {
+		const char *below = below_run(seen->places[i].path);
+
+		if (seen->places[i].sight != SIGHT_NAMED && below != NULL &&
+			strcmp(below, name) == 0)
+			return &seen->places[i];
+	}
+	return NULL;
+}
+
+/* Does the name lead to a hidden place further down? */
+static bool leads_to_hidden(const struct observation *seen, const char *name)
+{
+	for (size_t i = 0; i < seen->place_count; i++) {
+		const char *below = below_run(seen->places[i].path);
+
+		if (seen->places[i].sight != SIGHT_NAMED && below != NULL &&
+			path_below(below, name))
+			return true;
+	}
+	return false;
+}
+
+/* An empty directory where a channel's is on the host: an image's own daemon may live there, and
+ * what the user mounted on it stays his. */
+static int hide(struct veil *veil, const struct seen_place *run, const struct seen_place *place,
+	const char *name, struct error *err)
+{
+	if (veil_add(veil, VEIL_DIRECTORY, name, NULL, err) < 0)
+		return -1;
+	if (place->sight == SIGHT_CLEAR && place->mount_root && run_holds(run, place))
+		return veil_carry(veil, name, place->fd, err) == NULL ? -1 : 0;
+	return veil_show(veil, name, place->of->shows, &veil->behind, err);
+}
+
+/* Is the entry's directory one of the veil's own, and not a link to the host's? */
+static bool has_parent(const struct veil *veil, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const struct veil_entry *parent;
+	char directory[PATH_MAX];
+
+	if (slash == NULL)
+		return true;
+	snprintf(directory, sizeof(directory), "%.*s", (int)(slash - path), path);
+	parent = veil_find(veil, directory);
+	return parent != NULL && parent->kind == VEIL_DIRECTORY;
+}
+
+static int show_entry(struct veil *veil, const struct observation *seen,
+	const struct seen_place *run, const struct seen_entry *entry, struct error *err)
+{
+	const struct seen_place *hidden = hidden_at(seen, entry->path);
+
+	if (!has_parent(veil, entry->path))
+		return 0;
+
+	if (hidden != NULL)
+		return hide(veil, run, hidden, entry->path, err);
+	/* whatever it is: a link there could lead to the hidden place */
+	if (leads_to_hidden(seen, entry->path))
+		return veil_add(veil, VEIL_DIRECTORY, entry->path, NULL, err);
+	if (entry->link != NULL)
+		return veil_add(veil, VEIL_LINK, entry->path, entry->link, err);
+	return veil_link(veil, entry->path, err);
+}
+
+/* A link to the first component of a path in /run that is not there yet. */
+static int show_later(
+	struct veil *veil, const struct observation *seen, const char *path, struct error *err)
+{
+	char name[NAME_MAX + 1];
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(path, "/"), path);
+	if (veil_find(veil, name) != NULL || hidden_at(seen, name) != NULL ||
+		leads_to_hidden(seen, name))
+		return 0;
+	return veil_link(veil, name, err);
+}
+
+/* All of the host's entries but the channels, and the sockets that may come later. */
+static int show_all(struct veil *veil, const struct observation *seen, const struct seen_place *run,
+	const struct policy *policy, struct error *err)
+{
+	veil->behind = BEHIND_REATTACHED;
+	for (size_t i = 0; i < run->entry_count; i++)
+		if (show_entry(veil, seen, run, &run->entries[i], err) < 0)
+			return -1;
+	for (size_t i = 0; i < array_count(well_known); i++)
+		if (show_later(veil, seen, well_known[i], err) < 0)
+			return -1;
+	for (size_t i = 0; i < policy->socket_count; i++) {
+		const char *below = below_run(policy->sockets[i].path);
+
+		if (below != NULL && show_later(veil, seen, below, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The directory that the policy names for a socket of this name in /run, or NULL. */
+static const char *directory_for(const struct policy *policy, const char *name)
+{
+	for (size_t i = 0; i < policy->socket_count; i++) {
+		const char *below = below_run(policy->sockets[i].path);
+
+		if (policy->sockets[i].directory != NULL && below != NULL &&
+			strcmp(below, name) == 0)
+			return policy->sockets[i].directory;
+	}
+	return NULL;
+}
+
+static bool all_have_directories(const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->expose_count; i++)
+		if (directory_for(policy, policy->expose[i]) == NULL)
+			return false;
+	return true;
+}
+
+/* A socket through its own directory: HIDDEN_NAME/N is the directory, NAME leads into it. */
+static int show_through_directory(struct veil *veil, const struct observation *seen, size_t use,
+	const char *name, const char *directory, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer at = { 0 }, target = { 0 };
+	const struct seen_directory *found;
+	struct veil_mount *mount;
+	size_t i = 0;
+
+	while (strcmp(seen->directories[i].path, directory) != 0)
+		i++;
+	found = &seen->directories[i];
+	if (found->clones[use] < 0) {
+		errno = found->problem;
+		return error_errno(err, "directory \"%s\" (policy key sockets)", directory);
+	}
+	if (buffer_print(&at, err, HIDDEN_NAME "/%zu", i) < 0 ||
+		buffer_print(&target, err, "%s/%s", at.text, name) < 0)
+		return -1;
+	if (veil_find(veil, at.text) == NULL) {
+		mount = veil_carry(veil, at.text, found->clones[use], err);
+		if (mount == NULL || veil_add(veil, VEIL_DIRECTORY, at.text, NULL, err) < 0)
+			return -1;
+		mount->guarded = true;
+	}
+	return veil_add(veil, VEIL_LINK, name, target.text, err);
+}
+
+/* What the runtime or the user mounted below /run stays where it was. */
+static int carry_children(struct veil *veil, const struct seen_place *run, struct error *err)
+{
+	for (size_t i = 0; i < run->child_count; i++) {
+		const struct seen_child *child = &run->children[i];
+
+		if (veil_find(veil, child->path) != NULL)
+			continue;
+		if (veil_parents(veil, child->path, err) < 0 ||
+			veil_add(veil, child->directory ? VEIL_DIRECTORY : VEIL_FILE, child->path,
+				NULL, err) < 0 ||
+			veil_carry(veil, child->path, child->fd, err) == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+/* A listed directory on the way to a hidden place: its own entries, but that one. */
+static int show_way(struct veil *veil, const struct observation *seen, const struct seen_place *run,
+	const char *name, struct error *err)
+{
+	if (veil_add(veil, VEIL_DIRECTORY, name, NULL, err) < 0)
+		return -1;
+	for (size_t i = 0; i < run->entry_count; i++)
+		if (path_below(run->entries[i].path, name) &&
+			veil_find(veil, run->entries[i].path) == NULL &&
+			show_entry(veil, seen, run, &run->entries[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+/* One name of the list. */
+static int show_name(struct veil *veil, const struct observation *seen,
+	const struct seen_place *run, const struct policy *policy, const char *name,
+	struct error *err)
+{
+	if (veil->behind == BEHIND_AWAY)
+		return show_through_directory(veil, seen, (size_t)(run - seen->runs), name,
+			directory_for(policy, name), err);
+	if (leads_to_hidden(seen, name))
+		return show_way(veil, seen, run, name, err);
+	return veil_link(veil, name, err);
+}
+
+static int show_list(struct veil *veil, const struct observation *seen,
+	const struct seen_place *run, const struct policy *policy, struct error *err)
+{
+	veil->behind = all_have_directories(policy) ? BEHIND_AWAY : BEHIND_REATTACHED;
+	if (carry_children(veil, run, err) < 0)
+		return -1;
+	if (veil->behind == BEHIND_AWAY && policy->expose_count > 0 &&
+		veil_add(veil, VEIL_DIRECTORY, HIDDEN_NAME, NULL, err) < 0)
+		return -1;
+	for (size_t i = 0; i < policy->expose_count; i++) {
+		const char *name = policy->expose[i];
+
+		if (hidden_at(seen, name) != NULL || veil_find(veil, name) != NULL ||
+			strcmp(name, HIDDEN_NAME) == 0)
+			continue; /* a channel stays hidden; a mount of the user's stays his */
+		if (show_name(veil, seen, run, policy, name, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int facade_plan(struct plan *plan, const struct observation *seen, const struct seen_place *run,
+	const struct policy *policy, struct error *err)
+{
+	struct veil *veil = array_add(&plan->veils, &plan->veil_count, sizeof(*veil), err);
+
+	if (veil == NULL)
+		return -1;
+	veil->place = run;
+	veil->readonly = veil->behind_readonly = run->readonly;
+	if (!policy->expose_all)
+		return show_list(veil, seen, run, policy, err);
+	if (show_all(veil, seen, run, policy, err) < 0)
+		return -1;
+	return veil_carry_into_clone(veil, err);
+}

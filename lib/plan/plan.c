@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plan/plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/facade.h"
+#include "base/mem.h"
+#include "plan/veil.h"
+
+void plan_clear(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->veil_count; i++)
+		veil_clear(&plan->veils[i]);
+	free(plan->veils);
+	free(plan->reroutes);
+	*plan = (struct plan){ 0 };
+}
+
+/* Whether the place is to be protected although it shares mounts with the host. */
+static int shared_place(struct plan *plan, const struct seen_place *place,
+	const struct policy *policy, bool *protect, struct error *err)
+{
+	*protect = true;
+	if (!place->shares)
+		return 0;
+	switch (policy->on_shared) {
+	case ON_SHARED_SLAVE:
+		return 0;
+	case ON_SHARED_SKIP:
+		*protect = false;
+		plan->skipped = place;
+		return 0;
+	case ON_SHARED_FAIL:
+		break;
+	}
+	return error_set(err, ERROR_POLICY,
+		"\"%s\": its bind shares mounts with the host (onShared: fail)", place->path);
+}
+
+/* A mask: shows nothing, or the channel's harmless files by name, through what was there. */
+static int mask_place(struct plan *plan, const struct seen_place *place, struct error *err)
+{
+	struct veil *veil = array_add(&plan->veils, &plan->veil_count, sizeof(*veil), err);
+
+	if (veil == NULL)
+		return -1;
+	veil->place = place;
+	if (veil_show(veil, "", place->of->shows, &veil->behind, err) < 0)
+		return -1;
+	/* an empty mask stays writable: an image's own daemon may live there */
+	veil->behind_readonly = veil->behind == BEHIND_REATTACHED && place->readonly;
+	return veil_carry_into_clone(veil, err);
+}
+
+static int mask_exposed(struct plan *plan, const struct observation *seen,
+	const struct policy *policy, struct error *err)
+{
+	for (size_t i = 0; i < seen->place_count; i++) {
+		const struct seen_place *place = &seen->places[i];
+		bool protect;
+
+		if (place->sight != SIGHT_HOST || facade_covers(plan, place))
+			continue;
+		if (shared_place(plan, place, policy, &protect, err) < 0)
+			return -1;
+		if (protect && mask_place(plan, place, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int veil_runs(struct plan *plan, const struct observation *seen, const struct policy *policy,
+	struct error *err)
+{
+	for (size_t i = 0; i < seen->run_count; i++) {
+		const struct seen_place *run = &seen->runs[i];
+		bool protect;
+
+		if (run->sight != SIGHT_HOST || facade_all_kept(seen))
+			continue;
+		if (shared_place(plan, run, policy, &protect, err) < 0)
+			return -1;
+		if (protect && facade_plan(plan, seen, run, policy, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Single sockets bound as files, where the policy knows a directory for them. */
+static int reroute_sockets(struct plan *plan, const struct observation *seen, struct error *err)
+{
+	for (size_t i = 0; i < seen->socket_count; i++) {
+		const struct seen_socket *socket = &seen->sockets[i], **reroute;
+
+		if (!socket->found)
+			continue;
+		if (socket->obstacle != NULL) {
+			plan->obstructed = socket;
+			continue;
+		}
+		reroute = array_add(&plan->reroutes, &plan->reroute_count, sizeof(*reroute), err);
+		if (reroute == NULL)
+			return -1;
+		*reroute = socket;
+	}
+	return 0;
+}
+
+static void count_channels(struct plan *plan, const struct observation *seen)
+{
+	for (size_t i = 0; i < seen->place_count; i++) {
+		const struct seen_place *place = &seen->places[i];
+		channel_set bit = channel_bit((size_t)(place->channel - channels));
+
+		if (place->sight == SIGHT_HOST)
+			plan->exposed |= bit;
+		if (place->sight == SIGHT_NAMED)
+			plan->kept |= bit;
+	}
+}
+
+int plan_make(struct plan *plan, const struct observation *seen, const struct policy *policy,
+	enum strategy strategy, struct error *err)
+{
+	plan->strategy = strategy;
+	count_channels(plan, seen);
+	switch (strategy) {
+	case STRATEGY_OFF:
+		return 0;
+	case STRATEGY_FACADE:
+		if (veil_runs(plan, seen, policy, err) < 0)
+			return -1;
+		break;
+	case STRATEGY_MASK:
+		break;
+	}
+	if (mask_exposed(plan, seen, policy, err) < 0)
+		return -1;
+	return reroute_sockets(plan, seen, err);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plan/veil.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+void veil_clear(struct veil *veil)
+{
+	for (size_t i = 0; i < veil->entry_count; i++) {
+		text_clear(&veil->entries[i].path);
+		text_clear(&veil->entries[i].target);
+	}
+	for (size_t i = 0; i < veil->mount_count; i++)
+		text_clear(&veil->mounts[i].path);
+	free(veil->entries);
+	free(veil->mounts);
+	*veil = (struct veil){ 0 };
+}
+
+static struct veil_entry *add(
+	struct veil *veil, enum veil_entry_kind kind, const char *path, struct error *err)
+{
+	struct veil_entry *entry = array_add(
+		&veil->entries, &veil->entry_count, sizeof(*entry), err);
+
+	if (entry == NULL)
+		return NULL;
+	entry->kind = kind;
+	entry->path = text_copy(path, err);
+	return entry->path == NULL ? NULL : entry;
+}
+
+int veil_add(struct veil *veil, enum veil_entry_kind kind, const char *path, const char *target,
+	struct error *err)
+{
+	struct veil_entry *entry = add(veil, kind, path, err);
+
+	if (entry == NULL || target == NULL)
+		return entry == NULL ? -1 : 0;
+	entry->target = text_copy(target, err);
+	return entry->target == NULL ? -1 : 0;
+}
+
+int veil_link(struct veil *veil, const char *path, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer target = { 0 };
+	struct veil_entry *entry;
+
+	for (const char *slash = strchr(path, '/'); slash != NULL; slash = strchr(slash + 1, '/'))
+		if (buffer_add(&target, "../", strlen("../"), err) < 0)
+			return -1;
+	if (buffer_add(&target, HIDDEN_NAME "/", strlen(HIDDEN_NAME "/"), err) < 0 ||
+		buffer_add(&target, path, strlen(path), err) < 0)
+		return -1;
+	entry = add(veil, VEIL_LINK, path, err);
+	if (entry == NULL)
+		return -1;
+	entry->target = take(target.text);
+	return 0;
+}
+
+int veil_show(struct veil *veil, const char *directory, const char *const *shows,
+	enum veil_behind *behind, struct error *err)
+{
+	for (size_t i = 0; i < CHANNEL_SHOWS_MAX && shows[i] != NULL; i++) {
+		cleanup(buffer_clear) struct buffer path = { 0 };
+
+		if (buffer_print(&path, err, "%s%s%s", directory, directory[0] ? "/" : "",
+			    shows[i]) < 0 ||
+			veil_link(veil, path.text, err) < 0)
+			return -1;
+		*behind = BEHIND_REATTACHED;
+	}
+	return 0;
+}
+
+struct veil_mount *veil_carry(struct veil *veil, const char *path, int fd, struct error *err)
+{
+	struct veil_mount *mount = array_add(
+		&veil->mounts, &veil->mount_count, sizeof(*mount), err);
+
+	if (mount == NULL)
+		return NULL;
+	mount->fd = fd;
+	mount->path = text_copy(path, err);
+	return mount->path == NULL ? NULL : mount;
+}
+
+static bool carried(const struct veil *veil, const char *path)
+{
+	for (size_t i = 0; i < veil->mount_count; i++)
+		if (strcmp(veil->mounts[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+int veil_carry_into_clone(struct veil *veil, struct error *err)
+{
+	const struct seen_place *place = veil->place;
+
+	if (veil->behind != BEHIND_REATTACHED || place->mount_root)
+		return 0;
+	for (size_t i = 0; i < place->child_count; i++) {
+		cleanup(buffer_clear) struct buffer path = { 0 };
+
+		if (carried(veil, place->children[i].path))
+			continue;
+		if (buffer_print(&path, err, HIDDEN_NAME "/%s", place->children[i].path) < 0 ||
+			veil_carry(veil, path.text, place->children[i].fd, err) == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+int veil_parents(struct veil *veil, const char *path, struct error *err)
+{
+	char parent[PATH_MAX];
+
+	for (const char *slash = strchr(path, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+		snprintf(parent, sizeof(parent), "%.*s", (int)(slash - path), path);
+		if (veil_find(veil, parent) == NULL &&
+			veil_add(veil, VEIL_DIRECTORY, parent, NULL, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+const struct veil_entry *veil_find(const struct veil *veil, const char *path)
+{
+	for (size_t i = 0; i < veil->entry_count; i++)
+		if (strcmp(veil->entries[i].path, path) == 0)
+			return &veil->entries[i];
+	return NULL;
+}

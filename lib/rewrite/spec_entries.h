@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rewrite_spec: the entries that are put into a config.json, and finding them again in one that
+ * already has them. Pure. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "json/splice.h"
+
+/* Our createRuntime hook as an entry of hooks.createRuntime. */
+struct rewrite_hook {
+	const char *path;     /* of the hook's program */
+	const char *policy;   /* --policy, or NULL */
+	const char *strategy; /* --strategy, or NULL */
+};
+
+/* Registers the hook, unless it is there under its path and a door, at whatever stage. */
+int rewrite_hook(struct rewrite *rewrite, const struct rewrite_hook *hook, struct error *err)
+	must_check;
+
+/* A mask: a small tmpfs on a directory, behind so many of the document's mounts. */
+int rewrite_mask(struct rewrite *rewrite, size_t behind, const char *directory, struct error *err)
+	must_check;
+
+/* A read-only bind of a host's directory, behind all mounts. */
+int rewrite_bind(struct rewrite *rewrite, const char *source, const char *destination,
+	struct error *err) must_check;
+
+/* NAME=value in process.env: in the place of the first of that name, which is then the only one;
+ * else behind all. */
+int rewrite_variable(
+	struct rewrite *rewrite, const char *name, const char *value, struct error *err) must_check;

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* amend: what is to be changed in a config.json before a runtime reads it, as a value. Pure: what
+ * was seen, spec and policy in, amendment out. */
+#pragma once
+
+#include "spec/policy.h"
+#include "rewrite/spec_entries.h"
+#include "observe/bind_sources.h"
+
+/* What the door may put into the spec. */
+enum amend_means {
+	AMEND_EITHER, /* precreate: mounts where they will do, else the hook */
+	AMEND_HOOK,   /* runtime: the hook, which sees what a spec does not tell */
+	AMEND_MOUNTS, /* runtime --rewrite: for runtimes that keep their own mounts */
+};
+
+struct amendment {
+	const struct way **masks; /* tmpfs entries, each right behind the bind that it covers */
+	size_t mask_count;
+	bool hook;
+	const struct policy_socket *tcp; /* socket binds go, environment and certificates come */
+	const char *skipped;             /* a warning: exposed, but left alone, and why; or NULL */
+	channel_set exposed, kept;
+};
+
+/* What was found out before. Borrowed. */
+struct amend_case {
+	const struct spec *spec;
+	const bool *candidate; /* rule 0, for each mount */
+	bool root;             /* the container's root is the host's */
+	const struct sources *sources;
+	const struct policy *policy;
+	enum strategy strategy; /* not off */
+	enum amend_means means;
+};
+
+/* Decides. *amendment must be zeroed; it borrows from the case. An error where the policy says
+ * fail, or asks for what these means cannot do. */
+int amend_make(struct amendment *amendment, const struct amend_case *of, struct error *err)
+	must_check;
+void amend_clear(struct amendment *amendment);
+
+/* Edits the document accordingly. */
+int amend_rewrite(const struct amendment *amendment, const struct amend_case *of,
+	const struct rewrite_hook *hook, struct rewrite *rewrite, struct error *err) must_check;
+
+/* What has been changed, or would be, in words; empty when it is nothing. */
+void amend_sentence(const struct amendment *amendment, bool dry_run, char *text, size_t size);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* running_report: the containers of a host as words for people and as JSON for programs. Pure. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "scan/running.h"
+
+/* A table in 80 columns, then what to do about those that are exposed. as_root: nobody else would
+ * see more. */
+int running_words(struct buffer *out, const struct running_list *list, channel_set channels,
+	bool colour, bool as_root, struct error *err) must_check;
+
+/* {"version":1,"containers":[{"pid","name","channels":{"nscd":V}}],"unseen":N} and a newline. V is
+ * "exposed", "keep", "masked" or "clear". */
+int running_json(struct buffer *out, const struct running_list *list, channel_set channels,
+	struct error *err) must_check;
+
+/* Foreign text for JSON: what is no UTF-8 keeps its ASCII. A new reference, NULL without memory. */
+struct json_t *json_foreign(const char *text);

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "spec/oci.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "json/decode.h"
+#include "base/mem.h"
+
+/* Who names a container inside its pod, among the annotations that the engine adds: containerd's
+ * CRI plugin, and CRI-O (which copies the kubelet's labels). */
+static const char *const container_name_keys[] = {
+	"io.kubernetes.cri.container-name",
+	"io.kubernetes.container.name",
+};
+
+struct mount_option {
+	const char *word;
+	void (*apply)(struct planned_mount *mount, int value);
+	int value;
+};
+
+static void set_bind(struct planned_mount *mount, int recursive)
+{
+	mount->bind = true;
+	mount->recursive = recursive;
+}
+
+static void set_readonly(struct planned_mount *mount, int readonly)
+{
+	mount->readonly = readonly;
+}
+
+static void set_propagation(struct planned_mount *mount, int propagation)
+{
+	mount->propagation = (enum propagation)propagation;
+}
+
+static const struct mount_option mount_options[] = {
+	{ "bind", set_bind, false },
+	{ "rbind", set_bind, true },
+	{ "ro", set_readonly, true },
+	{ "rro", set_readonly, true },
+	{ "rw", set_readonly, false },
+	{ "private", set_propagation, PROPAGATION_PRIVATE },
+	{ "rprivate", set_propagation, PROPAGATION_PRIVATE },
+	{ "slave", set_propagation, PROPAGATION_SLAVE },
+	{ "rslave", set_propagation, PROPAGATION_SLAVE },
+	{ "shared", set_propagation, PROPAGATION_SHARED },
+	{ "rshared", set_propagation, PROPAGATION_SHARED },
+	{ "unbindable", set_propagation, PROPAGATION_UNBINDABLE },
+	{ "runbindable", set_propagation, PROPAGATION_UNBINDABLE },
+};
+
+void planned_mount_option(struct planned_mount *mount, const char *option)
+{
+	for (size_t i = 0; i < array_count(mount_options); i++)
+		if (mount_options[i].word[0] == option[0] &&
+			strcmp(mount_options[i].word, option) == 0) {
+			mount_options[i].apply(mount, mount_options[i].value);
+			return;
+		}
+}
+
+/* One that is longer than all words is none of them. */
+static void option_slice(struct planned_mount *mount, struct json option)
+{
+	char word[sizeof("runbindable") + 1];
+
+	if (json_word(option, word, sizeof(word)))
+		planned_mount_option(mount, word);
+}
+
+bool planned_mount_shares(const struct planned_mount *mount, enum propagation rootfs_propagation)
+{
+	if (mount->propagation == PROPAGATION_UNSAID)
+		return rootfs_propagation == PROPAGATION_SHARED;
+	return mount->propagation == PROPAGATION_SHARED;
+}
+
+void planned_mount_clear(struct planned_mount *mount)
+{
+	text_clear(&mount->destination);
+	text_clear(&mount->source);
+	text_clear(&mount->type);
+}
+
+void state_clear(struct state *state)
+{
+	text_clear(&state->id);
+	text_clear(&state->bundle);
+	*state = (struct state){ 0 };
+}
+
+void spec_clear(struct spec *spec)
+{
+	for (size_t i = 0; i < spec->mount_count; i++)
+		planned_mount_clear(&spec->mounts[i]);
+	free(spec->mounts);
+	text_clear(&spec->root_path);
+	text_clear(&spec->mount_label);
+	text_clear(&spec->strategy);
+	text_clear(&spec->strategy_key);
+	*spec = (struct spec){ 0 };
+}
+
+/* The members of a document; sets the scope in which its slices have positions. */
+static int document_members(struct document *document, struct json *object, const char *text,
+	size_t length, const char *const *names, struct json *found, size_t count,
+	struct error *err)
+{
+	*document = (struct document){ .text = text, .code = ERROR_INPUT };
+	if (length == 0)
+		return error_set(err, ERROR_INPUT, "1:1: is empty");
+	if (json_validate_members(text, length, object, names, found, count, err) < 0)
+		return -1;
+	if (json_kind(*object) == JSON_KIND_NULL)
+		return decode_error(document, *object, err, "must be an object, is null");
+	return decode_kind(document, *object, JSON_KIND_OBJECT, "the document", err);
+}
+
+static int state_members(struct state *state, const char *text, size_t length, struct error *err)
+{
+	enum { ID, BUNDLE, PID };
+	static const char *const names[] = { [ID] = "id", [BUNDLE] = "bundle", [PID] = "pid" };
+	struct document document;
+	struct json object, found[array_count(names)];
+
+	if (document_members(
+		    &document, &object, text, length, names, found, array_count(names), err) < 0)
+		return -1;
+	if (decode_text(&document, found[ID], "id", &state->id, err) < 0 ||
+		decode_text(&document, found[BUNDLE], "bundle", &state->bundle, err) < 0 ||
+		decode_integer(&document, found[PID], "pid", &state->pid, err) < 0)
+		return -1;
+	if (state->id == NULL)
+		return decode_error(&document, object, err, "id is missing");
+	if (state->bundle == NULL)
+		return decode_error(&document, object, err, "bundle is missing");
+	if (state->bundle[0] != '/')
+		return decode_error(&document, found[BUNDLE], err,
+			"bundle: must be an absolute path, is \"%s\"", state->bundle);
+	return 0;
+}
+
+int state_parse(struct state *state, const char *text, size_t length, struct error *err)
+{
+	if (state_members(state, text, length, err) == 0)
+		return 0;
+	state_clear(state);
+	return -1;
+}
+
+static int mount_texts(struct planned_mount *mount, const struct document *document,
+	const struct json *found, const char *const *names, struct error *err)
+{
+	char **const into[] = { &mount->destination, &mount->source, &mount->type };
+
+	for (size_t i = 0; i < array_count(into); i++)
+		if (decode_text(document, found[i], names[i], into[i], err) < 0)
+			return -1;
+	mount->bind = mount->type != NULL && strcmp(mount->type, "bind") == 0;
+	return 0;
+}
+
+static int mount_members(struct planned_mount *mount, const struct document *document,
+	struct json object, struct error *err)
+{
+	enum { DESTINATION, SOURCE, TYPE, OPTIONS };
+	static const char *const names[] = { [DESTINATION] = "destination",
+		[SOURCE] = "source",
+		[TYPE] = "type",
+		[OPTIONS] = "options" };
+	struct json found[array_count(names)], option;
+	struct json_walk walk;
+
+	if (decode_kind(document, object, JSON_KIND_OBJECT, "the entry", err) < 0)
+		return -1;
+	json_members(object, names, found, array_count(names));
+	if (mount_texts(mount, document, found, names, err) < 0)
+		return -1;
+	if (mount->destination == NULL)
+		return decode_error(document, object, err, "destination is missing");
+	if (decode_kind(document, found[OPTIONS], JSON_KIND_ARRAY, names[OPTIONS], err) < 0)
+		return -1;
+	walk = json_walk(found[OPTIONS]);
+	while (json_next_element(&walk, &option)) {
+		if (decode_kind(document, option, JSON_KIND_STRING, "an option", err) < 0)
+			return -1;
+		option_slice(mount, option); /* null, which Go reads as "", is none of the words */
+	}
+	return 0;
+}
+
+/* Counts lines from where it stopped last: one pass over the document for all mounts. */
+struct line_counter {
+	const char *at;
+	size_t line;
+};
+
+static size_t line_of(struct line_counter *counter, const char *at)
+{
+	const char *newline;
+
+	while ((newline = memchr(counter->at, '\n', (size_t)(at - counter->at))) != NULL) {
+		counter->at = newline + 1;
+		counter->line++;
+	}
+	counter->at = at;
+	return counter->line;
+}
+
+static int spec_mounts(
+	struct spec *spec, const struct document *document, struct json mounts, struct error *err)
+{
+	struct line_counter counter = { document->text, 1 };
+	struct document entry = *document;
+	struct json_walk walk;
+	struct json object;
+
+	if (decode_kind(document, mounts, JSON_KIND_ARRAY, "mounts", err) < 0)
+		return -1;
+	walk = json_walk(mounts);
+	while (json_next_element(&walk, &object)) {
+		struct planned_mount *mount = array_add(
+			&spec->mounts, &spec->mount_count, sizeof(*mount), err);
+
+		if (mount == NULL)
+			return -1;
+		mount->line = line_of(&counter, object.text);
+		entry.list = "mounts";
+		entry.index = spec->mount_count - 1;
+		if (mount_members(mount, &entry, object, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int spec_root(
+	struct spec *spec, const struct document *document, struct json root, struct error *err)
+{
+	enum { PATH, READONLY };
+	static const char *const names[] = { [PATH] = "path", [READONLY] = "readonly" };
+	struct json found[array_count(names)];
+
+	if (decode_kind(document, root, JSON_KIND_OBJECT, "root", err) < 0)
+		return -1;
+	json_members(root, names, found, array_count(names));
+	if (decode_text(document, found[PATH], "root.path", &spec->root_path, err) < 0)
+		return -1;
+	if (spec->root_path == NULL)
+		return decode_error(document, root, err, "root.path is missing");
+	spec->root_readonly = found[READONLY].text != NULL &&
+		json_kind(found[READONLY]) == JSON_KIND_TRUE;
+	return 0;
+}
+
+/* Is a new mount namespace asked for? One that is joined by path belongs to somebody else. */
+static int spec_namespaces(struct spec *spec, const struct document *document,
+	struct json namespaces, struct error *err)
+{
+	enum { TYPE, PATH };
+	static const char *const names[] = { [TYPE] = "type", [PATH] = "path" };
+	struct json_walk walk;
+	struct json object;
+
+	if (decode_kind(document, namespaces, JSON_KIND_ARRAY, "linux.namespaces", err) < 0)
+		return -1;
+	walk = json_walk(namespaces);
+	while (json_next_element(&walk, &object)) {
+		struct json found[array_count(names)];
+
+		json_members(object, names, found, array_count(names));
+		if (found[TYPE].text == NULL)
+			continue;
+		if (json_is(found[TYPE], "user"))
+			spec->user_namespace = true;
+		if (!json_is(found[TYPE], "mount"))
+			continue;
+		spec->mount_namespace = decode_missing(found[PATH]) || json_is(found[PATH], "");
+	}
+	return 0;
+}
+
+static int spec_linux(
+	struct spec *spec, const struct document *document, struct json linux_, struct error *err)
+{
+	enum { NAMESPACES, PROPAGATION, LABEL };
+	static const char *const names[] = { [NAMESPACES] = "namespaces",
+		[PROPAGATION] = "rootfsPropagation",
+		[LABEL] = "mountLabel" };
+	struct json found[array_count(names)];
+	struct planned_mount words = { 0 };
+
+	if (decode_kind(document, linux_, JSON_KIND_OBJECT, "linux", err) < 0)
+		return -1;
+	json_members(linux_, names, found, array_count(names));
+	if (spec_namespaces(spec, document, found[NAMESPACES], err) < 0 ||
+		decode_text(document, found[LABEL], "linux.mountLabel", &spec->mount_label, err) <
+			0 ||
+		decode_kind(document, found[PROPAGATION], JSON_KIND_STRING,
+			"linux.rootfsPropagation", err) < 0)
+		return -1;
+	if (spec->mount_label != NULL && spec->mount_label[0] == '\0')
+		text_clear(&spec->mount_label);
+	if (!decode_missing(found[PROPAGATION]))
+		option_slice(&words, found[PROPAGATION]); /* the words are those of mount options */
+	spec->rootfs_propagation = words.propagation;
+	return 0;
+}
+
+/* "KEY/CONTAINER", for a container whose engine says its name in the pod; NULL text when unnamed.
+ */
+static int container_key(
+	char **key, const struct document *document, const struct json *names, struct error *err)
+{
+	cleanup(text_clear) char *name = NULL;
+
+	for (size_t i = 0; i < array_count(container_name_keys) && name == NULL; i++)
+		if (decode_text(document, names[i], container_name_keys[i], &name, err) < 0)
+			return -1;
+	if (name == NULL)
+		return 0;
+	if (asprintf(key, "%s/%s", ANNOTATION_STRATEGY, name) >= 0)
+		return 0;
+	*key = NULL;
+	return error_set(err, ERROR_SYSTEM, "out of memory");
+}
+
+static int spec_annotations(struct spec *spec, const struct document *document,
+	struct json annotations, struct error *err)
+{
+	enum { STRATEGY, NAMES };
+	const char *const names[] = { [STRATEGY] = ANNOTATION_STRATEGY,
+		[NAMES] = container_name_keys[0],
+		container_name_keys[1] };
+	struct json found[array_count(names)], own;
+	cleanup(text_clear) char *key = NULL;
+
+	if (decode_kind(document, annotations, JSON_KIND_OBJECT, "annotations", err) < 0)
+		return -1;
+	json_members(annotations, names, found, array_count(names));
+	if (container_key(&key, document, &found[NAMES], err) < 0)
+		return -1;
+	if (key != NULL && json_member(annotations, key, &own) && !decode_missing(own))
+		found[STRATEGY] = own;
+	else
+		text_clear(&key);
+	if (decode_missing(found[STRATEGY]))
+		return 0;
+	spec->strategy_key = key != NULL ? take(key) : text_copy(ANNOTATION_STRATEGY, err);
+	if (spec->strategy_key == NULL)
+		return -1;
+	return decode_text(document, found[STRATEGY], spec->strategy_key, &spec->strategy, err);
+}
+
+static int spec_members(struct spec *spec, const char *text, size_t length, struct error *err)
+{
+	static const struct {
+		const char *name;
+		int (*read)(struct spec *, const struct document *, struct json, struct error *);
+	} members[] = {
+		{ "root", spec_root }, /* first: it may not be missing */
+		{ "mounts", spec_mounts },
+		{ "linux", spec_linux },
+		{ "annotations", spec_annotations },
+	};
+	const char *names[array_count(members)];
+	struct json object, found[array_count(members)];
+	struct document document;
+
+	for (size_t i = 0; i < array_count(members); i++)
+		names[i] = members[i].name;
+	if (document_members(
+		    &document, &object, text, length, names, found, array_count(names), err) < 0)
+		return -1;
+	if (decode_missing(found[0]))
+		return decode_error(&document, object, err, "root is missing");
+	for (size_t i = 0; i < array_count(members); i++)
+		if (members[i].read(spec, &document, found[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+int spec_parse(struct spec *spec, const char *text, size_t length, struct error *err)
+{
+	if (spec_members(spec, text, length, err) == 0)
+		return 0;
+	spec_clear(spec);
+	return -1;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* policy: what the host's administrator wants. Pure: text in, value out (lib/load reads files). */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "spec/channels.h"
+#include "base/error.h"
+
+#define POLICY_LIMIT ((size_t)1 << 20) /* bytes */
+
+/* Below a veil that shows something, what was there is attached again under this name. Not "host":
+ * systemd's nss modules read /run/host/userdb. */
+#define HIDDEN_NAME ".host-run"
+
+enum strategy { /* in order of strength, for "raise" */
+	STRATEGY_OFF,
+	STRATEGY_MASK,
+	STRATEGY_FACADE,
+};
+enum on_shared { ON_SHARED_SKIP, ON_SHARED_SLAVE, ON_SHARED_FAIL };
+enum on_foreign { ON_FOREIGN_SKIP, ON_FOREIGN_FAIL };
+enum on_error { ON_ERROR_FAIL, ON_ERROR_WARN };
+enum annotations { ANNOTATIONS_HONOUR, ANNOTATIONS_RAISE, ANNOTATIONS_IGNORE };
+enum log_to { LOG_TO_SYSLOG, LOG_TO_NONE };
+
+/* One of sockets[]: where containers bind it, and the way that outlives the daemon's restart. */
+struct policy_socket {
+	char *path;      /* the host's path that containers bind; absolute */
+	char *directory; /* host directory that holds the daemon's socket under path's base name */
+	char *tcp;       /* "tcp://HOST:PORT", with certificates, instead of directory */
+	char *certificates;
+};
+
+struct policy {
+	char *source; /* the file it was read from, or "built-in policy" */
+	enum strategy strategy;
+	channel_set channels;
+	bool expose_all;
+	char **expose; /* names in the host's /run, when not expose_all */
+	size_t expose_count;
+	struct policy_socket *sockets;
+	size_t socket_count;
+	enum on_shared on_shared;
+	enum on_foreign on_foreign;
+	enum on_error on_error;
+	enum annotations annotations;
+	char *runtime; /* NULL: first found */
+	enum log_to log;
+};
+
+/* The built-in policy: the defaults of every key. */
+int policy_default(struct policy *policy, struct error *err) must_check;
+
+/* Parses a policy file's text. *policy must be zeroed; on failure it is left zeroed. Errors
+ * (ERROR_POLICY) read "FILE:LINE:COLUMN: …" and name the key. */
+int policy_parse(struct policy *policy, const char *file, const char *text, size_t length,
+	struct error *err) must_check;
+void policy_clear(struct policy *policy);
+
+/* The words of the enumerations, and back (-1: no such word). */
+const char *strategy_name(enum strategy strategy);
+int strategy_from(const char *word);
+const char *on_shared_name(enum on_shared value);
+const char *on_foreign_name(enum on_foreign value);
+const char *on_error_name(enum on_error value);
+const char *annotations_name(enum annotations value);
+const char *log_to_name(enum log_to value);
+
+/* The strategy in force for a container: the policy's, or what the annotation's value asks for, as
+ * far as the policy honours annotations. value may be NULL (no annotation); key is for the
+ * sentence. An unknown value is an error unless annotations are ignored. */
+int policy_strategy(const struct policy *policy, const char *key, const char *value,
+	enum strategy *strategy, struct error *err) must_check;
