@@ -55,11 +55,11 @@ static void tell_amendment(struct outcome *outcome, const struct amendment *amen
 static int look_at_certificates(const struct amendment *amendment, struct error *err)
 {
 	const char *path = amendment->tcp == NULL ? "/" : amendment->tcp->certificates;
-	struct look look;
+	struct inode_info info;
 
-	if (look_at(AT_FDCWD, path, 0, &look) < 0)
+	if (stat_at(AT_FDCWD, path, 0, &info) < 0)
 		return error_errno(err, "certificates \"%s\" (policy key sockets)", path);
-	if (!S_ISDIR(look.mode))
+	if (!S_ISDIR(info.mode))
 		return error_set(err, ERROR_SYSTEM,
 			"certificates \"%s\" (policy key sockets): is not a directory", path);
 	return 0;
@@ -144,7 +144,7 @@ int spec_judge(
 	struct spec_job *job, struct buffer *changed, struct outcome *outcome, struct error *err)
 {
 	cleanup(candidate_clear) struct candidate candidate = { 0 };
-	struct look root;
+	struct inode_info root;
 
 	if (spec_parse(&candidate.spec, job->text, job->length, err) < 0)
 		return error_place(err, "config.json");
@@ -156,7 +156,7 @@ int spec_judge(
 	/* rule 0: nobody else can be harmed by what follows */
 	if (!host_candidates(&candidate.host, &candidate.spec, job->bundle, candidate.mounts))
 		return 0;
-	candidate.root = look_at(job->bundle, candidate.spec.root_path, 0, &root) == 0 &&
+	candidate.root = stat_at(job->bundle, candidate.spec.root_path, 0, &root) == 0 &&
 		inode_same(&root.inode, &candidate.host.ancestors[0]);
 	return judge(job, &candidate, changed, outcome, err);
 }

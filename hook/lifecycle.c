@@ -21,7 +21,7 @@ struct job {
 	const struct door *door;
 	const struct state *state;
 	const struct spec *spec;
-	struct host_view *view;
+	struct host_snapshot *view;
 };
 
 static void free_flags(bool **flags)
@@ -71,7 +71,7 @@ static int protect(const struct job *job, const struct policy *policy, enum stra
 	if (candidate == NULL)
 		return error_errno(err, "room for %zu mounts", job->spec->mount_count);
 	if (host_view_candidates(job->view, job->spec, policy, strategy, candidate, err) < 0 ||
-		host_view_take(job->view, job->spec, policy, strategy, err) < 0 ||
+		host_snapshot_take(job->view, job->spec, policy, strategy, err) < 0 ||
 		privilege_step(PRIVILEGE_ENTER, err) < 0 ||
 		host_view_clone(job->view, job->spec, policy, &seen, err) < 0 ||
 		target_open(&target, &place, err) < 0)
@@ -128,7 +128,7 @@ int lifecycle(const struct options *options, const struct door *door, struct out
 {
 	cleanup(state_clear) struct state state = { 0 };
 	cleanup(spec_clear) struct spec spec = { 0 };
-	struct host_view view = { 0 };
+	struct host_snapshot view = { 0 };
 	struct job job = { options, door, &state, &spec, &view };
 	bool candidate;
 

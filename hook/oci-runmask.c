@@ -50,7 +50,7 @@ const struct door *door_find(const char *name, struct error *err)
  * createContainer. Nothing of that is to matter, and no file that we open may become fd 0, 1 or 2.
  * (They also stand in the image's root directory: each door goes where its relative paths start,
  * before it meets one. The umask is put in order where files are made.) */
-static int settle(struct error *err)
+static int sanitize_process(struct error *err)
 {
 	struct pollfd standard[] = { { .fd = 0 }, { .fd = 1 }, { .fd = 2 } };
 	sigset_t none;
@@ -128,7 +128,7 @@ int main(int argc, char **argv)
 
 	if (!passes_on)
 		fds_left_to_exit = FDS_LEFT_TO_EXIT;
-	if ((passes_on || settle(&err) == 0) && parsed == 0) {
+	if ((passes_on || sanitize_process(&err) == 0) && parsed == 0) {
 		if (options.help != HELP_NONE)
 			return help(options.help);
 		if (run(&options, &outcome, &err) == 0) {

@@ -40,7 +40,7 @@ static int make_entry(int veil, const struct veil_entry *entry)
 
 static int make_entries(int veil, const struct veil *plan, struct error *err)
 {
-	if (plan->behind == BEHIND_REATTACHED && mkdirat(veil, HIDDEN_NAME, 0755) < 0)
+	if (plan->underlay == UNDERLAY_REATTACHED && mkdirat(veil, HIDDEN_NAME, 0755) < 0)
 		return error_errno(err, "making \"" HIDDEN_NAME "\"");
 	for (size_t i = 0; i < plan->entry_count; i++)
 		if (make_entry(veil, &plan->entries[i]) < 0)
@@ -52,11 +52,11 @@ static int fill(int veil, const struct veil *plan, const struct target *target, 
 {
 	int result;
 
-	if (plan->entry_count == 0 && plan->behind != BEHIND_REATTACHED)
+	if (plan->entry_count == 0 && plan->underlay != UNDERLAY_REATTACHED)
 		return 0;
-	owner_begin(target);
+	fsuid_enter(target);
 	result = make_entries(veil, plan, err);
-	owner_end(target);
+	fsuid_leave(target);
 	return result;
 }
 
@@ -102,10 +102,10 @@ static int name_of(const struct work *work, int up, char *name, size_t size, str
 	char path[PATH_MAX];
 	const char *base = path_base(place->path);
 	cleanup(fd_close) int there = openat(up, base, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	struct look look;
+	struct inode_info info;
 
-	if (there < 0 || look_at(there, "", AT_EMPTY_PATH, &look) < 0 || !look.mount_root ||
-		look.mount != place->mount_id) {
+	if (there < 0 || stat_at(there, "", AT_EMPTY_PATH, &info) < 0 || !info.mount_root ||
+		info.mount != place->mount_id) {
 		if (fd_path(work->target->proc, place->fd, path, sizeof(path)) < 0)
 			return error_errno(err, "asking where the bind is mounted");
 		base = path_base(path);
@@ -132,7 +132,7 @@ static int swap(const struct work *work, struct error *err)
 		return error_errno(err, "opening the directory above the bind");
 	if (name_of(work, up, name, sizeof(name), err) < 0)
 		return -1;
-	if (mount_cut(work->plan->place->above, false, target->proc) < 0)
+	if (mount_make_slave(work->plan->place->above, false, target->proc) < 0)
 		return error_errno(err, "taking the mount above out of its peer group");
 	if (attach(work, up) < 0)
 		return error_errno(err, "attaching the veil");
@@ -173,23 +173,23 @@ static int take_away(const struct work *work, struct error *err)
 {
 	const struct target *target = work->target;
 	const struct seen_place *place = work->plan->place;
-	struct look host, found;
+	struct inode_info host, found;
 
-	if (mount_cut(place->park_mount, false, target->proc) < 0 ||
-		look_at(place->fd, "", AT_EMPTY_PATH, &host) < 0)
+	if (mount_make_slave(place->park_mount, false, target->proc) < 0 ||
+		stat_at(place->fd, "", AT_EMPTY_PATH, &host) < 0)
 		return error_errno(err, "taking the host's /run away");
 	for (int i = 0; i < STACKED_MAX; i++) {
 		cleanup(fd_close) int at = open_in_root(
 			target->root, place->path, O_PATH | O_DIRECTORY);
 
-		if (at < 0 || look_at(at, "", AT_EMPTY_PATH, &found) < 0)
+		if (at < 0 || stat_at(at, "", AT_EMPTY_PATH, &found) < 0)
 			return error_errno(err, "looking below the bind");
 		if (!found.mount_root || !inode_same(&found.inode, &host.inode)) {
 			if (attach(work, at) < 0)
 				return error_errno(err, "attaching the veil");
 			return 0;
 		}
-		if (mount_cut(at, true, target->proc) < 0 ||
+		if (mount_make_slave(at, true, target->proc) < 0 ||
 			mount_move_out(at, place->park, target) < 0)
 			return error_errno(err, "taking the host's /run away");
 		*work->attached = true;
@@ -217,10 +217,10 @@ static int reattach(const struct work *work, struct error *err)
 	return work->plan->place->mount_root ? swap(work, err) : cover_and_clone(work, err);
 }
 
-static int (*const behind[])(const struct work *work, struct error *err) = {
-	[BEHIND_COVERED] = cover,
-	[BEHIND_REATTACHED] = reattach,
-	[BEHIND_AWAY] = take_away_or_cover,
+static int (*const underlay[])(const struct work *work, struct error *err) = {
+	[UNDERLAY_COVERED] = cover,
+	[UNDERLAY_REATTACHED] = reattach,
+	[UNDERLAY_REMOVED] = take_away_or_cover,
 };
 
 static int attach_mounts(const struct work *work, struct error *err)
@@ -230,7 +230,7 @@ static int attach_mounts(const struct work *work, struct error *err)
 
 		if (attach_below(work, mount->path, mount->fd) < 0)
 			return error_errno(err, "attaching \"%s\"", mount->path);
-		if (mount->guarded && mount_guard(mount->fd, work->target->proc) < 0)
+		if (mount->guarded && mount_lock_down(mount->fd, work->target->proc) < 0)
 			return error_errno(err, "making \"%s\" private and read-only", mount->path);
 	}
 	if (work->plan->readonly && mount_readonly(work->veil, work->target->proc) < 0)
@@ -244,10 +244,10 @@ static int verify(const struct work *work, struct error *err)
 	const struct seen_place *place = work->plan->place;
 	cleanup(fd_close) int fd = open_in_root(
 		work->target->root, place->path, O_PATH | O_DIRECTORY);
-	struct look veil, found;
+	struct inode_info veil, found;
 
-	if (fd < 0 || look_at(fd, "", AT_EMPTY_PATH, &found) < 0 ||
-		look_at(work->veil, "", AT_EMPTY_PATH, &veil) < 0)
+	if (fd < 0 || stat_at(fd, "", AT_EMPTY_PATH, &found) < 0 ||
+		stat_at(work->veil, "", AT_EMPTY_PATH, &veil) < 0)
 		return error_errno(err, "verifying");
 	if (found.mount != veil.mount || !inode_same(&found.inode, &veil.inode))
 		return error_set(err, ERROR_FINAL, "verifying: the mount did not take hold");
@@ -263,9 +263,9 @@ static int apply_veil(const struct veil *plan, const struct target *target, cons
 	if (build(&veil, plan, target, label, err) < 0)
 		return -1;
 	work.veil = veil;
-	if (mount_cut(plan->place->mount, true, target->proc) < 0)
+	if (mount_make_slave(plan->place->mount, true, target->proc) < 0)
 		return error_errno(err, "taking its mount out of the peer group");
-	if (behind[plan->behind](&work, err) < 0 || attach_mounts(&work, err) < 0)
+	if (underlay[plan->underlay](&work, err) < 0 || attach_mounts(&work, err) < 0)
 		return -1;
 	return verify(&work, err);
 }

@@ -55,11 +55,11 @@ static int build(struct route *route, const char *label, struct error *err)
 	tmpfs_options(&options, STACKED_MAX, target->owner, target->group, label);
 	if (mount_tmpfs(&route->own, &options, err) < 0)
 		return -1;
-	owner_begin(target);
+	fsuid_enter(target);
 	result = make_entries(route, err);
 	if (result == 0 && mkdirat(route->socket->dev, route->name, 0755) < 0)
 		result = error_errno(err, "making \"/dev/%s\"", route->name);
-	owner_end(target);
+	fsuid_leave(target);
 	if (result < 0)
 		return -1;
 	at = openat(route->socket->dev, route->name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -75,7 +75,7 @@ static int attach_directory(const struct route *route, struct error *err)
 		route->own, "directory", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (at < 0 || mount_move(route->socket->clone, at) < 0 ||
-		mount_guard(route->socket->clone, route->target->proc) < 0)
+		mount_lock_down(route->socket->clone, route->target->proc) < 0)
 		return error_errno(err, "attaching the directory");
 	return 0;
 }
@@ -91,18 +91,18 @@ static int move_binds(const struct route *route, int *place, struct error *err)
 		cleanup(fd_close) int bind = open_in_root(
 			target->root, socket->mount->destination, O_PATH);
 		cleanup(fd_close) int at = -1;
-		struct look look;
+		struct inode_info info;
 		char file[32];
 
-		if (bind < 0 || look_at(bind, "", AT_EMPTY_PATH, &look) < 0)
+		if (bind < 0 || stat_at(bind, "", AT_EMPTY_PATH, &info) < 0)
 			return error_errno(err, "looking below the bind");
-		if (!look.mount_root || !S_ISSOCK(look.mode)) {
+		if (!info.mount_root || !S_ISSOCK(info.mode)) {
 			*place = take_fd(&bind);
 			return 0;
 		}
 		snprintf(file, sizeof(file), "bound/%d", i);
 		at = openat(route->own, file, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-		if (at < 0 || mount_cut(bind, false, target->proc) < 0 ||
+		if (at < 0 || mount_make_slave(bind, false, target->proc) < 0 ||
 			mount_move_out(bind, at, target) < 0)
 			return error_errno(err, "moving the bind away");
 	}
@@ -139,10 +139,10 @@ static int verify(const struct route *route, int link, struct error *err)
 	const char *destination = route->socket->mount->destination;
 	cleanup(fd_close) int at = open_in_root(target->root, destination, O_PATH | O_NOFOLLOW);
 	cleanup(fd_close) int socket = -1;
-	struct look found, ours;
+	struct inode_info found, ours;
 
-	if (at < 0 || look_at(at, "", AT_EMPTY_PATH, &found) < 0 ||
-		look_at(link, "", AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, &ours) < 0)
+	if (at < 0 || stat_at(at, "", AT_EMPTY_PATH, &found) < 0 ||
+		stat_at(link, "", AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, &ours) < 0)
 		return error_errno(err, "verifying");
 	if (found.mount != ours.mount)
 		return error_set(err, ERROR_FINAL, "verifying: the mount did not take hold");

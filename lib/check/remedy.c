@@ -302,15 +302,15 @@ static int add_piece(
 	return expand(out, values, piece, err);
 }
 
-static int remedy_make(struct remedy *remedy, struct values *values, enum way way, const char *text,
-	struct error *err)
+static int remedy_make(struct remedy *remedy, struct values *values, enum remedy_kind way,
+	const char *text, struct error *err)
 {
 	const struct remedy_row *row = &values->dialect->rows[way];
 
 	remedy->way = way;
 	if (expand(&remedy->text, values, text ? text : row->text, err) < 0)
 		return -1;
-	if (way == WAY_HOOK && values->asked->container->asks_for_us)
+	if (way == WAY_HOOK && values->asked->container->requests_runmask)
 		return 0; /* the lines are there already */
 	for (size_t i = 0; i < REMEDY_PIECES_MAX && row->pieces[i]; i++)
 		if (add_piece(&remedy->lines, values, row->pieces[i], err) < 0)
@@ -319,13 +319,13 @@ static int remedy_make(struct remedy *remedy, struct values *values, enum way wa
 }
 
 /* Another sentence than the table's where the case is another one; NULL: the table's. */
-static const char *other_text(const struct remedy_case *asked, enum way way)
+static const char *other_text(const struct remedy_case *asked, enum remedy_kind way)
 {
 	if (asked->channels == 0 && way == WAY_DIRECTORY)
 		return "Bind a directory that holds the socket{listen}: names are looked up anew "
 		       "in a "
 		       "directory, and the new socket is found.";
-	if (way == WAY_HOOK && asked->container->asks_for_us)
+	if (way == WAY_HOOK && asked->container->requests_runmask)
 		return "It asks for oci-runmask by name: where that is installed as told in its "
 		       "docs, "
 		       "this is mended at every start, and \"runmask scan\" shows it masked.{skip}";
@@ -340,11 +340,11 @@ int remedies_make(
 		.asked = asked,
 	};
 
-	memset(remedies, 0, WAYS * sizeof(*remedies));
+	memset(remedies, 0, REMEDY_KINDS * sizeof(*remedies));
 	*count = 0;
 	if (values_fill(&values, err) < 0)
 		return -1;
-	for (enum way way = 0; way < WAYS; way++) {
+	for (enum remedy_kind way = 0; way < REMEDY_KINDS; way++) {
 		bool fits = asked->channels != 0 || way == WAY_DIRECTORY;
 
 		if (fits &&
@@ -363,7 +363,7 @@ void remedies_clear(struct remedy *remedies, size_t count)
 	}
 }
 
-const char *way_name(enum way way)
+const char *remedy_kind_name(enum remedy_kind way)
 {
 	static const char *const names[] = {
 		[WAY_HOOK] = "hook",

@@ -17,17 +17,17 @@
 #endif
 #define REMEDY_HOOK LIBEXECDIR "/oci/hooks.d/oci-runmask"
 
-enum way {
+enum remedy_kind {
 	WAY_HOOK,      /* nothing changes but that the hook is called */
 	WAY_DIRECTORY, /* bind only a directory that holds the socket */
 	WAY_TMPFS,     /* cover the channel's directory */
 	WAY_ELSEWHERE, /* bind it somewhere else */
 	WAY_TCP,       /* no bind: the API over TCP with TLS */
 };
-#define WAYS (WAY_TCP + 1)
+#define REMEDY_KINDS (WAY_TCP + 1)
 
 struct remedy {
-	enum way way;
+	enum remedy_kind way;
 	struct buffer text;  /* a sentence or two, for people */
 	struct buffer lines; /* to paste; each ends in a newline */
 };
@@ -47,4 +47,4 @@ int remedies_make(struct remedy *remedies, size_t *count, const struct remedy_ca
 void remedies_clear(struct remedy *remedies, size_t count);
 
 /* "hook", "directory", "tmpfs", "elsewhere", "tcp". */
-const char *way_name(enum way way);
+const char *remedy_kind_name(enum remedy_kind way);

@@ -24,7 +24,7 @@ struct remedy_dialect {
 	bool always;         /* quoted in every case */
 	/* the one socket that containers of this kind usually want of the host's /run */
 	const char *socket;
-	struct remedy_row rows[WAYS];
+	struct remedy_row rows[REMEDY_KINDS];
 };
 
 /* By enum manifest_kind. */

@@ -91,15 +91,16 @@ static json_t *lines_value(const char *lines)
 
 static json_t *remedies_value(const struct remedy_case *asked, struct error *err)
 {
-	struct remedy remedies[WAYS];
+	struct remedy remedies[REMEDY_KINDS];
 	size_t count;
 	json_t *value = NULL;
 
 	if (remedies_make(remedies, &count, asked, err) == 0)
 		value = json_array();
 	for (size_t i = 0; value && i < count; i++) {
-		json_t *remedy = json_pack("{s:s, s:o, s:o}", "way", way_name(remedies[i].way),
-			"text", text_value(remedies[i].text.text), "lines",
+		json_t *remedy = json_pack("{s:s, s:o, s:o}", "way",
+			remedy_kind_name(remedies[i].way), "text",
+			text_value(remedies[i].text.text), "lines",
 			lines_value(remedies[i].lines.text));
 
 		if (json_array_append_new(value, remedy) < 0) {

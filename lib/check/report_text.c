@@ -123,7 +123,7 @@ static int add_heading(struct report *report, const struct summary *summary, con
 /* The ways out, numbered; the hook's, where it is one, stands before them. */
 static int add_remedies(struct buffer *out, const struct remedy_case *asked, struct error *err)
 {
-	struct remedy remedies[WAYS];
+	struct remedy remedies[REMEDY_KINDS];
 	size_t count, number = 0;
 	int result = remedies_make(remedies, &count, asked, err);
 

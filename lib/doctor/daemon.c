@@ -16,15 +16,15 @@ static const char *const daemons[] = { "nscd", "nsncd", "unscd" };
 static bool in_container(const struct doctor *doctor, const char *pid)
 {
 	cleanup(fd_close) int proc = -1;
-	struct look root, ours;
+	struct inode_info root, ours;
 	char path[32];
 
 	if (!doctor->live)
 		return false;
 	snprintf(path, sizeof(path), "/proc/%.10s/root", pid);
 	proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return proc >= 0 && look_at(proc, "", AT_EMPTY_PATH, &root) == 0 &&
-		look_at(doctor->root, "", AT_EMPTY_PATH, &ours) == 0 &&
+	return proc >= 0 && stat_at(proc, "", AT_EMPTY_PATH, &root) == 0 &&
+		stat_at(doctor->root, "", AT_EMPTY_PATH, &ours) == 0 &&
 		!inode_same(&root.inode, &ours.inode);
 }
 

@@ -13,8 +13,8 @@ static void decref(json_t **value)
 	json_decref(*value);
 }
 
-int decode_error(
-	const struct document *document, struct json at, struct error *err, const char *format, ...)
+int decode_error(const struct json_source *document, struct json at, struct error *err,
+	const char *format, ...)
 {
 	struct json_position where = json_position(document->text, at.text);
 	char sentence[sizeof(err->text)];
@@ -49,7 +49,7 @@ bool decode_missing(struct json value)
 	return value.text == NULL || json_kind(value) == JSON_KIND_NULL;
 }
 
-int decode_kind(const struct document *document, struct json value, enum json_kind kind,
+int decode_kind(const struct json_source *document, struct json value, enum json_kind kind,
 	const char *name, struct error *err)
 {
 	if (decode_missing(value) || json_kind(value) == kind)
@@ -62,7 +62,7 @@ int decode_kind(const struct document *document, struct json value, enum json_ki
  * still refuses in it are a NUL and a number that is too big. Anything else is a lack of memory,
  * and where that comes first jansson leaves the error's code as it was. */
 static json_t *load(
-	const struct document *document, struct json value, const char *name, struct error *err)
+	const struct json_source *document, struct json value, const char *name, struct error *err)
 {
 	json_error_t why = { .text = "" };
 	json_t *loaded = json_loadb(value.text, value.length, JSON_DECODE_ANY, &why);
@@ -77,8 +77,8 @@ static json_t *load(
 	return NULL;
 }
 
-int decode_text(const struct document *document, struct json value, const char *name, char **text,
-	struct error *err)
+int decode_text(const struct json_source *document, struct json value, const char *name,
+	char **text, struct error *err)
 {
 	cleanup(decref) json_t *decoded = NULL;
 
@@ -101,7 +101,7 @@ int decode_text(const struct document *document, struct json value, const char *
 	return *text == NULL ? -1 : 0;
 }
 
-int decode_integer(const struct document *document, struct json value, const char *name,
+int decode_integer(const struct json_source *document, struct json value, const char *name,
 	int64_t *number, struct error *err)
 {
 	cleanup(decref) json_t *decoded = NULL;

@@ -11,7 +11,7 @@
 #include "json/json.h"
 
 /* The text of which the slices are part; needed for positions. */
-struct document {
+struct json_source {
 	const char *text;
 	enum error_code code; /* what kind of error a wrong value is: ERROR_INPUT or ERROR_POLICY */
 	const char *list;     /* the list whose element is read, for sentences; NULL: none */
@@ -19,19 +19,19 @@ struct document {
 };
 
 /* "LINE:COLUMN: sentence", or "LINE:COLUMN: LIST[INDEX]: sentence"; returns -1. */
-int decode_error(const struct document *document, struct json at, struct error *err,
+int decode_error(const struct json_source *document, struct json at, struct error *err,
 	const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 bool decode_missing(struct json value);
 
 /* 0 when the value is of that kind or missing; else "NAME: must be a …, is a …". */
-int decode_kind(const struct document *document, struct json value, enum json_kind kind,
+int decode_kind(const struct json_source *document, struct json value, enum json_kind kind,
 	const char *name, struct error *err) must_check;
 
 /* *text: a copy on the heap, owned by the caller; NULL when the value is missing. */
-int decode_text(const struct document *document, struct json value, const char *name, char **text,
-	struct error *err) must_check;
+int decode_text(const struct json_source *document, struct json value, const char *name,
+	char **text, struct error *err) must_check;
 
 /* *number: unchanged when the value is missing. Fractions and numbers beyond 64 bits are errors. */
-int decode_integer(const struct document *document, struct json value, const char *name,
+int decode_integer(const struct json_source *document, struct json value, const char *name,
 	int64_t *number, struct error *err) must_check;

@@ -18,7 +18,7 @@ static const struct list_place {
 /* The work on one document. */
 struct splicing {
 	const struct rewrite *rewrite;
-	struct document document;
+	struct json_source document;
 	struct splice *splices;
 	size_t count;
 };

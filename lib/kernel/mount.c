@@ -56,7 +56,7 @@ static bool unknown_call(void)
 	return errno == ENOSYS || errno == EPERM;
 }
 
-int mount_cut(int mount, bool recursive, int proc)
+int mount_make_slave(int mount, bool recursive, int proc)
 {
 	struct mount_attr attr = { .propagation = MS_SLAVE };
 
@@ -100,7 +100,7 @@ int mount_readonly(int mount, int proc)
 	return unknown_call() ? remount_readonly(mount, 0, proc) : -1;
 }
 
-int mount_guard(int mount, int proc)
+int mount_lock_down(int mount, int proc)
 {
 	struct mount_attr attr = {
 		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
@@ -127,12 +127,12 @@ int mount_move_out(int mount, int at, const struct target *target)
 {
 	if (mount_move(mount, at) == 0)
 		return 0;
-	if (errno != EINVAL || mount_cut(target->root, true, target->proc) < 0)
+	if (errno != EINVAL || mount_make_slave(target->root, true, target->proc) < 0)
 		return -1;
 	return mount_move(mount, at);
 }
 
-void owner_begin(const struct target *target)
+void fsuid_enter(const struct target *target)
 {
 	umask(0); /* what is made has the modes that are named, whatever the runtime's umask */
 	if (target->group != 0)
@@ -141,7 +141,7 @@ void owner_begin(const struct target *target)
 		setfsuid(target->owner);
 }
 
-void owner_end(const struct target *target)
+void fsuid_leave(const struct target *target)
 {
 	if (target->owner != 0)
 		setfsuid(0);

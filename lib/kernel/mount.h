@@ -22,18 +22,18 @@ int mount_move_out(int mount, int at, const struct target *target) must_check;
 /* Between the two, what is made belongs to the container's root: the file system's ids are set, and
  * the umask is 0 from then on.
  * While they are not root's the kernel also takes away what root may do to files. */
-void owner_begin(const struct target *target);
-void owner_end(const struct target *target);
+void fsuid_enter(const struct target *target);
+void fsuid_leave(const struct target *target);
 
 /* Takes the mount out of its peer group, and all below it if recursive: what is mounted there later
  * goes no way back; what the host mounts still arrives. No change for a private mount. */
-int mount_cut(int mount, bool recursive, int proc) must_check;
+int mount_make_slave(int mount, bool recursive, int proc) must_check;
 
 /* Makes one attached mount read-only, whatever its other flags are. */
 int mount_readonly(int mount, int proc) must_check;
 
 /* Makes one attached mount private, read-only, nosuid, nodev and noexec. */
-int mount_guard(int mount, int proc) must_check;
+int mount_lock_down(int mount, int proc) must_check;
 
 /* A detached clone of what is seen at fd, with all that is mounted below it. */
 int mount_clone(int fd) must_check;

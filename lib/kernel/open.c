@@ -11,7 +11,7 @@
 
 #define CLIMB_MAX 64 /* levels between a directory and the root of its mount */
 
-int look_at(int directory, const char *path, int flags, struct look *look)
+int stat_at(int directory, const char *path, int flags, struct inode_info *info)
 {
 	struct statx answer;
 
@@ -29,7 +29,7 @@ int look_at(int directory, const char *path, int flags, struct look *look)
 		errno = ENOSYS;
 		return -1;
 	}
-	*look = (struct look){
+	*info = (struct inode_info){
 		.inode = { makedev(answer.stx_dev_major, answer.stx_dev_minor), answer.stx_ino },
 		.mode = answer.stx_mode,
 		.mount = answer.stx_mnt_id,
@@ -38,9 +38,9 @@ int look_at(int directory, const char *path, int flags, struct look *look)
 	return 0;
 }
 
-int look_if_there(int directory, const char *path, struct look *look, bool *there)
+int stat_if_there(int directory, const char *path, struct inode_info *info, bool *there)
 {
-	*there = look_at(directory, path, 0, look) == 0;
+	*there = stat_at(directory, path, 0, info) == 0;
 	return *there || errno == ENOENT || errno == ENOTDIR ? 0 : -1;
 }
 
@@ -65,7 +65,7 @@ int open_in_root(int root, const char *path, int flags)
 int open_in_root_if_there(int root, const char *path, int flags, int *fd)
 {
 	*fd = open_in_root(root, path, flags);
-	return *fd >= 0 || says_nothing_there(errno) ? 0 : -1;
+	return *fd >= 0 || is_absent(errno) ? 0 : -1;
 }
 
 int open_beneath(int directory, const char *path, int flags)
@@ -89,14 +89,14 @@ int fd_path(int proc, int fd, char *path, size_t size)
 int open_mount_root_above(int directory)
 {
 	cleanup(fd_close) int at = openat(directory, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct look look;
+	struct inode_info info;
 
 	for (int i = 0; at >= 0 && i < CLIMB_MAX; i++) {
 		int up;
 
-		if (look_at(at, "", AT_EMPTY_PATH, &look) < 0)
+		if (stat_at(at, "", AT_EMPTY_PATH, &info) < 0)
 			return -1;
-		if (look.mount_root)
+		if (info.mount_root)
 			return take_fd(&at);
 		up = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
 		fd_close(&at);
@@ -109,10 +109,10 @@ int open_mount_root_above(int directory)
 
 int open_mount_root(int directory)
 {
-	struct look look;
+	struct inode_info info;
 
-	if (look_at(directory, "", AT_EMPTY_PATH, &look) < 0)
+	if (stat_at(directory, "", AT_EMPTY_PATH, &info) < 0)
 		return -1;
-	return look.mount_root ? fcntl(directory, F_DUPFD_CLOEXEC, 3)
+	return info.mount_root ? fcntl(directory, F_DUPFD_CLOEXEC, 3)
 			       : open_mount_root_above(directory);
 }

@@ -27,13 +27,13 @@ static inline bool inode_same(const struct inode *a, const struct inode *b)
 
 /* Does the errno of a look-up in a container say that nothing is there? Its image may have links
  * that go round. Any other is doubt: a look-up that failed. */
-static inline bool says_nothing_there(int error)
+static inline bool is_absent(int error)
 {
 	return error == ENOENT || error == ENOTDIR || error == ELOOP;
 }
 
 /* What one statx(2) says. */
-struct look {
+struct inode_info {
 	struct inode inode;
 	mode_t mode;
 	uint64_t mount; /* mount id, unique among the mounts that exist (STATX_MNT_ID, Linux 5.8) */
@@ -41,11 +41,11 @@ struct look {
 };
 
 /* 0, or -1 with errno. flags: AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW. */
-int look_at(int directory, const char *path, int flags, struct look *look) must_check;
+int stat_at(int directory, const char *path, int flags, struct inode_info *info) must_check;
 
 /* The same on the host when there may be nothing, which is an answer: *there is false. Links that
  * go round are doubt there: the runtime followed them a moment ago. */
-int look_if_there(int directory, const char *path, struct look *look, bool *there) must_check;
+int stat_if_there(int directory, const char *path, struct inode_info *info, bool *there) must_check;
 
 /* Opens path below root as a process whose root it is would see it, without magic links: the
  * answer is the kernel's, never a joined string. -1 with errno; tried again on EAGAIN, which says

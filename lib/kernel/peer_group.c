@@ -103,21 +103,21 @@ static int read_table(int fd, int proc, uint64_t *group, struct error *err)
 	cleanup(fd_close) int table = openat(proc, "self/mountinfo", O_RDONLY | O_CLOEXEC);
 	cleanup(buffer_clear) struct buffer text = { 0 };
 	char chunk[4096];
-	struct look look;
+	struct inode_info info;
 	ssize_t length = 0;
 
-	if (table < 0 || look_at(fd, "", AT_EMPTY_PATH, &look) < 0)
+	if (table < 0 || stat_at(fd, "", AT_EMPTY_PATH, &info) < 0)
 		return error_errno(err, "reading the mount's line of mountinfo");
 	while ((length = read(table, chunk, sizeof(chunk))) > 0) {
 		if (buffer_add(&text, chunk, (size_t)length, err) < 0)
 			return -1;
-		if (find_line(&text, look.mount, group))
+		if (find_line(&text, info.mount, group))
 			return 0;
 	}
 	if (length < 0)
 		return error_errno(err, "reading mountinfo");
 	return error_set(err, ERROR_SYSTEM, "mountinfo has no line for mount %llu",
-		(unsigned long long)look.mount);
+		(unsigned long long)info.mount);
 }
 
 int peer_group(int fd, int proc, uint64_t *group, struct error *err)

@@ -68,7 +68,7 @@ static int api_socket(struct compose *compose, struct manifest_container *contai
 }
 
 /* In both spellings of a device. */
-static bool asks_for_us(const struct place *service)
+static bool requests_runmask(const struct place *service)
 {
 	static const char *const keys[] = { "resources", "reservations", "devices" };
 	struct place runtime = place_find(service, "runtime");
@@ -109,7 +109,7 @@ static int read_service(struct compose *compose, const struct place *service, st
 	place = place_find(service, "extends");
 	if (place.node != NULL)
 		return refuse(&place, err);
-	container->asks_for_us = asks_for_us(service);
+	container->requests_runmask = requests_runmask(service);
 	for (size_t i = 0; i < array_count(lists); i++) {
 		place = place_find(service, lists[i].key);
 		if (entries(compose, container, &place, lists[i].alone, lists[i].read, err) < 0)

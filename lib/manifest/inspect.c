@@ -114,7 +114,7 @@ static int read_tmpfs(
 	return 0;
 }
 
-static bool asks_for_us(const struct place *element)
+static bool requests_runmask(const struct place *element)
 {
 	struct place configuration = place_find(element, "HostConfig");
 	struct place runtime = place_find(&configuration, "Runtime");
@@ -148,7 +148,7 @@ static int read_element(struct manifest *manifest, const struct manifest_context
 		manifest, MANIFEST_INSPECT, name + (name[0] == '/'), NULL, element->line, err);
 	if (container == NULL)
 		return -1;
-	container->asks_for_us = asks_for_us(element);
+	container->requests_runmask = requests_runmask(element);
 	for (size_t i = 0; i < place_count(&mounts); i++) {
 		struct place place = place_at(&mounts, i);
 

@@ -25,7 +25,7 @@ struct manifest_container {
 	bool ordered; /* mounts take effect in their order (OCI); else the deepest destination wins
 		       */
 	enum propagation rootfs_propagation; /* OCI only; else PROPAGATION_UNSAID */
-	bool asks_for_us; /* by the runtime's or the CDI device's name (Docker, Compose) */
+	bool requests_runmask; /* by the runtime's or the CDI device's name (Docker, Compose) */
 };
 
 /* What a reader needs to know of the world; filled in by the caller, so that readers stay pure. */

@@ -23,9 +23,9 @@ struct question {
 
 void sources_clear(struct sources *sources)
 {
-	for (size_t i = 0; i < sources->way_count; i++)
-		text_clear(&sources->ways[i].path);
-	free(sources->ways);
+	for (size_t i = 0; i < sources->bind_count; i++)
+		text_clear(&sources->binds[i].path);
+	free(sources->binds);
 	free(sources->sockets);
 	*sources = (struct sources){ 0 };
 }
@@ -79,36 +79,37 @@ static const char *below(const char *path, const char *destination)
 static int leads_to(int source, const char *rest, const struct inode *wanted, bool *leads)
 {
 	cleanup(fd_close) int fd = open_beneath(source, rest, O_PATH | O_DIRECTORY);
-	struct look look;
+	struct inode_info info;
 
 	*leads = false;
 	if (fd < 0)
-		return says_nothing_there(errno) ? 0 : -1;
-	if (look_at(fd, "", AT_EMPTY_PATH, &look) < 0)
+		return is_absent(errno) ? 0 : -1;
+	if (stat_at(fd, "", AT_EMPTY_PATH, &info) < 0)
 		return -1;
-	*leads = inode_same(&look.inode, wanted);
+	*leads = inode_same(&info.inode, wanted);
 	return 0;
 }
 
 static int add_way(struct sources *sources, const struct question *question, int source,
-	const struct way *found, const char *path, struct error *err)
+	const struct exposing_bind *found, const char *path, struct error *err)
 {
-	struct way *way = array_add(&sources->ways, &sources->way_count, sizeof(*way), err);
+	struct exposing_bind *bind = array_add(
+		&sources->binds, &sources->bind_count, sizeof(*bind), err);
 	uint64_t group = 0;
 
-	if (way == NULL)
+	if (bind == NULL)
 		return -1;
-	*way = *found;
-	way->path = text_copy(path, err);
-	if (way->path == NULL || peer_group(source, question->proc, &group, err) < 0)
+	*bind = *found;
+	bind->path = text_copy(path, err);
+	if (bind->path == NULL || peer_group(source, question->proc, &group, err) < 0)
 		return -1;
-	way->peer = group != 0;
+	bind->peer = group != 0;
 	return 0;
 }
 
 /* One place of a channel through one bind. */
 static int look_through(struct sources *sources, const struct question *question, int source,
-	const char *destination, const struct way *found, const struct inode *wanted,
+	const char *destination, const struct exposing_bind *found, const struct inode *wanted,
 	struct error *err)
 {
 	char other[PATH_MAX];
@@ -147,7 +148,7 @@ static int look_at_bind(struct sources *sources, const struct question *question
 		for (const struct channel_place *place = channel->places;
 			place < channel->places + CHANNEL_PLACES_MAX && place->directory != NULL;
 			place++, index++) {
-			const struct way found = {
+			const struct exposing_bind found = {
 				.behind = behind, .channel = channel, .place = place
 			};
 
@@ -202,10 +203,10 @@ static int look_at_sockets(struct sources *sources, const struct question *quest
 static int look_at_root(struct sources *sources, const struct question *question, struct error *err)
 {
 	const char *path = question->spec->root_path;
-	struct look root;
+	struct inode_info root;
 	bool there;
 
-	if (look_if_there(question->bundle, path, &root, &there) < 0)
+	if (stat_if_there(question->bundle, path, &root, &there) < 0)
 		return error_errno(err, "looking at root.path \"%s\"", path);
 	if (!there || !inode_same(&root.inode, &question->host->ancestors[0]))
 		return 0;

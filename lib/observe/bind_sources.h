@@ -8,7 +8,7 @@
 
 /* A planned bind (or the root itself, where that is the host's) through which a channel's directory
  * of the host would be found under a client's own path. */
-struct way {
+struct exposing_bind {
 	size_t behind; /* how many mounts are before what follows the bind; 0: the root's own */
 	const struct channel *channel;
 	const struct channel_place *place;
@@ -23,8 +23,8 @@ struct socket_bind {
 };
 
 struct sources {
-	struct way *ways; /* in the order of the mounts */
-	size_t way_count;
+	struct exposing_bind *binds; /* in the order of the mounts */
+	size_t bind_count;
 	struct socket_bind *sockets;
 	size_t socket_count;
 };

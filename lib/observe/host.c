@@ -11,11 +11,11 @@
 
 static int look_at_run(struct host *host, struct error *err)
 {
-	struct look run;
+	struct inode_info run;
 
 	if (host->run_count > 0)
 		return 0;
-	if (look_at(AT_FDCWD, "/run", 0, &run) == 0)
+	if (stat_at(AT_FDCWD, "/run", 0, &run) == 0)
 		host->run[host->run_count++] = run.inode;
 	else if (errno != ENOENT)
 		return error_errno(err, "looking at the host's /run");
@@ -24,21 +24,21 @@ static int look_at_run(struct host *host, struct error *err)
 
 int host_look(struct host *host, struct error *err)
 {
-	struct look root, var_run, var;
+	struct inode_info root, var_run, var;
 
 	if (host->ancestor_count > 0)
 		return 0;
 	if (look_at_run(host, err) < 0)
 		return -1;
-	if (look_at(AT_FDCWD, "/", 0, &root) < 0)
+	if (stat_at(AT_FDCWD, "/", 0, &root) < 0)
 		return error_errno(err, "looking at the host's /");
 	host->ancestors[host->ancestor_count++] = root.inode;
-	if (look_at(AT_FDCWD, "/var/run", 0, &var_run) < 0)
+	if (stat_at(AT_FDCWD, "/var/run", 0, &var_run) < 0)
 		return errno == ENOENT ? 0 : error_errno(err, "looking at the host's /var/run");
 	if (host->run_count > 0 && inode_same(&host->run[0], &var_run.inode))
 		return 0;
 	host->run[host->run_count++] = var_run.inode;
-	if (look_at(AT_FDCWD, "/var", 0, &var) < 0)
+	if (stat_at(AT_FDCWD, "/var", 0, &var) < 0)
 		return error_errno(err, "looking at the host's /var");
 	host->ancestors[host->ancestor_count++] = var.inode;
 	return 0;
@@ -46,9 +46,9 @@ int host_look(struct host *host, struct error *err)
 
 int host_look_dev(struct host *host, struct error *err)
 {
-	struct look dev;
+	struct inode_info dev;
 
-	if (look_at(AT_FDCWD, "/dev", 0, &dev) < 0)
+	if (stat_at(AT_FDCWD, "/dev", 0, &dev) < 0)
 		return errno == ENOENT ? 0 : error_errno(err, "looking at the host's /dev");
 	host->dev = dev.inode;
 	return 0;
@@ -80,18 +80,18 @@ static bool names_channel(const char *path)
 
 /* The sources of one container mostly share directories of its engine or kubelet: the kernel walks
  * those once. */
-struct way {
+struct shared_prefix {
 	const char *source; /* the last one that was looked at */
 	size_t length;      /* of its beginning, up to a "/", where fd is */
 	int fd;             /* or -1 */
 };
 
-#define WAY_NONE ((struct way){ .fd = -1 })
+#define SHARED_PREFIX_NONE ((struct shared_prefix){ .fd = -1 })
 #define WAY_WORTH strlen("/var/lib/docker/") /* shorter ones cost no more than the fd */
 
-static void way_close(struct way *way)
+static void shared_prefix_close(struct shared_prefix *prefix)
 {
-	fd_close(&way->fd);
+	fd_close(&prefix->fd);
 }
 
 /* Of the directories that both begin with, up to and with the last "/". */
@@ -106,35 +106,35 @@ static size_t shared_length(const char *a, const char *b)
 }
 
 /* What is left of the source from way->fd on; NULL: look by the whole path. */
-static const char *way_rest(struct way *way, int bundle, const char *source)
+static const char *shared_prefix_rest(struct shared_prefix *prefix, int bundle, const char *source)
 {
-	size_t shared = way->source != NULL ? shared_length(way->source, source) : 0;
+	size_t shared = prefix->source != NULL ? shared_length(prefix->source, source) : 0;
 	char beginning[PATH_MAX];
 	const char *rest;
 
-	way->source = source;
-	if (way->length > shared)
-		fd_close(&way->fd);
-	if (way->fd < 0 && shared >= WAY_WORTH && shared < sizeof(beginning)) {
+	prefix->source = source;
+	if (prefix->length > shared)
+		fd_close(&prefix->fd);
+	if (prefix->fd < 0 && shared >= WAY_WORTH && shared < sizeof(beginning)) {
 		memcpy(beginning, source, shared);
 		beginning[shared] = '\0';
-		way->fd = openat(bundle, beginning, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		way->length = shared;
+		prefix->fd = openat(bundle, beginning, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		prefix->length = shared;
 	}
-	if (way->fd < 0)
+	if (prefix->fd < 0)
 		return NULL;
-	rest = source + way->length;
+	rest = source + prefix->length;
 	rest += strspn(rest, "/");
 	return rest[0] != '\0' ? rest : NULL;
 }
 
-static int look_at_source(
-	struct way *way, int bundle, const char *source, struct look *look, bool *there)
+static int look_at_source(struct shared_prefix *prefix, int bundle, const char *source,
+	struct inode_info *info, bool *there)
 {
-	const char *rest = way_rest(way, bundle, source);
+	const char *rest = shared_prefix_rest(prefix, bundle, source);
 
-	return rest != NULL ? look_if_there(way->fd, rest, look, there)
-			    : look_if_there(bundle, source, look, there);
+	return rest != NULL ? stat_if_there(prefix->fd, rest, info, there)
+			    : stat_if_there(bundle, source, info, there);
 }
 
 /* A path into /proc/self means another file to the hook than it meant to the runtime. */
@@ -144,17 +144,17 @@ static bool means_the_reader(const char *path)
 		strncmp(path, "/proc/thread-self/", 18) == 0;
 }
 
-static bool mount_is_candidate(
-	const struct host *host, const struct planned_mount *mount, int bundle, struct way *way)
+static bool mount_is_candidate(const struct host *host, const struct planned_mount *mount,
+	int bundle, struct shared_prefix *prefix)
 {
-	struct look source;
+	struct inode_info source;
 	bool there;
 
 	if (!mount->bind || mount->source == NULL)
 		return false;
 	if (means_the_reader(mount->source))
 		return true;
-	if (look_at_source(way, bundle, mount->source, &source, &there) < 0)
+	if (look_at_source(prefix, bundle, mount->source, &source, &there) < 0)
 		return true;
 	if (!there)
 		return false;
@@ -165,10 +165,10 @@ static bool mount_is_candidate(
 
 static bool root_is_hosts(const struct host *host, const struct spec *spec, int bundle)
 {
-	struct look root;
+	struct inode_info root;
 	bool there;
 
-	if (look_if_there(bundle, spec->root_path, &root, &there) < 0)
+	if (stat_if_there(bundle, spec->root_path, &root, &there) < 0)
 		return true;
 	return there && among(&root.inode, host->ancestors, host->ancestor_count);
 }
@@ -176,20 +176,20 @@ static bool root_is_hosts(const struct host *host, const struct spec *spec, int 
 /* How nearly all candidates bind it: then hardly a look is needed. */
 static bool binds_run_by_name(const struct host *host, const struct planned_mount *mount)
 {
-	struct look source;
+	struct inode_info source;
 
 	if (!mount->bind || mount->source == NULL || host->run_count == 0)
 		return false;
 	if (strcmp(mount->source, "/run") == 0)
 		return true;
 	return strcmp(mount->source, "/var/run") == 0 &&
-		look_at(AT_FDCWD, mount->source, 0, &source) == 0 &&
+		stat_at(AT_FDCWD, mount->source, 0, &source) == 0 &&
 		among(&source.inode, host->run, host->run_count);
 }
 
 int host_candidate(struct host *host, const struct spec *spec, bool *candidate, struct error *err)
 {
-	cleanup(way_close) struct way way = WAY_NONE;
+	cleanup(shared_prefix_close) struct shared_prefix prefix = SHARED_PREFIX_NONE;
 
 	if (look_at_run(host, err) < 0)
 		return -1;
@@ -201,29 +201,29 @@ int host_candidate(struct host *host, const struct spec *spec, bool *candidate, 
 	if (host_look(host, err) < 0)
 		return -1;
 	for (size_t i = 0; i < spec->mount_count && !*candidate; i++)
-		*candidate = mount_is_candidate(host, &spec->mounts[i], AT_FDCWD, &way);
+		*candidate = mount_is_candidate(host, &spec->mounts[i], AT_FDCWD, &prefix);
 	*candidate = *candidate || root_is_hosts(host, spec, AT_FDCWD);
 	return 0;
 }
 
 bool host_candidate_readonly(const struct host *host, const struct spec *spec)
 {
-	cleanup(way_close) struct way way = WAY_NONE;
+	cleanup(shared_prefix_close) struct shared_prefix prefix = SHARED_PREFIX_NONE;
 
 	for (size_t i = 0; i < spec->mount_count; i++)
 		if (spec->mounts[i].readonly &&
-			mount_is_candidate(host, &spec->mounts[i], AT_FDCWD, &way))
+			mount_is_candidate(host, &spec->mounts[i], AT_FDCWD, &prefix))
 			return true;
 	return false;
 }
 
 bool host_candidates(const struct host *host, const struct spec *spec, int bundle, bool *candidate)
 {
-	cleanup(way_close) struct way way = WAY_NONE;
+	cleanup(shared_prefix_close) struct shared_prefix prefix = SHARED_PREFIX_NONE;
 	bool any = false;
 
 	for (size_t i = 0; i < spec->mount_count; i++) {
-		candidate[i] = mount_is_candidate(host, &spec->mounts[i], bundle, &way);
+		candidate[i] = mount_is_candidate(host, &spec->mounts[i], bundle, &prefix);
 		any = any || candidate[i];
 	}
 	return any || root_is_hosts(host, spec, bundle);
@@ -232,17 +232,17 @@ bool host_candidates(const struct host *host, const struct spec *spec, int bundl
 int host_binds_socket(const struct policy_socket *socket, const struct planned_mount *mount,
 	int bundle, bool *binds, struct error *err)
 {
-	struct look source, named;
+	struct inode_info source, named;
 	bool there;
 
 	*binds = policy_socket_bound(socket, mount);
 	if (*binds)
 		return 0;
-	if (look_if_there(bundle, mount->source, &source, &there) < 0)
+	if (stat_if_there(bundle, mount->source, &source, &there) < 0)
 		return error_errno(err, "mount source \"%s\"", mount->source);
 	if (!there || !S_ISSOCK(source.mode))
 		return 0;
-	if (look_if_there(AT_FDCWD, socket->path, &named, &there) < 0)
+	if (stat_if_there(AT_FDCWD, socket->path, &named, &there) < 0)
 		return error_errno(err, "socket \"%s\" (policy key sockets)", socket->path);
 	*binds = there && inode_same(&source.inode, &named.inode);
 	return 0;
@@ -251,22 +251,22 @@ int host_binds_socket(const struct policy_socket *socket, const struct planned_m
 int host_place_look(struct host_place *place, const struct channel_place *of, struct error *err)
 {
 	char socket[128];
-	struct look look;
+	struct inode_info info;
 	bool there;
 
 	*place = (struct host_place){ 0 };
-	if (look_if_there(AT_FDCWD, of->directory, &look, &there) < 0)
+	if (stat_if_there(AT_FDCWD, of->directory, &info, &there) < 0)
 		return error_errno(err, "looking at the host's %s", of->directory);
-	if (!there || !S_ISDIR(look.mode))
+	if (!there || !S_ISDIR(info.mode))
 		return 0;
 	place->directory_there = true;
-	place->directory = look.inode;
+	place->directory = info.inode;
 	if (of->socket == NULL)
 		return 0;
 	snprintf(socket, sizeof(socket), "%s/%s", of->directory, of->socket);
-	if (look_if_there(AT_FDCWD, socket, &look, &place->socket_there) < 0)
+	if (stat_if_there(AT_FDCWD, socket, &info, &place->socket_there) < 0)
 		return error_errno(err, "looking at the host's %s", socket);
 	if (place->socket_there)
-		place->socket = look.inode;
+		place->socket = info.inode;
 	return 0;
 }

@@ -18,7 +18,7 @@ static int host_peer(const char *path, int proc, uint64_t *group, struct error *
 }
 
 /* The peer groups of the host's mounts on which the daemons live. */
-static int host_peers(struct host_view *view, struct error *err)
+static int host_peers(struct host_snapshot *view, struct error *err)
 {
 	static const char *const run[RUN_PLACES_MAX] = { "/run", "/var/run" };
 	cleanup(fd_close) int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -56,7 +56,7 @@ static bool something_is_shown(const struct policy *policy, enum strategy strate
 	return false;
 }
 
-int host_view_candidates(struct host_view *view, const struct spec *spec,
+int host_view_candidates(struct host_snapshot *view, const struct spec *spec,
 	const struct policy *policy, enum strategy strategy, bool *candidate, struct error *err)
 {
 	bool matter = candidates_matter(spec, policy);
@@ -77,8 +77,8 @@ int host_view_candidates(struct host_view *view, const struct spec *spec,
 	return 0;
 }
 
-int host_view_take(struct host_view *view, const struct spec *spec, const struct policy *policy,
-	enum strategy strategy, struct error *err)
+int host_snapshot_take(struct host_snapshot *view, const struct spec *spec,
+	const struct policy *policy, enum strategy strategy, struct error *err)
 {
 	size_t count = 0;
 
@@ -147,7 +147,7 @@ static int clone_for_socket(struct observation *seen, const struct policy_socket
 	return 0;
 }
 
-static int clone_if_bound(const struct host_view *view, const struct policy_socket *socket,
+static int clone_if_bound(const struct host_snapshot *view, const struct policy_socket *socket,
 	const struct spec *spec, struct observation *seen, struct error *err)
 {
 	for (size_t i = 0; i < spec->mount_count; i++) {
@@ -162,7 +162,7 @@ static int clone_if_bound(const struct host_view *view, const struct policy_sock
 	return 0;
 }
 
-int host_view_clone(const struct host_view *view, const struct spec *spec,
+int host_view_clone(const struct host_snapshot *view, const struct spec *spec,
 	const struct policy *policy, struct observation *seen, struct error *err)
 {
 	if (view->find_children && clone_for_lists(seen, policy, err) < 0)

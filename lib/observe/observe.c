@@ -59,20 +59,20 @@ static int is_mounted_at(const struct target *target, const char *destination, u
 	bool *is, struct error *err)
 {
 	cleanup(fd_close) int fd = -1;
-	struct look look;
+	struct inode_info info;
 
 	*is = false;
 	if (open_in_root_if_there(target->root, destination, O_PATH, &fd) == 0 && fd < 0)
 		return 0;
-	if (fd >= 0 && look_at(fd, "", AT_EMPTY_PATH, &look) == 0)
-		*is = look.mount_root && look.mount == id;
+	if (fd >= 0 && stat_at(fd, "", AT_EMPTY_PATH, &info) == 0)
+		*is = info.mount_root && info.mount == id;
 	else if (errno != EACCES)
 		return error_errno(err, "looking at the container's \"%s\"", destination);
 	return 0;
 }
 
 /* The planned bind whose mount has this id: the last in order, since it lies on top. */
-static int planned_by_id(const struct target *target, const struct host_view *view,
+static int planned_by_id(const struct target *target, const struct host_snapshot *view,
 	const struct spec *spec, uint64_t id, const struct planned_mount **planned,
 	struct error *err)
 {
@@ -94,7 +94,7 @@ static int planned_by_id(const struct target *target, const struct host_view *vi
 
 /* The planned bind that brought the place: the mount it is on, or a mount above that one (a
  * recursive bind brings the host's submounts along, which nobody planned by name). */
-static int planned_above(const struct target *target, const struct host_view *view,
+static int planned_above(const struct target *target, const struct host_snapshot *view,
 	const struct spec *spec, const struct seen_place *place,
 	const struct planned_mount **planned, struct error *err)
 {
@@ -103,7 +103,7 @@ static int planned_above(const struct target *target, const struct host_view *vi
 
 	for (int i = 0; i < NESTED_MAX; i++) {
 		cleanup(fd_close) int above = -1;
-		struct look parent;
+		struct inode_info parent;
 
 		if (planned_by_id(target, view, spec, id, planned, err) < 0)
 			return -1;
@@ -111,7 +111,7 @@ static int planned_above(const struct target *target, const struct host_view *vi
 			return 0;
 		above = openat(
 			i == 0 ? place->mount : root, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (above < 0 || look_at(above, "", AT_EMPTY_PATH, &parent) < 0)
+		if (above < 0 || stat_at(above, "", AT_EMPTY_PATH, &parent) < 0)
 			break;
 		if (parent.mount == id)
 			return 0;
@@ -125,7 +125,7 @@ static int planned_above(const struct target *target, const struct host_view *vi
 }
 
 /* For a place that leads to the host: its mount, and what config.json says of that bind. */
-int observe_mount(const struct target *target, const struct host_view *view,
+int observe_mount(const struct target *target, const struct host_snapshot *view,
 	const struct spec *spec, uint64_t host_peer_group, struct seen_place *place,
 	struct error *err)
 {
@@ -170,34 +170,34 @@ static int nothing_there(
 	return 0;
 }
 
-int observe_directory(
-	const struct target *target, struct seen_place *place, struct look *look, struct error *err)
+int observe_directory(const struct target *target, struct seen_place *place,
+	struct inode_info *info, struct error *err)
 {
 	place->fd = open_in_root(target->root, place->path, O_PATH | O_DIRECTORY);
 	if (place->fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return nothing_there(target, place, err);
-	if (place->fd < 0 || look_at(place->fd, "", AT_EMPTY_PATH, look) < 0)
+	if (place->fd < 0 || stat_at(place->fd, "", AT_EMPTY_PATH, info) < 0)
 		return error_errno(err, "looking at the container's \"%s\"", place->path);
-	place->mount_id = look->mount;
-	place->mount_root = look->mount_root;
+	place->mount_id = info->mount;
+	place->mount_root = info->mount_root;
 	return 0;
 }
 
 /* What is at the client's full path. Below the host's own directory a link is not followed: the
  * directory decides then. *found is false when there is nothing. */
 static int look_at_socket(const struct target *target, const struct seen_place *place,
-	bool in_hosts_directory, struct look *look, bool *found, struct error *err)
+	bool in_hosts_directory, struct inode_info *info, bool *found, struct error *err)
 {
 	cleanup(fd_close) int socket = -1;
 	char path[PATH_MAX];
 	int result;
 
 	if (in_hosts_directory) {
-		result = look_at(place->fd, place->of->socket, AT_SYMLINK_NOFOLLOW, look);
+		result = stat_at(place->fd, place->of->socket, AT_SYMLINK_NOFOLLOW, info);
 	} else {
 		snprintf(path, sizeof(path), "%s/%s", place->path, place->of->socket);
 		socket = open_in_root(target->root, path, O_PATH);
-		result = socket < 0 ? -1 : look_at(socket, "", AT_EMPTY_PATH, look);
+		result = socket < 0 ? -1 : stat_at(socket, "", AT_EMPTY_PATH, info);
 	}
 	*found = result == 0;
 	if (*found || errno == ENOENT || errno == ENOTDIR)
@@ -207,12 +207,13 @@ static int look_at_socket(const struct target *target, const struct seen_place *
 }
 
 /* Named: the host's inode is the root of a mount that config.json plans. */
-static int hosts_inode(const struct target *target, const struct host_view *view,
-	const struct spec *spec, const struct look *look, enum sight *sight, struct error *err)
+static int hosts_inode(const struct target *target, const struct host_snapshot *view,
+	const struct spec *spec, const struct inode_info *info, enum sight *sight,
+	struct error *err)
 {
 	const struct planned_mount *planned = NULL;
 
-	if (look->mount_root && planned_by_id(target, view, spec, look->mount, &planned, err) < 0)
+	if (info->mount_root && planned_by_id(target, view, spec, info->mount, &planned, err) < 0)
 		return -1;
 	*sight = planned != NULL ? SIGHT_NAMED : SIGHT_HOST;
 	return 0;
@@ -220,14 +221,14 @@ static int hosts_inode(const struct target *target, const struct host_view *view
 
 /* Sets place->sight, by directory and socket: either of the host's exposes; a mount of somebody's
  * own on the socket alone decides for the whole. */
-static int judge(const struct target *target, const struct host_view *view, const struct spec *spec,
-	const struct host_place *host, const struct look *directory, struct seen_place *place,
-	struct error *err)
+static int judge(const struct target *target, const struct host_snapshot *view,
+	const struct spec *spec, const struct host_place *host, const struct inode_info *directory,
+	struct seen_place *place, struct error *err)
 {
 	bool hosts_directory = host->directory_there &&
 		inode_same(&directory->inode, &host->directory);
 	bool hosts_socket, found = false;
-	struct look socket;
+	struct inode_info socket;
 
 	if (place->of->socket != NULL && host->directory_there &&
 		look_at_socket(target, place, hosts_directory, &socket, &found, err) < 0)
@@ -242,10 +243,10 @@ static int judge(const struct target *target, const struct host_view *view, cons
 	return 0;
 }
 
-static int observe_place(const struct target *target, const struct host_view *view,
+static int observe_place(const struct target *target, const struct host_snapshot *view,
 	const struct spec *spec, size_t index, struct seen_place *place, struct error *err)
 {
-	struct look directory;
+	struct inode_info directory;
 
 	if (observe_directory(target, place, &directory, err) < 0)
 		return -1;
@@ -262,7 +263,7 @@ static int observe_place(const struct target *target, const struct host_view *vi
 	return observe_children(target, spec, place, err); /* the veil will clone what is there */
 }
 
-int target_observe(const struct target *target, const struct host_view *view,
+int target_observe(const struct target *target, const struct host_snapshot *view,
 	const struct spec *spec, struct observation *seen, struct error *err)
 {
 	for_each_place(channel, place, view->channels)
@@ -281,23 +282,23 @@ int target_observe(const struct target *target, const struct host_view *view,
 	return observe_sockets(target, view, seen, err);
 }
 
-int target_verify(const struct target *target, const struct host_view *view,
+int target_verify(const struct target *target, const struct host_snapshot *view,
 	const struct observation *seen, const struct plan *plan, struct error *err)
 {
 	for (size_t i = 0; i < seen->place_count; i++) {
 		struct seen_place again = SEEN_NOTHING;
-		struct look look = { 0 };
+		struct inode_info info = { 0 };
 		int result;
 
 		again.path = seen->places[i].path;
 		/* a mask was verified at its own place */
 		if (seen->places[i].sight != SIGHT_HOST || !facade_covers(plan, &seen->places[i]))
 			continue;
-		result = observe_directory(target, &again, &look, err);
+		result = observe_directory(target, &again, &info, err);
 		fd_close(&again.fd);
 		if (result < 0)
 			return -1;
-		if (inode_same(&look.inode, &view->places[i].directory))
+		if (inode_same(&info.inode, &view->places[i].directory))
 			return error_set(err, ERROR_FINAL,
 				"verifying \"%s\": it still leads to the host", again.path);
 	}

@@ -8,7 +8,7 @@
 #include "observe/target.h"
 
 /* What is taken along from the host into the container's mount namespace. */
-struct host_view {
+struct host_snapshot {
 	struct host host;
 	/* spec->mount_count values, borrowed: none that is false is a candidate */
 	const bool *candidate;
@@ -36,28 +36,28 @@ struct host_view {
 /* Fills candidate[0..spec->mount_count), which the view borrows from then on; before entering. Each
  * answer costs a look at a bind's source, so where it does not matter which bind it was (no socket
  * is asked for, nothing shared, and nothing to show that is read-only) every bind may be one. */
-int host_view_candidates(struct host_view *view, const struct spec *spec,
+int host_view_candidates(struct host_snapshot *view, const struct spec *spec,
 	const struct policy *policy, enum strategy strategy, bool *candidate, struct error *err)
 	must_check;
 
 /* The host's side of what the policy's channels and the strategy name; before entering, after
  * host_view_candidates. */
-int host_view_take(struct host_view *view, const struct spec *spec, const struct policy *policy,
-	enum strategy strategy, struct error *err) must_check;
+int host_snapshot_take(struct host_snapshot *view, const struct spec *spec,
+	const struct policy *policy, enum strategy strategy, struct error *err) must_check;
 
 /* Detached clones of the directories that the policy names for sockets, as far as the strategy
  * and the container use them. Needs the capability to mount; before entering. A directory that is
  * missing is an error where a single socket is bound; for a list the plan says so if it needs it.
  */
-int host_view_clone(const struct host_view *view, const struct spec *spec,
+int host_view_clone(const struct host_snapshot *view, const struct spec *spec,
 	const struct policy *policy, struct observation *seen, struct error *err) must_check;
 
 /* Looks at every place that matters. *seen must be zeroed; its fds and texts are its own, the rest
  * borrows from view, spec and policy. */
-int target_observe(const struct target *target, const struct host_view *view,
+int target_observe(const struct target *target, const struct host_snapshot *view,
 	const struct spec *spec, struct observation *seen, struct error *err) must_check;
 void observation_clear(struct observation *seen);
 
 /* Looks again, after mounting: no place behind a facade that led to the host may do so now. */
-int target_verify(const struct target *target, const struct host_view *view,
+int target_verify(const struct target *target, const struct host_snapshot *view,
 	const struct observation *seen, const struct plan *plan, struct error *err) must_check;

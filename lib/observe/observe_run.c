@@ -71,7 +71,7 @@ static int list(struct seen_place *place, const char *below, struct error *err)
 	_Alignas(struct dirent64) char answer[4096];
 	ssize_t length;
 
-	if (directory < 0 && below[0] != '\0' && says_nothing_there(errno))
+	if (directory < 0 && below[0] != '\0' && is_absent(errno))
 		return 0;
 	if (directory < 0)
 		return error_errno(err, "listing \"%s\"", place->path);
@@ -136,20 +136,20 @@ static int observe_child(const struct target *target, const struct planned_mount
 	cleanup(fd_close) int fd = -1;
 	size_t length = strlen(place_path);
 	char path[PATH_MAX];
-	struct look look;
+	struct inode_info info;
 
 	if (open_in_root_if_there(target->root, mount->destination, O_PATH, &fd) < 0)
 		return error_errno(err, "looking at \"%s\"", mount->destination);
 	if (fd < 0)
 		return 0; /* not to be found by its name any more: covered by a later one */
-	if (look_at(fd, "", AT_EMPTY_PATH, &look) < 0 ||
+	if (stat_at(fd, "", AT_EMPTY_PATH, &info) < 0 ||
 		fd_path(target->proc, fd, path, sizeof(path)) < 0)
 		return error_errno(err, "looking at \"%s\"", mount->destination);
-	if (!look.mount_root || look.mount == place->mount_id ||
+	if (!info.mount_root || info.mount == place->mount_id ||
 		strncmp(path, place_path, length) != 0 || path[length] != '/' ||
 		moves_along(place, path + length + 1))
 		return 0;
-	return add_child(place, path + length + 1, &fd, S_ISDIR(look.mode), err);
+	return add_child(place, path + length + 1, &fd, S_ISDIR(info.mode), err);
 }
 
 int observe_children(const struct target *target, const struct spec *spec, struct seen_place *place,
@@ -165,10 +165,10 @@ int observe_children(const struct target *target, const struct spec *spec, struc
 	return 0;
 }
 
-static bool hosts_run(const struct host *host, const struct look *look)
+static bool hosts_run(const struct host *host, const struct inode_info *info)
 {
 	for (size_t i = 0; i < host->run_count; i++)
-		if (inode_same(&look->inode, &host->run[i]))
+		if (inode_same(&info->inode, &host->run[i]))
 			return true;
 	return false;
 }
@@ -178,20 +178,20 @@ static int leads_to_root(
 	const struct target *target, const struct inode *directory, bool *leads, struct error *err)
 {
 	cleanup(fd_close) int at = openat(target->root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct look look = { 0 }, last;
+	struct inode_info info = { 0 }, last;
 
 	*leads = false;
 	do {
 		int up;
 
-		last = look;
-		if (at < 0 || look_at(at, "", AT_EMPTY_PATH, &look) < 0)
+		last = info;
+		if (at < 0 || stat_at(at, "", AT_EMPTY_PATH, &info) < 0)
 			return error_errno(err, "looking above the container's root");
-		*leads = *leads || inode_same(&look.inode, directory);
+		*leads = *leads || inode_same(&info.inode, directory);
 		up = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
 		fd_close(&at);
 		at = up;
-	} while (last.mount != look.mount || !inode_same(&last.inode, &look.inode));
+	} while (last.mount != info.mount || !inode_same(&last.inode, &info.inode));
 	return 0;
 }
 
@@ -201,7 +201,7 @@ static int leads_to_root(
 static int find_parking(const struct target *target, const struct observation *seen,
 	struct seen_place *place, struct error *err)
 {
-	struct look look;
+	struct inode_info info;
 	bool leads;
 
 	for (size_t i = 0; i < seen->directory_count && !target->pivoted && place->park < 0; i++) {
@@ -210,9 +210,9 @@ static int find_parking(const struct target *target, const struct observation *s
 
 		if (park < 0)
 			continue;
-		if (look_at(park, "", AT_EMPTY_PATH, &look) < 0)
+		if (stat_at(park, "", AT_EMPTY_PATH, &info) < 0)
 			return error_errno(err, "looking at \"%s\"", seen->directories[i].path);
-		if (leads_to_root(target, &look.inode, &leads, err) < 0)
+		if (leads_to_root(target, &info.inode, &leads, err) < 0)
 			return -1;
 		if (leads)
 			continue;
@@ -225,7 +225,7 @@ static int find_parking(const struct target *target, const struct observation *s
 	return 0;
 }
 
-static int observe_run(const struct target *target, const struct host_view *view,
+static int observe_run(const struct target *target, const struct host_snapshot *view,
 	const struct spec *spec, uint64_t host_peer_group, const struct observation *seen,
 	struct seen_place *place, struct error *err)
 {
@@ -245,11 +245,11 @@ static int observe_run(const struct target *target, const struct host_view *view
 	return observe_children(target, spec, place, err);
 }
 
-int observe_runs(const struct target *target, const struct host_view *view, const struct spec *spec,
-	struct observation *seen, struct error *err)
+int observe_runs(const struct target *target, const struct host_snapshot *view,
+	const struct spec *spec, struct observation *seen, struct error *err)
 {
 	static const char *const names[RUN_PLACES_MAX] = { "/run", "/var/run" };
-	struct look looks[RUN_PLACES_MAX];
+	struct inode_info looks[RUN_PLACES_MAX];
 
 	for (size_t i = 0; i < RUN_PLACES_MAX; i++) {
 		struct seen_place *place = &seen->runs[seen->run_count];

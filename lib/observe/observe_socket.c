@@ -30,27 +30,27 @@ static int open_parent(const struct target *target, const char *destination)
 
 /* In the host's own directory the path stays alive by itself, and a mount of ours would fall off
  * with the host's file. */
-static int in_hosts_run(const struct target *target, const struct host_view *view,
+static int in_hosts_run(const struct target *target, const struct host_snapshot *view,
 	const struct seen_socket *socket, bool *is, struct error *err)
 {
 	cleanup(fd_close) int parent = open_parent(target, socket->mount->destination);
-	struct look look;
+	struct inode_info info;
 
-	if (parent < 0 || look_at(parent, "", AT_EMPTY_PATH, &look) < 0)
+	if (parent < 0 || stat_at(parent, "", AT_EMPTY_PATH, &info) < 0)
 		return error_errno(
 			err, "looking at the directory of \"%s\"", socket->mount->destination);
 	*is = false;
 	for (size_t i = 0; i < view->host.run_count; i++)
-		*is = *is || inode_same(&look.inode, &view->host.run[i]);
+		*is = *is || inode_same(&info.inode, &view->host.run[i]);
 	return 0;
 }
 
 /* The directory has to be attached somewhere that is the container's alone and writes nothing into
  * its image: its own /dev. */
-static int find_dev(const struct target *target, const struct host_view *view,
+static int find_dev(const struct target *target, const struct host_snapshot *view,
 	struct seen_socket *socket, struct error *err)
 {
-	struct look look;
+	struct inode_info info;
 	struct statfs kind;
 	struct statvfs flags;
 	uint64_t group;
@@ -61,11 +61,11 @@ static int find_dev(const struct target *target, const struct host_view *view,
 		socket->obstacle = "the container has no /dev of its own";
 		return 0;
 	}
-	if (look_at(socket->dev, "", AT_EMPTY_PATH, &look) < 0 || fstatfs(socket->dev, &kind) < 0 ||
+	if (stat_at(socket->dev, "", AT_EMPTY_PATH, &info) < 0 || fstatfs(socket->dev, &kind) < 0 ||
 		fstatvfs(socket->dev, &flags) < 0)
 		return error_errno(err, "looking at the container's /dev");
-	if (!look.mount_root || kind.f_type != TMPFS_MAGIC ||
-		inode_same(&look.inode, &view->host.dev))
+	if (!info.mount_root || kind.f_type != TMPFS_MAGIC ||
+		inode_same(&info.inode, &view->host.dev))
 		socket->obstacle = "the container has no /dev of its own";
 	else if (flags.f_flag & ST_RDONLY)
 		socket->obstacle = "the container's /dev is read-only";
@@ -78,10 +78,10 @@ static int find_dev(const struct target *target, const struct host_view *view,
 	return 0;
 }
 
-static int observe_socket(const struct target *target, const struct host_view *view,
+static int observe_socket(const struct target *target, const struct host_snapshot *view,
 	struct seen_socket *socket, struct error *err)
 {
-	struct look look;
+	struct inode_info info;
 	bool in_run = false;
 
 	if (open_in_root_if_there(target->root, socket->mount->destination, O_PATH, &socket->bind) <
@@ -90,12 +90,12 @@ static int observe_socket(const struct target *target, const struct host_view *v
 			err, "looking at the container's \"%s\"", socket->mount->destination);
 	if (socket->bind < 0)
 		return 0; /* something that was mounted later covers it */
-	if (look_at(socket->bind, "", AT_EMPTY_PATH, &look) < 0)
+	if (stat_at(socket->bind, "", AT_EMPTY_PATH, &info) < 0)
 		return error_errno(
 			err, "looking at the container's \"%s\"", socket->mount->destination);
-	if (!look.mount_root || !S_ISSOCK(look.mode))
+	if (!info.mount_root || !S_ISSOCK(info.mode))
 		return 0;
-	socket->mount_id = look.mount;
+	socket->mount_id = info.mount;
 	if (in_hosts_run(target, view, socket, &in_run, err) < 0)
 		return -1;
 	if (in_run)
@@ -113,7 +113,7 @@ static bool routed_already(const struct observation *seen, const struct seen_soc
 	return false;
 }
 
-int observe_sockets(const struct target *target, const struct host_view *view,
+int observe_sockets(const struct target *target, const struct host_snapshot *view,
 	struct observation *seen, struct error *err)
 {
 	for (size_t i = 0; i < seen->socket_count; i++) {

@@ -5,5 +5,5 @@
 
 #include "observe/observe.h"
 
-int observe_sockets(const struct target *target, const struct host_view *view,
+int observe_sockets(const struct target *target, const struct host_snapshot *view,
 	struct observation *seen, struct error *err) must_check;

@@ -46,10 +46,10 @@ static int mapped_root(int process, const char *map, unsigned int *id, struct er
 
 static int find_owner(struct target *target, int process, struct error *err)
 {
-	struct look theirs, ours;
+	struct inode_info theirs, ours;
 
-	if (look_at(process, "ns/user", 0, &theirs) < 0 ||
-		look_at(target->proc, "self/ns/user", 0, &ours) < 0)
+	if (stat_at(process, "ns/user", 0, &theirs) < 0 ||
+		stat_at(target->proc, "self/ns/user", 0, &ours) < 0)
 		return error_errno(err, "looking at the container's user namespace");
 	if (inode_same(&theirs.inode, &ours.inode))
 		return 0;
@@ -85,10 +85,10 @@ static int open_namespace(struct target *target, int *namespace, int64_t pid,
  * find_root sees whether there is one.) */
 static int is_ours(const struct target *target, int namespace, bool *is, struct error *err)
 {
-	struct look theirs, ours;
+	struct inode_info theirs, ours;
 
-	if (look_at(namespace, "", AT_EMPTY_PATH, &theirs) < 0 ||
-		look_at(target->proc, "self/ns/mnt", 0, &ours) < 0)
+	if (stat_at(namespace, "", AT_EMPTY_PATH, &theirs) < 0 ||
+		stat_at(target->proc, "self/ns/mnt", 0, &ours) < 0)
 		return error_errno(err, "looking at the mount namespaces");
 	*is = inode_same(&theirs.inode, &ours.inode);
 	return 0;
@@ -141,13 +141,13 @@ static int open_root_path(const char *bundle, const char *path)
  * (gVisor, Kata). `on_host` is root.path as it was seen before entering: a namespace has mounts of
  * its own, so that one which is there still, by its id, says that we entered nothing. */
 static int find_root(struct target *target, const struct target_place *place,
-	const struct look *on_host, struct error *err)
+	const struct inode_info *on_host, struct error *err)
 {
-	struct look found;
+	struct inode_info found;
 
 	target->root = open_root_path(place->state->bundle, place->spec->root_path);
 	if (target->root >= 0) {
-		if (look_at(target->root, "", AT_EMPTY_PATH, &found) < 0)
+		if (stat_at(target->root, "", AT_EMPTY_PATH, &found) < 0)
 			return error_errno(
 				err, "looking at root.path \"%s\"", place->spec->root_path);
 		if (!place->inside && found.mount == on_host->mount) {
@@ -157,11 +157,11 @@ static int find_root(struct target *target, const struct target_place *place,
 		if (found.mount_root && inode_same(&found.inode, &on_host->inode))
 			return 0;
 		fd_close(&target->root);
-	} else if (!says_nothing_there(errno)) {
+	} else if (!is_absent(errno)) {
 		return error_errno(err, "looking for root.path \"%s\"", place->spec->root_path);
 	}
 	target->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (target->root < 0 || look_at(target->root, "", AT_EMPTY_PATH, &found) < 0)
+	if (target->root < 0 || stat_at(target->root, "", AT_EMPTY_PATH, &found) < 0)
 		return error_errno(err, "looking at the root of the namespace");
 	target->pivoted = inode_same(&found.inode, &on_host->inode);
 	if (!target->pivoted)
@@ -171,12 +171,12 @@ static int find_root(struct target *target, const struct target_place *place,
 
 int target_open(struct target *target, const struct target_place *place, struct error *err)
 {
-	struct look on_host;
+	struct inode_info on_host;
 
 	target->proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (target->proc < 0)
 		return error_errno(err, "opening /proc");
-	if (look_at(AT_FDCWD, place->spec->root_path, 0, &on_host) < 0)
+	if (stat_at(AT_FDCWD, place->spec->root_path, 0, &on_host) < 0)
 		return error_errno(err, "looking at root.path \"%s\"", place->spec->root_path);
 	if (!place->inside && enter(target, place->state, place->spec, err) < 0)
 		return -1;

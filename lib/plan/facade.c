@@ -97,7 +97,7 @@ static int hide(struct veil *veil, const struct seen_place *run, const struct se
 		return -1;
 	if (place->sight == SIGHT_CLEAR && place->mount_root && run_holds(run, place))
 		return veil_carry(veil, name, place->fd, err) == NULL ? -1 : 0;
-	return veil_show(veil, name, place->of->shows, &veil->behind, err);
+	return veil_add_visible(veil, name, place->of->shows, &veil->underlay, err);
 }
 
 /* Is the entry's directory one of the veil's own, and not a link to the host's? */
@@ -149,7 +149,7 @@ static int show_later(
 static int show_all(struct veil *veil, const struct observation *seen, const struct seen_place *run,
 	const struct policy *policy, struct error *err)
 {
-	veil->behind = BEHIND_REATTACHED;
+	veil->underlay = UNDERLAY_REATTACHED;
 	for (size_t i = 0; i < run->entry_count; i++)
 		if (show_entry(veil, seen, run, &run->entries[i], err) < 0)
 			return -1;
@@ -250,7 +250,7 @@ static int show_name(struct veil *veil, const struct observation *seen,
 	const struct seen_place *run, const struct policy *policy, const char *name,
 	struct error *err)
 {
-	if (veil->behind == BEHIND_AWAY)
+	if (veil->underlay == UNDERLAY_REMOVED)
 		return show_through_directory(veil, seen, (size_t)(run - seen->runs), name,
 			directory_for(policy, name), err);
 	if (leads_to_hidden(seen, name))
@@ -261,10 +261,10 @@ static int show_name(struct veil *veil, const struct observation *seen,
 static int show_list(struct veil *veil, const struct observation *seen,
 	const struct seen_place *run, const struct policy *policy, struct error *err)
 {
-	veil->behind = all_have_directories(policy) ? BEHIND_AWAY : BEHIND_REATTACHED;
+	veil->underlay = all_have_directories(policy) ? UNDERLAY_REMOVED : UNDERLAY_REATTACHED;
 	if (carry_children(veil, run, err) < 0)
 		return -1;
-	if (veil->behind == BEHIND_AWAY && policy->expose_count > 0 &&
+	if (veil->underlay == UNDERLAY_REMOVED && policy->expose_count > 0 &&
 		veil_add(veil, VEIL_DIRECTORY, HIDDEN_NAME, NULL, err) < 0)
 		return -1;
 	for (size_t i = 0; i < policy->expose_count; i++) {

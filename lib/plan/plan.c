@@ -47,10 +47,10 @@ static int mask_place(struct plan *plan, const struct seen_place *place, struct 
 	if (veil == NULL)
 		return -1;
 	veil->place = place;
-	if (veil_show(veil, "", place->of->shows, &veil->behind, err) < 0)
+	if (veil_add_visible(veil, "", place->of->shows, &veil->underlay, err) < 0)
 		return -1;
 	/* an empty mask stays writable: an image's own daemon may live there */
-	veil->behind_readonly = veil->behind == BEHIND_REATTACHED && place->readonly;
+	veil->behind_readonly = veil->underlay == UNDERLAY_REATTACHED && place->readonly;
 	return veil_carry_into_clone(veil, err);
 }
 

@@ -101,10 +101,10 @@ struct veil_entry {
 };
 
 /* What becomes of what was there. */
-enum veil_behind {
-	BEHIND_COVERED,    /* stays below the veil, out of reach */
-	BEHIND_REATTACHED, /* is attached again under HIDDEN_NAME */
-	BEHIND_AWAY,       /* is taken out of the container altogether */
+enum veil_underlay {
+	UNDERLAY_COVERED,    /* stays below the veil, out of reach */
+	UNDERLAY_REATTACHED, /* is attached again under HIDDEN_NAME */
+	UNDERLAY_REMOVED,    /* is taken out of the container altogether */
 };
 
 /* A mount that goes onto an entry of the veil once the veil is attached. */
@@ -120,7 +120,7 @@ struct veil {
 	size_t entry_count;
 	struct veil_mount *mounts;
 	size_t mount_count;
-	enum veil_behind behind;
+	enum veil_underlay underlay;
 	bool readonly;        /* the veil itself */
 	bool behind_readonly; /* what is attached again below it */
 };

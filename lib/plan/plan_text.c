@@ -39,7 +39,7 @@ static void say_veil(struct sentence *sentence, const struct veil *veil, enum pl
 	}
 	say(sentence, "%s \"%s\" a facade", tense == PLAN_DONE ? "gave" : "would give",
 		place->path);
-	if (veil->behind == BEHIND_AWAY)
+	if (veil->underlay == UNDERLAY_REMOVED)
 		say(sentence, " without the host's");
 }
 

@@ -63,8 +63,8 @@ int veil_link(struct veil *veil, const char *path, struct error *err)
 	return 0;
 }
 
-int veil_show(struct veil *veil, const char *directory, const char *const *shows,
-	enum veil_behind *behind, struct error *err)
+int veil_add_visible(struct veil *veil, const char *directory, const char *const *shows,
+	enum veil_underlay *underlay, struct error *err)
 {
 	for (size_t i = 0; i < CHANNEL_SHOWS_MAX && shows[i] != NULL; i++) {
 		cleanup(buffer_clear) struct buffer path = { 0 };
@@ -73,7 +73,7 @@ int veil_show(struct veil *veil, const char *directory, const char *const *shows
 			    shows[i]) < 0 ||
 			veil_link(veil, path.text, err) < 0)
 			return -1;
-		*behind = BEHIND_REATTACHED;
+		*underlay = UNDERLAY_REATTACHED;
 	}
 	return 0;
 }
@@ -102,7 +102,7 @@ int veil_carry_into_clone(struct veil *veil, struct error *err)
 {
 	const struct seen_place *place = veil->place;
 
-	if (veil->behind != BEHIND_REATTACHED || place->mount_root)
+	if (veil->underlay != UNDERLAY_REATTACHED || place->mount_root)
 		return 0;
 	for (size_t i = 0; i < place->child_count; i++) {
 		cleanup(buffer_clear) struct buffer path = { 0 };

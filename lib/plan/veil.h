@@ -16,8 +16,8 @@ int veil_link(struct veil *veil, const char *path, struct error *err) must_check
 
 /* Links for the names of shows[0..CHANNEL_SHOWS_MAX) in the directory ("" : the veil's root). Where
  * there are any, what was there has to be attached again: *behind says so. */
-int veil_show(struct veil *veil, const char *directory, const char *const *shows,
-	enum veil_behind *behind, struct error *err) must_check;
+int veil_add_visible(struct veil *veil, const char *directory, const char *const *shows,
+	enum veil_underlay *underlay, struct error *err) must_check;
 
 /* A mount to be put on the entry at path once the veil is attached; path is copied. The result may
  * be changed until the next call; NULL with the error set. */

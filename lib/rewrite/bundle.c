@@ -53,7 +53,7 @@ static int write_all(int fd, const struct buffer *text)
 }
 
 /* The owner first: changing it may take mode bits away. */
-static int furnish(const struct bundle *bundle, int fd, const struct buffer *text)
+static int write_config(const struct bundle *bundle, int fd, const struct buffer *text)
 {
 	struct stat status;
 
@@ -79,7 +79,7 @@ int bundle_replace(const struct bundle *bundle, const struct buffer *text, struc
 		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
 	if (fd < 0)
 		return error_errno(err, "making \"%s\" in the bundle", name);
-	if (furnish(bundle, fd, text) == 0 &&
+	if (write_config(bundle, fd, text) == 0 &&
 		renameat(bundle->directory, name, bundle->directory, CONFIG) == 0)
 		return 0;
 	error_errno(err, "writing the bundle's " CONFIG);

@@ -17,12 +17,12 @@ static const char *const usual_places[] = {
 
 int runtime_find(char **path, const char *named, struct error *err)
 {
-	struct look self, found;
+	struct inode_info self, found;
 
-	if (look_at(AT_FDCWD, "/proc/self/exe", 0, &self) < 0)
+	if (stat_at(AT_FDCWD, "/proc/self/exe", 0, &self) < 0)
 		return error_errno(err, "looking at /proc/self/exe");
 	if (named != NULL) {
-		if (look_at(AT_FDCWD, named, 0, &found) < 0)
+		if (stat_at(AT_FDCWD, named, 0, &found) < 0)
 			return error_errno(err, "runtime \"%s\"", named);
 		if (inode_same(&found.inode, &self.inode))
 			return error_set(
@@ -31,7 +31,7 @@ int runtime_find(char **path, const char *named, struct error *err)
 		return *path == NULL ? -1 : 0;
 	}
 	for (size_t i = 0; i < array_count(usual_places); i++) {
-		if (look_at(AT_FDCWD, usual_places[i], 0, &found) < 0 || !S_ISREG(found.mode) ||
+		if (stat_at(AT_FDCWD, usual_places[i], 0, &found) < 0 || !S_ISREG(found.mode) ||
 			inode_same(&found.inode, &self.inode))
 			continue;
 		*path = text_copy(usual_places[i], err);

@@ -127,7 +127,7 @@ static bool names_variable(const char *variable, const char *name)
 int rewrite_variable(
 	struct rewrite *rewrite, const char *name, const char *value, struct error *err)
 {
-	const struct document document = { .text = rewrite->text, .code = ERROR_INPUT };
+	const struct json_source document = { .text = rewrite->text, .code = ERROR_INPUT };
 	struct json_walk walk = json_walk(rewrite_list(rewrite, REWRITE_ENV));
 	cleanup(buffer_clear) struct buffer wanted = { 0 };
 	struct json element;

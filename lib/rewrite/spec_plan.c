@@ -40,32 +40,32 @@ static bool within_by_words(const char *path, const char *directory)
 
 /* A later mount on the place, or around it, covers what the bind shows there. Under the other of
  * the names /run and /var/run it may be another place: a mask below it does no harm. */
-static bool is_covered(const struct way *way, const struct spec *spec)
+static bool is_covered(const struct exposing_bind *bind, const struct spec *spec)
 {
-	for (size_t i = way->behind; i < spec->mount_count; i++)
-		if (within_by_words(way->path, spec->mounts[i].destination))
+	for (size_t i = bind->behind; i < spec->mount_count; i++)
+		if (within_by_words(bind->path, spec->mounts[i].destination))
 			return true;
 	return false;
 }
 
 /* A later bind of the channel's own directory, or of something in it: somebody means it. */
-static bool is_kept(const struct way *way, const struct spec *spec)
+static bool is_kept(const struct exposing_bind *bind, const struct spec *spec)
 {
-	for (size_t i = way->behind; i < spec->mount_count; i++) {
+	for (size_t i = bind->behind; i < spec->mount_count; i++) {
 		const struct planned_mount *mount = &spec->mounts[i];
 
 		if (mount->bind && mount->source != NULL &&
-			run_path_within(mount->source, way->place->directory) &&
-			run_path_within(mount->destination, way->place->directory))
+			run_path_within(mount->source, bind->place->directory) &&
+			run_path_within(mount->destination, bind->place->directory))
 			return true;
 	}
 	return false;
 }
 
-static bool shares(const struct way *way, const struct spec *spec)
+static bool shares(const struct exposing_bind *bind, const struct spec *spec)
 {
-	return way->peer && way->behind > 0 &&
-		planned_mount_shares(&spec->mounts[way->behind - 1], spec->rootfs_propagation);
+	return bind->peer && bind->behind > 0 &&
+		planned_mount_shares(&spec->mounts[bind->behind - 1], spec->rootfs_propagation);
 }
 
 /* Only the hook can do it: put it in, or name the doors that can. */
@@ -83,14 +83,14 @@ static int needs_hook(struct amendment *amendment, const struct amend_case *of, 
 
 /* One bind that exposes a channel. */
 static int amend_way(struct amendment *amendment, const struct amend_case *of,
-	const struct way *way, struct error *err)
+	const struct exposing_bind *bind, struct error *err)
 {
-	const struct way **mask;
+	const struct exposing_bind **mask;
 
-	if (way->place->shows[0] != NULL)
+	if (bind->place->shows[0] != NULL)
 		return needs_hook(amendment, of,
 			"a mask that leaves files visible (policy key channels)", err);
-	if (shares(way, of->spec)) {
+	if (shares(bind, of->spec)) {
 		switch (of->policy->on_shared) {
 		case ON_SHARED_SKIP:
 			amendment->skipped =
@@ -102,30 +102,30 @@ static int amend_way(struct amendment *amendment, const struct amend_case *of,
 		case ON_SHARED_FAIL:
 			return error_set(err, ERROR_POLICY,
 				"\"%s\": its bind shares mounts with the host (onShared: fail)",
-				way->path);
+				bind->path);
 		}
 	}
 	mask = array_add(&amendment->masks, &amendment->mask_count, sizeof(*mask), err);
 	if (mask == NULL)
 		return -1;
-	*mask = way;
+	*mask = bind;
 	return 0;
 }
 
 static int amend_ways(struct amendment *amendment, const struct amend_case *of, struct error *err)
 {
-	for (size_t i = 0; i < of->sources->way_count; i++) {
-		const struct way *way = &of->sources->ways[i];
-		channel_set bit = channel_bit((size_t)(way->channel - channels));
+	for (size_t i = 0; i < of->sources->bind_count; i++) {
+		const struct exposing_bind *bind = &of->sources->binds[i];
+		channel_set bit = channel_bit((size_t)(bind->channel - channels));
 
-		if (is_kept(way, of->spec)) {
+		if (is_kept(bind, of->spec)) {
 			amendment->kept |= bit;
 			continue;
 		}
-		if (is_covered(way, of->spec))
+		if (is_covered(bind, of->spec))
 			continue;
 		amendment->exposed |= bit;
-		if (amend_way(amendment, of, way, err) < 0)
+		if (amend_way(amendment, of, bind, err) < 0)
 			return -1;
 	}
 	return 0;

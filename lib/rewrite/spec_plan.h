@@ -15,7 +15,8 @@ enum amend_means {
 };
 
 struct amendment {
-	const struct way **masks; /* tmpfs entries, each right behind the bind that it covers */
+	const struct exposing_bind *
+		*masks; /* tmpfs entries, each right behind the bind that it covers */
 	size_t mask_count;
 	bool hook;
 	const struct policy_socket *tcp; /* socket binds go, environment and certificates come */

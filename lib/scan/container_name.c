@@ -232,7 +232,7 @@ bool container_id_from_command(const char *command, size_t length, struct contai
 
 int64_t container_pid_from_state(const char *text, size_t length, const char *key)
 {
-	const struct document document = { .text = text, .code = ERROR_INPUT };
+	const struct json_source document = { .text = text, .code = ERROR_INPUT };
 	struct json state, pid;
 	struct error ignored = { 0 };
 	int64_t number = 0;
@@ -245,7 +245,7 @@ int64_t container_pid_from_state(const char *text, size_t length, const char *ke
 
 int container_name_from_docker(const char *text, size_t length, char **name, struct error *err)
 {
-	const struct document document = { .text = text, .code = ERROR_INPUT };
+	const struct json_source document = { .text = text, .code = ERROR_INPUT };
 	struct json config, value;
 
 	*name = NULL;
@@ -265,7 +265,7 @@ static const char *const pod_keys[][3] = {
 
 int container_name_from_bundle(const char *text, size_t length, char **name, struct error *err)
 {
-	const struct document document = { .text = text, .code = ERROR_INPUT };
+	const struct json_source document = { .text = text, .code = ERROR_INPUT };
 	cleanup(buffer_clear) struct buffer joined = { 0 };
 	struct json config, annotations, values[3];
 

@@ -80,11 +80,11 @@ static int mask(const struct running_view *view, const struct running_process *p
 	cleanup(text_clear) char *label = NULL;
 	struct kept kept = { 0 };
 	/* nobody's word is there to be asked: what counts is whose peer the mount is */
-	struct host_view host = { .candidate = kept.candidate, .sharing_asked = true };
+	struct host_snapshot host = { .candidate = kept.candidate, .sharing_asked = true };
 
 	if (host_look(&host.host, err) < 0 || find_kept(view, process, &kept, err) < 0 ||
 		read_label(process, &label, err) < 0 ||
-		host_view_take(&host, &kept.spec, policy, STRATEGY_MASK, err) < 0 ||
+		host_snapshot_take(&host, &kept.spec, policy, STRATEGY_MASK, err) < 0 ||
 		privilege_step(PRIVILEGE_ENTER, err) < 0 || enter(&target, process, err) < 0 ||
 		privilege_step(PRIVILEGE_LOOK, err) < 0 ||
 		target_observe(&target, &host, &kept.spec, &seen, err) < 0 ||

@@ -22,13 +22,13 @@ static bool is_its_own(int proc, int root, const struct mapping *mapping)
 {
 	cleanup(fd_close) int fd = -1;
 	char path[PATH_MAX], mapped[sizeof(mapping->range) + 16];
-	struct look own, held;
+	struct inode_info own, held;
 
 	snprintf(path, sizeof(path), "%.*s", (int)mapping->path_length, mapping->path);
 	snprintf(mapped, sizeof(mapped), "map_files/%s", mapping->range);
 	fd = open_in_root(root, path, O_PATH);
-	return fd >= 0 && look_at(fd, "", AT_EMPTY_PATH, &own) == 0 &&
-		look_at(proc, mapped, 0, &held) == 0 && inode_same(&own.inode, &held.inode);
+	return fd >= 0 && stat_at(fd, "", AT_EMPTY_PATH, &own) == 0 &&
+		stat_at(proc, mapped, 0, &held) == 0 && inode_same(&own.inode, &held.inode);
 }
 
 static bool holds(int proc, int root)
@@ -65,10 +65,10 @@ static int ask_process(const struct running_view *view, const struct running_pro
 {
 	cleanup(fd_close) int proc = openat(view->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct running_holder *holder;
-	struct look look;
+	struct inode_info info;
 
-	if (proc < 0 || look_at(proc, "ns/mnt", 0, &look) < 0 ||
-		look.inode.number != container->number || !holds(proc, container->root))
+	if (proc < 0 || stat_at(proc, "ns/mnt", 0, &info) < 0 ||
+		info.inode.number != container->number || !holds(proc, container->root))
 		return 0;
 	holder = array_add(holders, count, sizeof(*holder), err);
 	if (holder == NULL)

@@ -13,15 +13,15 @@
 static int view_place(struct running_place *place, struct error *err)
 {
 	cleanup(fd_close) int directory = -1;
-	struct look itself, parent;
+	struct inode_info itself, parent;
 
 	if (host_place_look(&place->host, place->of, err) < 0)
 		return -1;
 	directory = open(place->of->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (directory < 0)
 		return 0;
-	if (look_at(directory, "", AT_EMPTY_PATH, &itself) < 0 ||
-		look_at(directory, "..", 0, &parent) < 0)
+	if (stat_at(directory, "", AT_EMPTY_PATH, &itself) < 0 ||
+		stat_at(directory, "..", 0, &parent) < 0)
 		return error_errno(err, "looking at the host's %s", place->of->directory);
 	place->mounted = itself.mount_root;
 	place->parent = parent.inode;
@@ -30,18 +30,18 @@ static int view_place(struct running_place *place, struct error *err)
 
 int running_view_take(struct running_view *view, channel_set set, struct error *err)
 {
-	struct look look;
+	struct inode_info info;
 
 	view->channels = set;
 	view->proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (view->proc < 0)
 		return error_errno(err, "opening /proc");
-	if (look_at(view->proc, "self/ns/mnt", 0, &look) < 0)
+	if (stat_at(view->proc, "self/ns/mnt", 0, &info) < 0)
 		return error_errno(err, "looking at our own mount namespace");
-	view->namespace = look.inode;
-	if (look_at(AT_FDCWD, "/", 0, &look) < 0)
+	view->namespace = info.inode;
+	if (stat_at(AT_FDCWD, "/", 0, &info) < 0)
 		return error_errno(err, "looking at the host's /");
-	view->root = look.inode;
+	view->root = info.inode;
 	for (size_t i = 0; i < channel_count; i++)
 		for (size_t j = 0; (set & channel_bit(i)) && j < CHANNEL_PLACES_MAX &&
 			channels[i].places[j].directory != NULL;
@@ -79,7 +79,7 @@ bool running_alive(const struct running_process *process)
 /* Is the container's root ours to look at? The root of the process, or above it, where it has been
  * chrooted inside its namespace: the kernel does not leave the namespace for "..". -1 with errno.
  */
-static int open_root(int proc, struct look *look)
+static int open_root(int proc, struct inode_info *info)
 {
 	cleanup(fd_close) int chroot = openat(proc, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	cleanup(fd_close) int root = -1;
@@ -87,7 +87,7 @@ static int open_root(int proc, struct look *look)
 	if (chroot < 0)
 		return -1;
 	root = openat(chroot, CLIMB, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (root < 0 || look_at(root, "", AT_EMPTY_PATH, look) < 0)
+	if (root < 0 || stat_at(root, "", AT_EMPTY_PATH, info) < 0)
 		return -1;
 	return take_fd(&root);
 }
@@ -116,14 +116,14 @@ static int gone(pid_t pid, struct error *err)
 int running_open(struct running_process *process, const struct running_view *view, pid_t pid,
 	struct error *err)
 {
-	struct look namespace, root;
+	struct inode_info namespace, root;
 
 	if (open_held(process, pid) < 0) {
 		if (errno == ESRCH || errno == ENOENT || errno == EINVAL)
 			return gone(pid, err);
 		return error_errno(err, "looking at process %d", (int)pid);
 	}
-	if (look_at(process->namespace, "", AT_EMPTY_PATH, &namespace) < 0)
+	if (stat_at(process->namespace, "", AT_EMPTY_PATH, &namespace) < 0)
 		return error_errno(err, "looking at the mount namespace of process %d", (int)pid);
 	process->number = namespace.inode.number;
 	if (inode_same(&namespace.inode, &view->namespace))
@@ -209,13 +209,13 @@ static int add_container(
 	struct error why = { 0 };
 	struct running found = { .pid = pid, .namespace = namespace };
 	struct running *row;
-	struct look again;
+	struct inode_info again;
 
 	if (running_look(search->view, proc, root, found.reaches, NULL, &why) < 0 &&
-		look_at(proc, "ns/mnt", 0, &again) == 0)
+		stat_at(proc, "ns/mnt", 0, &again) == 0)
 		return not_read(search, pid, namespace, &why, err);
 	/* the last process of a namespace takes the mounts along: what was seen then is nothing */
-	if (look_at(proc, "ns/mnt", 0, &again) < 0)
+	if (stat_at(proc, "ns/mnt", 0, &again) < 0)
 		return 0;
 	found.worst = running_worst(search->view, found.reaches);
 	if (running_name(search->view, proc, pid, &found.name, &found.named, err) < 0)
@@ -234,12 +234,12 @@ static int look_at_process(struct search *search, const char *name, struct error
 	cleanup(fd_close) int proc = openat(
 		search->view->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	cleanup(fd_close) int root = -1;
-	struct look namespace, at;
+	struct inode_info namespace, at;
 
 	if (proc < 0)
 		return 0;
 	search->list->processes++;
-	if (look_at(proc, "ns/mnt", 0, &namespace) < 0) {
+	if (stat_at(proc, "ns/mnt", 0, &namespace) < 0) {
 		if (!vanished())
 			count_unseen(search->list, proc);
 		return 0;

@@ -58,16 +58,16 @@ static int is_facade(
 {
 	cleanup(fd_close) int fd = open_in_root(looking->root, run, O_PATH | O_DIRECTORY);
 	struct statfs system;
-	struct look look;
+	struct inode_info info;
 
 	*facade = false;
 	if (fd < 0)
 		return nothing_there() ? 0 : error_errno(err, "opening its \"%s\"", run);
-	if (look_at(fd, "", AT_EMPTY_PATH, &look) < 0 || fstatfs(fd, &system) < 0)
+	if (stat_at(fd, "", AT_EMPTY_PATH, &info) < 0 || fstatfs(fd, &system) < 0)
 		return error_errno(err, "looking at its \"%s\"", run);
-	if (!look.mount_root || system.f_type != TMPFS_MAGIC)
+	if (!info.mount_root || system.f_type != TMPFS_MAGIC)
 		return 0;
-	return ask_table(looking, look.mount, facade, err);
+	return ask_table(looking, info.mount, facade, err);
 }
 
 static int behind_facade(
@@ -87,7 +87,7 @@ static int behind_facade(
 
 /* The socket at the client's full path; *found is false when there is none. */
 static int look_at_socket(const struct looking *looking, const struct channel_place *of,
-	struct look *look, bool *found, struct error *err)
+	struct inode_info *info, bool *found, struct error *err)
 {
 	cleanup(fd_close) int fd = -1;
 	char path[PATH_MAX];
@@ -99,23 +99,23 @@ static int look_at_socket(const struct looking *looking, const struct channel_pl
 	fd = open_in_root(looking->root, path, O_PATH);
 	if (fd < 0)
 		return nothing_there() ? 0 : error_errno(err, "opening its \"%s\"", path);
-	if (look_at(fd, "", AT_EMPTY_PATH, look) < 0)
+	if (stat_at(fd, "", AT_EMPTY_PATH, info) < 0)
 		return error_errno(err, "looking at its \"%s\"", path);
 	*found = true;
 	return 0;
 }
 
 /* A mount of its own, unless the host's directory is one itself and came along with its parent. */
-static bool is_named(
-	const struct running_place *place, const struct look *directory, const struct look *parent)
+static bool is_named(const struct running_place *place, const struct inode_info *directory,
+	const struct inode_info *parent)
 {
 	return directory->mount_root &&
 		!(place->mounted && inode_same(&parent->inode, &place->parent));
 }
 
 /* The directory is there. kept: the socket alone, or the directory, or (NULL) neither. */
-static enum reach judge(const struct running_place *place, const struct look *directory,
-	const struct look *parent, const struct look *socket, bool *socket_kept)
+static enum reach judge(const struct running_place *place, const struct inode_info *directory,
+	const struct inode_info *parent, const struct inode_info *socket, bool *socket_kept)
 {
 	const struct host_place *host = &place->host;
 	bool hosts_directory = host->directory_there &&
@@ -144,15 +144,15 @@ static int look_at_place(struct looking *looking, const struct running_place *pl
 {
 	const struct channel_place *of = place->of;
 	cleanup(fd_close) int fd = open_in_root(looking->root, of->directory, O_PATH | O_DIRECTORY);
-	struct look directory, parent, socket;
+	struct inode_info directory, parent, socket;
 	bool found, socket_kept = false, facade;
 
 	*reach = REACH_CLEAR;
 	if (fd < 0 && really_nothing(looking, of->directory, err) < 0)
 		return -1;
 	if (fd >= 0) {
-		if (look_at(fd, "", AT_EMPTY_PATH, &directory) < 0 ||
-			look_at(fd, "..", 0, &parent) < 0)
+		if (stat_at(fd, "", AT_EMPTY_PATH, &directory) < 0 ||
+			stat_at(fd, "..", 0, &parent) < 0)
 			return error_errno(err, "looking at its \"%s\"", of->directory);
 		if (look_at_socket(looking, of, &socket, &found, err) < 0)
 			return -1;

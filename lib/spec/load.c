@@ -175,7 +175,7 @@ char *policy_runtime(const char *named)
 {
 	cleanup(fd_close) int fd = policy_open_any(named);
 	cleanup(buffer_clear) struct buffer text = { 0 };
-	struct document document = { .code = ERROR_POLICY };
+	struct json_source document = { .code = ERROR_POLICY };
 	struct json object, value;
 	struct error ignored = { 0 };
 	char *runtime = NULL;

@@ -105,11 +105,11 @@ void spec_clear(struct spec *spec)
 }
 
 /* The members of a document; sets the scope in which its slices have positions. */
-static int document_members(struct document *document, struct json *object, const char *text,
+static int document_members(struct json_source *document, struct json *object, const char *text,
 	size_t length, const char *const *names, struct json *found, size_t count,
 	struct error *err)
 {
-	*document = (struct document){ .text = text, .code = ERROR_INPUT };
+	*document = (struct json_source){ .text = text, .code = ERROR_INPUT };
 	if (length == 0)
 		return error_set(err, ERROR_INPUT, "1:1: is empty");
 	if (json_validate_members(text, length, object, names, found, count, err) < 0)
@@ -123,7 +123,7 @@ static int state_members(struct state *state, const char *text, size_t length, s
 {
 	enum { ID, BUNDLE, PID };
 	static const char *const names[] = { [ID] = "id", [BUNDLE] = "bundle", [PID] = "pid" };
-	struct document document;
+	struct json_source document;
 	struct json object, found[array_count(names)];
 
 	if (document_members(
@@ -151,7 +151,7 @@ int state_parse(struct state *state, const char *text, size_t length, struct err
 	return -1;
 }
 
-static int mount_texts(struct planned_mount *mount, const struct document *document,
+static int mount_texts(struct planned_mount *mount, const struct json_source *document,
 	const struct json *found, const char *const *names, struct error *err)
 {
 	char **const into[] = { &mount->destination, &mount->source, &mount->type };
@@ -163,7 +163,7 @@ static int mount_texts(struct planned_mount *mount, const struct document *docum
 	return 0;
 }
 
-static int mount_members(struct planned_mount *mount, const struct document *document,
+static int mount_members(struct planned_mount *mount, const struct json_source *document,
 	struct json object, struct error *err)
 {
 	enum { DESTINATION, SOURCE, TYPE, OPTIONS };
@@ -210,11 +210,11 @@ static size_t line_of(struct line_counter *counter, const char *at)
 	return counter->line;
 }
 
-static int spec_mounts(
-	struct spec *spec, const struct document *document, struct json mounts, struct error *err)
+static int spec_mounts(struct spec *spec, const struct json_source *document, struct json mounts,
+	struct error *err)
 {
 	struct line_counter counter = { document->text, 1 };
-	struct document entry = *document;
+	struct json_source entry = *document;
 	struct json_walk walk;
 	struct json object;
 
@@ -237,7 +237,7 @@ static int spec_mounts(
 }
 
 static int spec_root(
-	struct spec *spec, const struct document *document, struct json root, struct error *err)
+	struct spec *spec, const struct json_source *document, struct json root, struct error *err)
 {
 	enum { PATH, READONLY };
 	static const char *const names[] = { [PATH] = "path", [READONLY] = "readonly" };
@@ -256,7 +256,7 @@ static int spec_root(
 }
 
 /* Is a new mount namespace asked for? One that is joined by path belongs to somebody else. */
-static int spec_namespaces(struct spec *spec, const struct document *document,
+static int spec_namespaces(struct spec *spec, const struct json_source *document,
 	struct json namespaces, struct error *err)
 {
 	enum { TYPE, PATH };
@@ -282,8 +282,8 @@ static int spec_namespaces(struct spec *spec, const struct document *document,
 	return 0;
 }
 
-static int spec_linux(
-	struct spec *spec, const struct document *document, struct json linux_, struct error *err)
+static int spec_linux(struct spec *spec, const struct json_source *document, struct json linux_,
+	struct error *err)
 {
 	enum { NAMESPACES, PROPAGATION, LABEL };
 	static const char *const names[] = { [NAMESPACES] = "namespaces",
@@ -312,7 +312,7 @@ static int spec_linux(
 /* "KEY/CONTAINER", for a container whose engine says its name in the pod; NULL text when unnamed.
  */
 static int container_key(
-	char **key, const struct document *document, const struct json *names, struct error *err)
+	char **key, const struct json_source *document, const struct json *names, struct error *err)
 {
 	cleanup(text_clear) char *name = NULL;
 
@@ -327,7 +327,7 @@ static int container_key(
 	return error_set(err, ERROR_SYSTEM, "out of memory");
 }
 
-static int spec_annotations(struct spec *spec, const struct document *document,
+static int spec_annotations(struct spec *spec, const struct json_source *document,
 	struct json annotations, struct error *err)
 {
 	enum { STRATEGY, NAMES };
@@ -358,7 +358,7 @@ static int spec_members(struct spec *spec, const char *text, size_t length, stru
 {
 	static const struct {
 		const char *name;
-		int (*read)(struct spec *, const struct document *, struct json, struct error *);
+		int (*read)(struct spec *, const struct json_source *, struct json, struct error *);
 	} members[] = {
 		{ "root", spec_root }, /* first: it may not be missing */
 		{ "mounts", spec_mounts },
@@ -367,7 +367,7 @@ static int spec_members(struct spec *spec, const char *text, size_t length, stru
 	};
 	const char *names[array_count(members)];
 	struct json object, found[array_count(members)];
-	struct document document;
+	struct json_source document;
 
 	for (size_t i = 0; i < array_count(members); i++)
 		names[i] = members[i].name;

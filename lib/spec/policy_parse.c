@@ -14,11 +14,11 @@
 /* One key of an object of the policy, and who reads its value into the struct at `into`. */
 struct field {
 	const char *key;
-	int (*read)(void *into, const struct document *document, struct json value, const char *key,
-		struct error *err);
+	int (*read)(void *into, const struct json_source *document, struct json value,
+		const char *key, struct error *err);
 };
 
-static int wrong_kind(const struct document *document, struct json value, enum json_kind kind,
+static int wrong_kind(const struct json_source *document, struct json value, enum json_kind kind,
 	const char *key, struct error *err)
 {
 	if (json_kind(value) == kind)
@@ -28,8 +28,8 @@ static int wrong_kind(const struct document *document, struct json value, enum j
 	return decode_kind(document, value, kind, key, err);
 }
 
-static int unknown_key(const struct document *document, struct json key, const struct field *fields,
-	size_t count, struct error *err)
+static int unknown_key(const struct json_source *document, struct json key,
+	const struct field *fields, size_t count, struct error *err)
 {
 	const char *known[16];
 	const char *near;
@@ -46,7 +46,7 @@ static int unknown_key(const struct document *document, struct json key, const s
 	return decode_error(document, key, err, "unknown key \"%s\"", typed);
 }
 
-static int read_object(void *into, const struct document *document, struct json object,
+static int read_object(void *into, const struct json_source *document, struct json object,
 	const char *key, const struct field *fields, size_t count, struct error *err)
 {
 	struct json_walk walk;
@@ -69,7 +69,7 @@ static int read_object(void *into, const struct document *document, struct json 
 }
 
 /* *index: which of the words the value is. */
-static int read_word(const struct document *document, struct json value, const char *key,
+static int read_word(const struct json_source *document, struct json value, const char *key,
 	const char *const *words, size_t count, int *index, struct error *err)
 {
 	cleanup(text_clear) char *word = NULL;
@@ -85,7 +85,7 @@ static int read_word(const struct document *document, struct json value, const c
 		words_join(all, sizeof(all), words, count), word);
 }
 
-static int read_text(const struct document *document, struct json value, const char *key,
+static int read_text(const struct json_source *document, struct json value, const char *key,
 	char **text, struct error *err)
 {
 	if (wrong_kind(document, value, JSON_KIND_STRING, key, err) < 0)
@@ -94,7 +94,7 @@ static int read_text(const struct document *document, struct json value, const c
 	return decode_text(document, value, key, text, err);
 }
 
-static int read_path(const struct document *document, struct json value, const char *key,
+static int read_path(const struct json_source *document, struct json value, const char *key,
 	char **path, struct error *err)
 {
 	if (read_text(document, value, key, path, err) < 0)
@@ -109,7 +109,7 @@ static int read_path(const struct document *document, struct json value, const c
 }
 
 #define WORD_READER(name, member, words)                                                           \
-	static int name(void *into, const struct document *document, struct json value,            \
+	static int name(void *into, const struct json_source *document, struct json value,         \
 		const char *key, struct error *err)                                                \
 	{                                                                                          \
 		struct policy *policy = into;                                                      \
@@ -128,7 +128,7 @@ WORD_READER(read_on_error, on_error, on_error_words)
 WORD_READER(read_annotations, annotations, annotations_words)
 WORD_READER(read_log, log, log_words)
 
-static int read_version(void *into, const struct document *document, struct json value,
+static int read_version(void *into, const struct json_source *document, struct json value,
 	const char *key, struct error *err)
 {
 	int64_t version = 0;
@@ -147,7 +147,7 @@ static int read_version(void *into, const struct document *document, struct json
 	return 0;
 }
 
-static int read_channels(void *into, const struct document *document, struct json value,
+static int read_channels(void *into, const struct json_source *document, struct json value,
 	const char *key, struct error *err)
 {
 	struct policy *policy = into;
@@ -170,7 +170,7 @@ static int read_channels(void *into, const struct document *document, struct jso
 	return 0;
 }
 
-static int read_expose(void *into, const struct document *document, struct json value,
+static int read_expose(void *into, const struct json_source *document, struct json value,
 	const char *key, struct error *err)
 {
 	struct policy *policy = into;
@@ -198,7 +198,7 @@ static int read_expose(void *into, const struct document *document, struct json 
 	return 0;
 }
 
-static int read_facade(void *into, const struct document *document, struct json value,
+static int read_facade(void *into, const struct json_source *document, struct json value,
 	const char *key, struct error *err)
 {
 	static const struct field fields[] = { { "expose", read_expose } };
@@ -207,7 +207,7 @@ static int read_facade(void *into, const struct document *document, struct json 
 }
 
 #define PATH_READER(name, type, member)                                                            \
-	static int name(void *into, const struct document *document, struct json value,            \
+	static int name(void *into, const struct json_source *document, struct json value,         \
 		const char *key, struct error *err)                                                \
 	{                                                                                          \
 		type *owner = into;                                                                \
@@ -220,7 +220,7 @@ PATH_READER(read_socket_path, struct policy_socket, path)
 PATH_READER(read_socket_directory, struct policy_socket, directory)
 PATH_READER(read_socket_certificates, struct policy_socket, certificates)
 
-static int read_socket_tcp(void *into, const struct document *document, struct json value,
+static int read_socket_tcp(void *into, const struct json_source *document, struct json value,
 	const char *key, struct error *err)
 {
 	struct policy_socket *socket = into;
@@ -233,7 +233,7 @@ static int read_socket_tcp(void *into, const struct document *document, struct j
 	return 0;
 }
 
-static int read_socket(struct policy *policy, const struct document *document, struct json value,
+static int read_socket(struct policy *policy, const struct json_source *document, struct json value,
 	struct error *err)
 {
 	static const struct field fields[] = {
@@ -261,7 +261,7 @@ static int read_socket(struct policy *policy, const struct document *document, s
 	return 0;
 }
 
-static int read_sockets(void *into, const struct document *document, struct json value,
+static int read_sockets(void *into, const struct json_source *document, struct json value,
 	const char *key, struct error *err)
 {
 	struct json_walk walk;
@@ -293,7 +293,7 @@ static const struct field policy_fields[] = {
 int policy_parse(
 	struct policy *policy, const char *file, const char *text, size_t length, struct error *err)
 {
-	struct document document = { .text = text, .code = ERROR_POLICY };
+	struct json_source document = { .text = text, .code = ERROR_POLICY };
 	struct json object;
 
 	if (length == 0)

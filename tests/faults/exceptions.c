@@ -6,7 +6,7 @@
 #include <fnmatch.h>
 #include <string.h>
 
-/* as open_in_root and look_at say it for what a path leads to, be it a directory or not */
+/* as open_in_root and stat_at say it for what a path leads to, be it a directory or not */
 #define FIND_ANY "*O_RDONLY|O_CLOEXEC|O_PATH, resolve=RESOLVE_NO_MAGICLINKS|RESOLVE_IN_ROOT*"
 
 /* as apply looks whether the bind is mounted under the name of its place */

@@ -40,7 +40,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	char link[32];
 	struct error err = { 0 };
 	uint64_t group = UINT64_MAX;
-	struct look look;
+	struct inode_info info;
 	int ends[2];
 
 	(void)argc;
@@ -49,8 +49,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	table = memfd_create("mountinfo", MFD_CLOEXEC);
 	expect(table >= 0 && pipe(ends) == 0 && mkdtemp(path) != NULL);
 	asked = ends[0];
-	expect(look_at(asked, "", AT_EMPTY_PATH, &look) == 0);
-	asked_id = look.mount;
+	expect(stat_at(asked, "", AT_EMPTY_PATH, &info) == 0);
+	asked_id = info.mount;
 	directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", table);
 	expect(mkdirat(directory, "self", 0700) == 0);

@@ -113,7 +113,7 @@ static inline const char *check_facade_link(
 		return NULL;
 	if (below == NULL)
 		return complain("link \"%s\" leads out: %s", entry->path, entry->target);
-	if (veil->behind == BEHIND_AWAY)
+	if (veil->underlay == UNDERLAY_REMOVED)
 		return below[0] >= '0' && below[0] <= '9'
 			? NULL
 			: complain("link \"%s\" leads nowhere: %s", entry->path, entry->target);
@@ -144,7 +144,7 @@ static inline const char *check_entry(
 	if (veil->place->channel != NULL)
 		return entry->kind == VEIL_LINK ? check_mask_link(veil, entry)
 						: complain("mask makes \"%s\"", entry->path);
-	if (veil->behind == BEHIND_REATTACHED && strcmp(entry->path, HIDDEN_NAME) == 0)
+	if (veil->underlay == UNDERLAY_REATTACHED && strcmp(entry->path, HIDDEN_NAME) == 0)
 		return complain("the hidden name is made twice");
 	return entry->kind == VEIL_LINK ? check_facade_link(seen, veil, entry) : NULL;
 }
@@ -155,7 +155,7 @@ static inline const char *check_mount(const struct veil *veil, size_t index)
 	const struct veil_mount *mount = &veil->mounts[index];
 	const struct veil_entry *at = entry_before(
 		veil, veil->entry_count, mount->path, strlen(mount->path));
-	bool in_clone = veil->behind == BEHIND_REATTACHED && !veil->place->mount_root &&
+	bool in_clone = veil->underlay == UNDERLAY_REATTACHED && !veil->place->mount_root &&
 		strncmp(mount->path, HIDDEN_PREFIX, strlen(HIDDEN_PREFIX)) == 0;
 
 	if (!path_is_tame(mount->path) || mount->fd < 1000)
@@ -173,7 +173,7 @@ static inline const char *check_mount(const struct veil *veil, size_t index)
 static inline const char *check_children(const struct veil *veil)
 {
 	const struct seen_place *place = veil->place;
-	bool whole = place->channel != NULL || veil->behind == BEHIND_REATTACHED;
+	bool whole = place->channel != NULL || veil->underlay == UNDERLAY_REATTACHED;
 
 	for (size_t i = 0; i < place->child_count; i++) {
 		bool carried = whole && place->mount_root; /* it moves along */
@@ -194,11 +194,11 @@ static inline const char *check_veil(const struct observation *seen, const struc
 		wrong = check_entry(seen, veil, i);
 	for (size_t i = 0; wrong == NULL && i < veil->mount_count; i++)
 		wrong = check_mount(veil, i);
-	if (wrong == NULL && veil->behind == BEHIND_REATTACHED &&
+	if (wrong == NULL && veil->underlay == UNDERLAY_REATTACHED &&
 		veil->behind_readonly != veil->place->readonly)
 		return complain("what is re-attached is not as read-only as its bind");
 	if (wrong == NULL && veil->place->channel != NULL &&
-		(veil->behind == BEHIND_REATTACHED) != (veil->entry_count > 0))
+		(veil->underlay == UNDERLAY_REATTACHED) != (veil->entry_count > 0))
 		return complain("a mask re-attaches just what it shows");
 	return wrong;
 }

@@ -109,7 +109,7 @@ static void see(struct sources *sources, const struct spec *spec, const struct p
 		const struct planned_mount *mount = &spec->mounts[i];
 		const char *rest = strcmp(mount->destination, "/") == 0 ? "run" : "";
 		struct socket_bind *bind;
-		struct way *way;
+		struct exposing_bind *bind;
 
 		if (!is_candidate(mount) || strncmp(mount->source, "/run/nscd", 9) == 0)
 			continue;
@@ -119,11 +119,11 @@ static void see(struct sources *sources, const struct spec *spec, const struct p
 			*bind = (struct socket_bind){ i, &policy->sockets[0] };
 			continue;
 		}
-		way = array_add(&sources->ways, &sources->way_count, sizeof(*way), &err);
-		*way = (struct way){
+		bind = array_add(&sources->binds, &sources->bind_count, sizeof(*bind), &err);
+		*bind = (struct exposing_bind){
 			.behind = i + 1, .channel = channels, .place = channels->places
 		};
-		cr_assert_gt(asprintf(&way->path, "%s%s/nscd", mount->destination, rest), 0);
+		cr_assert_gt(asprintf(&bind->path, "%s%s/nscd", mount->destination, rest), 0);
 	}
 }
 

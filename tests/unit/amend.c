@@ -12,7 +12,7 @@
 struct row {
 	enum amend_means means;
 	const char *policy, *mounts;
-	const char *ways[WAYS_MAX];
+	const char *binds[WAYS_MAX];
 	const char *said; /* the sentence, the warning, or the error */
 	const char *because;
 };
@@ -136,19 +136,19 @@ static void see_ways(struct sources *sources, const struct row *row)
 {
 	struct error err = { 0 };
 
-	for (size_t i = 0; i < WAYS_MAX && row->ways[i] != NULL; i++) {
-		struct way *way = array_add(
-			&sources->ways, &sources->way_count, sizeof(*way), &err);
+	for (size_t i = 0; i < WAYS_MAX && row->binds[i] != NULL; i++) {
+		struct exposing_bind *bind = array_add(
+			&sources->binds, &sources->bind_count, sizeof(*bind), &err);
 		char channel[32], path[64], peer[8] = "";
 
-		cr_assert_not_null(way);
-		cr_assert_geq(sscanf(row->ways[i], "%zu %31s %63s %7s", &way->behind, channel, path,
-				      peer),
+		cr_assert_not_null(bind);
+		cr_assert_geq(sscanf(row->binds[i], "%zu %31s %63s %7s", &bind->behind, channel,
+				      path, peer),
 			3);
-		way->channel = channel_find(channel);
-		way->place = way->channel->places;
-		way->path = text_copy(path, &err);
-		way->peer = peer[0] != '\0';
+		bind->channel = channel_find(channel);
+		bind->place = bind->channel->places;
+		bind->path = text_copy(path, &err);
+		bind->peer = peer[0] != '\0';
 	}
 }
 

@@ -12,7 +12,7 @@
 /* A text that is one value, with what decoding needs. Rows write ' for ". */
 struct sample {
 	char text[1200];
-	struct document document;
+	struct json_source document;
 	struct json value;
 };
 
@@ -24,7 +24,7 @@ static void sample_make(struct sample *sample, const char *row)
 	cr_assert_lt(length, sizeof(sample->text));
 	for (size_t i = 0; i <= length; i++)
 		sample->text[i] = row[i] == '\'' ? '"' : row[i];
-	sample->document = (struct document){ .text = sample->text, .code = ERROR_INPUT };
+	sample->document = (struct json_source){ .text = sample->text, .code = ERROR_INPUT };
 	cr_assert_eq(json_validate(sample->text, length, &sample->value, &err), 0, "%s: %s", row,
 		err.text);
 }
@@ -164,7 +164,7 @@ Test(decode, kinds)
 Test(decode, missing_is_every_kind)
 {
 	const struct json absent = { 0 };
-	const struct document document = { .text = "", .code = ERROR_INPUT };
+	const struct json_source document = { .text = "", .code = ERROR_INPUT };
 	cleanup(text_clear) char *text = NULL;
 	struct error err = { 0 };
 	struct sample sample;

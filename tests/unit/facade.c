@@ -93,7 +93,7 @@ Test(facade, shows_all)
 
 		stage_make(&stage, &rows[i].scene);
 		expect_facade(
-			&stage.seen, &policy, BEHIND_REATTACHED, rows[i].veil, rows[i].because);
+			&stage.seen, &policy, UNDERLAY_REATTACHED, rows[i].veil, rows[i].because);
 	}
 }
 
@@ -126,7 +126,7 @@ Test(facade, sockets_that_may_come_later)
 
 		stage_make(&stage, &scene);
 		snprintf(wanted, sizeof(wanted), "%s%s", WELL_KNOWN, later[i].more);
-		expect_facade(&stage.seen, &policy, BEHIND_REATTACHED, wanted, later[i].because);
+		expect_facade(&stage.seen, &policy, UNDERLAY_REATTACHED, wanted, later[i].because);
 	}
 }
 
@@ -146,7 +146,7 @@ Test(facade, a_name_of_255_bytes)
 	stage_make(&stage, &scene);
 	snprintf(wanted, sizeof(wanted), "link %s -> .host-run/%s\n%slink %s -> .host-run/%s\n",
 		entry, entry, WELL_KNOWN, name, name);
-	expect_facade(&stage.seen, &policy, BEHIND_REATTACHED, wanted, "the longest name");
+	expect_facade(&stage.seen, &policy, UNDERLAY_REATTACHED, wanted, "the longest name");
 }
 
 Test(facade, as_read_only_as_its_bind)

@@ -22,58 +22,58 @@ static struct policy_socket remote = {
 static const struct {
 	const char *expose[4];
 	struct scene scene;
-	enum veil_behind behind;
+	enum veil_underlay underlay;
 	const char *veil, *because;
 } rows[] = {
-	{ { NULL }, { { "nscd" }, { NULL }, { NULL } }, BEHIND_AWAY, "",
+	{ { NULL }, { { "nscd" }, { NULL }, { NULL } }, UNDERLAY_REMOVED, "",
 		"nothing: no host's /run at all" },
-	{ { "docker.sock" }, { { "nscd" }, { NULL }, { NULL } }, BEHIND_AWAY,
+	{ { "docker.sock" }, { { "nscd" }, { NULL }, { NULL } }, UNDERLAY_REMOVED,
 		"directory .host-run\ndirectory .host-run/0\n"
 		"link docker.sock -> .host-run/0/docker.sock\nmount .host-run/0 4000 guarded\n",
 		"a socket with a directory" },
 	{ { "docker.sock", "podman.sock", "second.sock" }, { { "nscd" }, { NULL }, { NULL } },
-		BEHIND_AWAY,
+		UNDERLAY_REMOVED,
 		"directory .host-run\ndirectory .host-run/0\n"
 		"link docker.sock -> .host-run/0/docker.sock\ndirectory .host-run/1\n"
 		"link podman.sock -> .host-run/1/podman.sock\n"
 		"link second.sock -> .host-run/0/second.sock\n"
 		"mount .host-run/0 4000 guarded\nmount .host-run/1 4010 guarded\n",
 		"two sockets in one directory: attached once" },
-	{ { "utmp" }, { { "nscd" }, { "utmp", "other" }, { NULL } }, BEHIND_REATTACHED,
+	{ { "utmp" }, { { "nscd" }, { "utmp", "other" }, { NULL } }, UNDERLAY_REATTACHED,
 		"link utmp -> .host-run/utmp\n", "a name without a directory: the host's /run" },
-	{ { "docker.sock", "utmp" }, { { "nscd" }, { NULL }, { NULL } }, BEHIND_REATTACHED,
+	{ { "docker.sock", "utmp" }, { { "nscd" }, { NULL }, { NULL } }, UNDERLAY_REATTACHED,
 		"link docker.sock -> .host-run/docker.sock\nlink utmp -> .host-run/utmp\n",
 		"one of two without a directory: both through the host's /run" },
-	{ { "remote.sock" }, { { "nscd" }, { NULL }, { NULL } }, BEHIND_REATTACHED,
+	{ { "remote.sock" }, { { "nscd" }, { NULL }, { NULL } }, UNDERLAY_REATTACHED,
 		"link remote.sock -> .host-run/remote.sock\n", "tcp is no directory" },
-	{ { "nested.sock" }, { { "nscd" }, { NULL }, { NULL } }, BEHIND_REATTACHED,
+	{ { "nested.sock" }, { { "nscd" }, { NULL }, { NULL } }, UNDERLAY_REATTACHED,
 		"link nested.sock -> .host-run/nested.sock\n",
 		"a socket further down is not the name in /run" },
-	{ { "utmp", "utmp" }, { { "nscd" }, { NULL }, { NULL } }, BEHIND_REATTACHED,
+	{ { "utmp", "utmp" }, { { "nscd" }, { NULL }, { NULL } }, UNDERLAY_REATTACHED,
 		"link utmp -> .host-run/utmp\n", "a name twice" },
-	{ { "docker.sock", "docker.sock" }, { { "nscd" }, { NULL }, { NULL } }, BEHIND_AWAY,
+	{ { "docker.sock", "docker.sock" }, { { "nscd" }, { NULL }, { NULL } }, UNDERLAY_REMOVED,
 		"directory .host-run\ndirectory .host-run/0\n"
 		"link docker.sock -> .host-run/0/docker.sock\nmount .host-run/0 4000 guarded\n",
 		"a name twice, with a directory" },
-	{ { "nscd", "utmp" }, { { "nscd" }, { NULL }, { NULL } }, BEHIND_REATTACHED,
+	{ { "nscd", "utmp" }, { { "nscd" }, { NULL }, { NULL } }, UNDERLAY_REATTACHED,
 		"link utmp -> .host-run/utmp\n", "a channel stays hidden" },
-	{ { "nscd" }, { { "nscd!", "dbus" }, { NULL }, { NULL } }, BEHIND_REATTACHED,
+	{ { "nscd" }, { { "nscd!", "dbus" }, { NULL }, { NULL } }, UNDERLAY_REATTACHED,
 		"link nscd -> .host-run/nscd\n", "unless it is kept" },
-	{ { ".host-run", "utmp" }, { { "nscd" }, { NULL }, { NULL } }, BEHIND_REATTACHED,
+	{ { ".host-run", "utmp" }, { { "nscd" }, { NULL }, { NULL } }, UNDERLAY_REATTACHED,
 		"link utmp -> .host-run/utmp\n", "the hidden name is the veil's own" },
 	/* what the runtime and the user mounted below /run stays */
-	{ { NULL }, { { "nscd" }, { NULL }, { "secrets/", ".containerenv" } }, BEHIND_AWAY,
+	{ { NULL }, { { "nscd" }, { NULL }, { "secrets/", ".containerenv" } }, UNDERLAY_REMOVED,
 		"directory secrets\nfile .containerenv\nmount secrets 2001\n"
 		"mount .containerenv 2002\n",
 		"Podman's own mounts" },
-	{ { NULL }, { { "nscd" }, { NULL }, { "a/b/c", "a/b/d/", "a/e" } }, BEHIND_AWAY,
+	{ { NULL }, { { "nscd" }, { NULL }, { "a/b/c", "a/b/d/", "a/e" } }, UNDERLAY_REMOVED,
 		"directory a\ndirectory a/b\nfile a/b/c\ndirectory a/b/d\nfile a/e\n"
 		"mount a/b/c 2001\nmount a/b/d 2002\nmount a/e 2003\n",
 		"further down, with their parents" },
-	{ { "docker.sock" }, { { "nscd" }, { NULL }, { "docker.sock" } }, BEHIND_AWAY,
+	{ { "docker.sock" }, { { "nscd" }, { NULL }, { "docker.sock" } }, UNDERLAY_REMOVED,
 		"file docker.sock\ndirectory .host-run\nmount docker.sock 2001\n",
 		"the user's own mount of the socket stays his" },
-	{ { "utmp" }, { { "nscd" }, { NULL }, { "nscd/", "utmp" } }, BEHIND_REATTACHED,
+	{ { "utmp" }, { { "nscd" }, { NULL }, { "nscd/", "utmp" } }, UNDERLAY_REATTACHED,
 		"directory nscd\nfile utmp\nmount nscd 2001\nmount utmp 2002\n",
 		"the user's own nscd" },
 };
@@ -110,7 +110,8 @@ Test(facade_list, shows_a_list)
 			policy.expose_count++;
 		stage_make(&stage, &rows[i].scene);
 		stage_directories(&stage, &policy, directories);
-		expect_facade(&stage.seen, &policy, rows[i].behind, rows[i].veil, rows[i].because);
+		expect_facade(
+			&stage.seen, &policy, rows[i].underlay, rows[i].veil, rows[i].because);
 	}
 }
 

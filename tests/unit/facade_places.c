@@ -39,7 +39,7 @@ Test(facade_places, the_users_own_mount_on_a_channel)
 		snprintf(wanted, sizeof(wanted), "directory %s\n%s%s%s%s", owns[i].path, WELL_KNOWN,
 			owns[i].carried ? "mount " : "", owns[i].carried ? owns[i].path : "",
 			owns[i].carried ? " 3001\n" : "");
-		expect_facade(&stage.seen, &show_all, BEHIND_REATTACHED, wanted, owns[i].because);
+		expect_facade(&stage.seen, &show_all, UNDERLAY_REATTACHED, wanted, owns[i].because);
 	}
 }
 
@@ -54,7 +54,7 @@ Test(facade_places, the_users_own_mount_on_resolved)
 	stage.seen.places[0].sight = SIGHT_CLEAR;
 	stage.seen.places[0].mount_root = true;
 	stage.seen.places[0].fd = 3001;
-	expect_facade(&stage.seen, &show_all, BEHIND_REATTACHED,
+	expect_facade(&stage.seen, &show_all, UNDERLAY_REATTACHED,
 		"directory systemd\ndirectory systemd/resolve\n" WELL_KNOWN
 		"mount systemd/resolve 3001\n",
 		"no links below it");
@@ -71,7 +71,7 @@ Test(facade_places, a_part_of_a_bigger_bind)
 
 	stage_make(&stage, &scene);
 	stage.seen.runs[0].mount_root = false;
-	expect_facade(&stage.seen, &show_all, BEHIND_REATTACHED,
+	expect_facade(&stage.seen, &show_all, UNDERLAY_REATTACHED,
 		"directory nscd\nlink secrets -> .host-run/secrets\n" WELL_KNOWN
 		"mount .host-run/secrets 2001\nmount .host-run/a/b 2002\n",
 		"moved, not cloned: crun makes them read-only later");

@@ -78,7 +78,7 @@ static inline void stage_make(struct stage *stage, const struct scene *scene)
 
 /* The facade of the only place. */
 static inline void expect_facade(const struct observation *seen, const struct policy *policy,
-	enum veil_behind behind, const char *wanted, const char *because)
+	enum veil_underlay underlay, const char *wanted, const char *because)
 {
 	cleanup(plan_clear) struct plan plan = { 0 };
 	struct error err = { 0 };
@@ -87,6 +87,6 @@ static inline void expect_facade(const struct observation *seen, const struct po
 		err.text);
 	cr_assert_eq(plan.veil_count, 1, "one facade and no masks: %s", because);
 	cr_expect_eq(plan.veils[0].place, &seen->runs[0], "%s", because);
-	cr_expect_eq(plan.veils[0].behind, behind, "%s", because);
+	cr_expect_eq(plan.veils[0].underlay, underlay, "%s", because);
 	expect_veil(&plan.veils[0], wanted, because);
 }

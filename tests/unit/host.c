@@ -70,10 +70,10 @@ static const struct {
 
 static struct inode inode_of(int directory, const char *path)
 {
-	struct look look;
+	struct inode_info info;
 
-	cr_assert_eq(look_at(directory, path, 0, &look), 0, "%s", path);
-	return look.inode;
+	cr_assert_eq(stat_at(directory, path, 0, &info), 0, "%s", path);
+	return info.inode;
 }
 
 static void make_host(void)

@@ -106,7 +106,7 @@ struct bench {
 static void bench_open(struct bench *bench, const char *text)
 {
 	char link[32];
-	struct look look;
+	struct inode_info info;
 
 	strcpy(bench->path, "/tmp/peer-XXXXXX");
 	cr_assert_eq(pipe(bench->pipe), 0);
@@ -117,8 +117,8 @@ static void bench_open(struct bench *bench, const char *text)
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", bench->table);
 	cr_assert_eq(symlinkat(link, bench->directory, "self/mountinfo"), 0);
 	cr_assert_eq(write(bench->table, text, strlen(text)), (ssize_t)strlen(text));
-	cr_assert_eq(look_at(bench->pipe[0], "", AT_EMPTY_PATH, &look), 0);
-	bench->mount = look.mount;
+	cr_assert_eq(stat_at(bench->pipe[0], "", AT_EMPTY_PATH, &info), 0);
+	bench->mount = info.mount;
 }
 
 static void bench_close(struct bench *bench)
@@ -205,13 +205,13 @@ Test(peer, the_kernel_and_its_table_agree)
 	struct error err = { 0 };
 	bool found = false;
 	char line[4096];
-	struct look look;
+	struct inode_info info;
 
-	cr_assert(table != NULL && look_at(root, "", AT_EMPTY_PATH, &look) == 0);
+	cr_assert(table != NULL && stat_at(root, "", AT_EMPTY_PATH, &info) == 0);
 	cr_assert_eq(peer_group(root, proc, &group, &err), 0, "%s", err.text);
 	while (!found && fgets(line, sizeof(line), table) != NULL)
 		found = peer_line(line, strcspn(line, "\n"), &mount, &by_table) &&
-			mount == look.mount;
+			mount == info.mount;
 	fclose(table);
 	cr_assert(found);
 	cr_expect_eq(group, by_table);

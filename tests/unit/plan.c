@@ -60,7 +60,7 @@ Test(plan, one_place)
 		if (plan.veil_count == 0)
 			continue;
 		cr_expect_eq(plan.veils[0].place, &seen.places[0], "%s", rows[i].because);
-		cr_expect_eq(plan.veils[0].behind, BEHIND_COVERED, "%s", rows[i].because);
+		cr_expect_eq(plan.veils[0].underlay, UNDERLAY_COVERED, "%s", rows[i].because);
 		expect_veil(&plan.veils[0], "", rows[i].because);
 	}
 }
@@ -163,7 +163,7 @@ Test(plan, a_mask_with_harmless_files)
 		seen.places[0].readonly = readonly;
 		cr_assert_eq(plan_make(&plan, &seen, &policy, STRATEGY_MASK, &err), 0);
 		cr_assert_eq(plan.veil_count, 1);
-		cr_expect_eq(plan.veils[0].behind, BEHIND_REATTACHED);
+		cr_expect_eq(plan.veils[0].underlay, UNDERLAY_REATTACHED);
 		cr_expect_eq(plan.veils[0].behind_readonly, readonly,
 			"what is re-attached is as read-only as its bind was planned");
 		cr_expect_not(plan.veils[0].readonly, "an image's own daemon may live in the mask");

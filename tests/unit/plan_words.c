@@ -79,7 +79,7 @@ static void sample_make(struct sample *sample, const enum part *parts)
 		else
 			sample->veils[plan->veil_count++] = (struct veil){
 				.place = &sample->places[*parts >= FACADE ? 2 : *parts - NSCD],
-				.behind = *parts == AWAY ? BEHIND_AWAY : BEHIND_REATTACHED,
+				.underlay = *parts == AWAY ? UNDERLAY_REMOVED : UNDERLAY_REATTACHED,
 			};
 }
 

@@ -41,13 +41,13 @@ static void print_ways(struct buffer *out, enum manifest_kind kind, struct plann
 {
 	struct manifest_container container = { .kind = kind, .name = (char *)"web" };
 	struct remedy_case asked = { &container, mount, shares, set };
-	struct remedy remedies[WAYS];
+	struct remedy remedies[REMEDY_KINDS];
 	struct error err = { 0 };
 	size_t count;
 
 	cr_assert_eq(remedies_make(remedies, &count, &asked, &err), 0, "%s", err.text);
 	for (size_t i = 0; i < count; i++)
-		cr_assert_eq(buffer_print(out, &err, "%s: %s", way_name(remedies[i].way),
+		cr_assert_eq(buffer_print(out, &err, "%s: %s", remedy_kind_name(remedies[i].way),
 				     remedies[i].lines.text),
 			0);
 	remedies_clear(remedies, count);
@@ -128,7 +128,7 @@ Test(remedy, oci_lines_are_json)
 {
 	struct manifest_container container = { .kind = MANIFEST_OCI, .name = (char *)"web" };
 	struct remedy_case asked = { &container, &run_bind, true, channel_bit(0) | channel_bit(2) };
-	struct remedy remedies[WAYS];
+	struct remedy remedies[REMEDY_KINDS];
 	struct error err = { 0 };
 	size_t count;
 

@@ -96,15 +96,15 @@ Test(veil, show)
 	static const char *const all[CHANNEL_SHOWS_MAX] = { "a", "b", "c", "d" };
 	static const char *const one[CHANNEL_SHOWS_MAX] = { "resolv.conf" };
 	cleanup(veil_clear) struct veil veil = { 0 };
-	enum veil_behind behind = BEHIND_COVERED;
+	enum veil_underlay underlay = UNDERLAY_COVERED;
 	struct error err = { 0 };
 
-	cr_assert_eq(veil_show(&veil, "", none, &behind, &err), 0);
-	cr_expect_eq(behind, BEHIND_COVERED, "nothing to show: nothing to attach again");
+	cr_assert_eq(veil_add_visible(&veil, "", none, &underlay, &err), 0);
+	cr_expect_eq(underlay, UNDERLAY_COVERED, "nothing to show: nothing to attach again");
 	cr_expect_eq(veil.entry_count, 0);
-	cr_assert_eq(veil_show(&veil, "systemd/resolve", one, &behind, &err), 0);
-	cr_expect_eq(behind, BEHIND_REATTACHED);
-	cr_assert_eq(veil_show(&veil, "", all, &behind, &err), 0);
+	cr_assert_eq(veil_add_visible(&veil, "systemd/resolve", one, &underlay, &err), 0);
+	cr_expect_eq(underlay, UNDERLAY_REATTACHED);
+	cr_assert_eq(veil_add_visible(&veil, "", all, &underlay, &err), 0);
 	expect_veil(&veil,
 		"link systemd/resolve/resolv.conf -> ../../.host-run/systemd/resolve/resolv.conf\n"
 		"link a -> .host-run/a\nlink b -> .host-run/b\nlink c -> .host-run/c\n"

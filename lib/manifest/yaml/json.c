@@ -97,7 +97,7 @@ static int position_error(
 static int read_text(
 	struct json_reader *reader, struct json value, struct node *node, struct error *err)
 {
-	struct document document = { .text = reader->documents->text, .code = ERROR_INPUT };
+	struct json_source document = { .text = reader->documents->text, .code = ERROR_INPUT };
 	cleanup(text_clear) char *decoded = NULL;
 	const char *text = value.text;
 	size_t length = value.length;
