@@ -5,7 +5,7 @@
 
 #include "doctor/doctor_internal.h"
 #include "kernel/open.h"
-#include "doctor/unit_file.h"
+#include "base/unit_file.h"
 #include "base/string.h"
 
 #define DIRECTORY "/run/nscd"

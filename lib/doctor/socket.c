@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "doctor/doctor_internal.h"
-#include "doctor/unit_file.h"
+#include "base/unit_file.h"
 #include "base/string.h"
 
 /* Where dockerd listens: what its unit and its configuration say, in words such as "fd://" and

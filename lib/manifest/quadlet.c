@@ -11,6 +11,7 @@
 #include "manifest/planned_mount.h"
 #include "manifest/quadlet_specifiers.h"
 #include "base/mem.h"
+#include "base/unit_file.h"
 
 #define NAME_DEFAULT "systemd-%N"
 
@@ -36,9 +37,7 @@ struct assignment {
 
 struct unit {
 	const struct manifest_context *context;
-	const char *at, *end;
-	size_t line;    /* of the present logical line, from 1 */
-	size_t next;    /* of the one behind it */
+	struct unit_reader reader;
 	bool container; /* inside [Container] */
 	size_t section; /* the line of the first [Container]; 0: none yet */
 	struct assignment *assignments;
@@ -50,55 +49,6 @@ static void unit_clear(struct unit *unit)
 	for (size_t i = 0; i < unit->count; i++)
 		text_clear(&unit->assignments[i].value);
 	free(unit->assignments);
-}
-
-static bool is_comment(const char *line, size_t length)
-{
-	while (length > 0 && isspace((unsigned char)*line)) {
-		line++;
-		length--;
-	}
-	return length > 0 && (*line == '#' || *line == ';');
-}
-
-/* The physical line without its end; false behind the last. */
-static bool next_line(struct unit *unit, const char **line, size_t *length)
-{
-	const char *newline;
-
-	if (unit->at == unit->end)
-		return false;
-	*line = unit->at;
-	newline = memchr(unit->at, '\n', (size_t)(unit->end - unit->at));
-	*length = (size_t)((newline != NULL ? newline : unit->end) - unit->at);
-	unit->at = newline != NULL ? newline + 1 : unit->end;
-	unit->next++;
-	if (*length > 0 && (*line)[*length - 1] == '\r')
-		(*length)--;
-	return true;
-}
-
-/* A line that ends in a backslash goes on in the next; comments between are passed over. */
-static int logical_line(struct unit *unit, struct buffer *logical, bool *found, struct error *err)
-{
-	bool more = true;
-	const char *line;
-	size_t length;
-
-	logical->length = 0;
-	unit->line = unit->next;
-	while (more && next_line(unit, &line, &length)) {
-		if (is_comment(line, length)) {
-			more = logical->length > 0;
-			continue;
-		}
-		more = length > 0 && line[length - 1] == '\\';
-		if (buffer_add(logical, line, length - more, err) < 0 ||
-			(more && buffer_add(logical, " ", 1, err) < 0))
-			return -1;
-	}
-	*found = unit->line != unit->next;
-	return 0;
 }
 
 /* Without white space around it; writes into the text. */
@@ -152,7 +102,7 @@ static int assign(struct unit *unit, const char *name, const char *value, struct
 	assignment = array_add(&unit->assignments, &unit->count, sizeof(*assignment), err);
 	if (assignment == NULL)
 		return -1;
-	*assignment = (struct assignment){ key, take(expanded.text), unit->line };
+	*assignment = (struct assignment){ key, take(expanded.text), unit->reader.line };
 	return 0;
 }
 
@@ -166,16 +116,16 @@ static int read_line(struct unit *unit, char *line, struct error *err)
 	if (*line == '[') {
 		if (line[strlen(line) - 1] != ']')
 			return error_set(err, ERROR_INPUT,
-				"%zu:1: the section has no closing bracket", unit->line);
+				"%zu:1: the section has no closing bracket", unit->reader.line);
 		unit->container = strcmp(line, "[Container]") == 0;
 		if (unit->container && unit->section == 0)
-			unit->section = unit->line;
+			unit->section = unit->reader.line;
 		return 0;
 	}
 	value = strchr(line, '=');
 	if (value == NULL)
 		return error_set(err, ERROR_INPUT,
-			"%zu:1: neither a section nor KEY=VALUE nor a comment", unit->line);
+			"%zu:1: neither a section nor KEY=VALUE nor a comment", unit->reader.line);
 	*value++ = '\0';
 	return unit->container ? assign(unit, trimmed(line), unquoted(trimmed(value)), err) : 0;
 }
@@ -186,7 +136,7 @@ static int read_unit(struct unit *unit, struct error *err)
 	bool more;
 
 	for (;;) {
-		if (logical_line(unit, &line, &more, err) < 0)
+		if (unit_line(&unit->reader, &line, &more, err) < 0)
 			return -1;
 		if (!more)
 			break;
@@ -214,9 +164,8 @@ static int container_name(const struct unit *unit, struct buffer *name, struct e
 int manifest_quadlet(struct manifest *manifest, const struct manifest_context *context,
 	const char *text, size_t length, struct error *err)
 {
-	cleanup(unit_clear) struct unit unit = {
-		.context = context, .at = text, .end = text + length, .next = 1
-	};
+	cleanup(unit_clear) struct unit unit = { .context = context,
+		.reader = unit_reader(text, length) };
 	cleanup(buffer_clear) struct buffer name = { 0 };
 	struct manifest_container *container;
 

@@ -2,7 +2,7 @@
 /* Units and tmpfiles.d: the last value is the last of all values, and words are parts of one. */
 #include "text.h"
 
-#include "doctor/unit_file.h"
+#include "base/unit_file.h"
 
 static void words_check(const char *value)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "doctor/unit_file.h"
+#include "base/unit_file.h"
 
 /* Values of Service.K, joined by "|". */
 static const struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "doctor/unit_file.h"
+#include "base/unit_file.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,33 +19,51 @@ static void trim(const char **text, size_t *length)
 		(*length)--;
 }
 
-/* The next line, with the lines that it goes on in; comments in between are no part of it. False at
- * the end. */
-static bool next_line(const char **at, struct buffer *line, int *result, struct error *err)
+/* The physical line without its end; false behind the last. */
+static bool next_physical(struct unit_reader *reader, const char **line, size_t *length)
 {
-	bool more = true, any = false;
+	const char *newline;
+
+	if (reader->at == reader->end)
+		return false;
+	*line = reader->at;
+	newline = memchr(reader->at, '\n', (size_t)(reader->end - reader->at));
+	*length = (size_t)((newline != NULL ? newline : reader->end) - reader->at);
+	reader->at = newline != NULL ? newline + 1 : reader->end;
+	reader->next++;
+	if (*length > 0 && (*line)[*length - 1] == '\r')
+		(*length)--;
+	return true;
+}
+
+struct unit_reader unit_reader(const char *text, size_t length)
+{
+	return (struct unit_reader){ .at = text, .end = text + length, .next = 1 };
+}
+
+int unit_line(struct unit_reader *reader, struct buffer *line, bool *found, struct error *err)
+{
+	bool more = true;
+	const char *part;
+	size_t length;
 
 	line->length = 0;
-	*result = buffer_add(line, "", 0, err);
-	while (*result == 0 && more && **at != '\0') {
-		size_t length = strcspn(*at, "\n"), kept;
-		const char *text = *at;
-
-		*at += length + ((*at)[length] == '\n');
-		trim(&text, &length);
-		if (length > 0 && strchr("#;", *text) != NULL) {
-			more = any && line->length > 0;
-			any = true;
+	reader->line = reader->next;
+	if (buffer_add(line, "", 0, err) < 0)
+		return -1;
+	while (more && next_physical(reader, &part, &length)) {
+		trim(&part, &length);
+		if (length > 0 && (*part == '#' || *part == ';')) {
+			more = line->length > 0;
 			continue;
 		}
-		more = length > 0 && text[length - 1] == '\\';
-		kept = length - more;
-		*result = buffer_add(line, text, kept, err);
-		if (*result == 0 && more)
-			*result = buffer_add(line, " ", 1, err);
-		any = true;
+		more = length > 0 && part[length - 1] == '\\';
+		if (buffer_add(line, part, length - more, err) < 0 ||
+			(more && buffer_add(line, " ", 1, err) < 0))
+			return -1;
 	}
-	return any;
+	*found = reader->line != reader->next;
+	return 0;
 }
 
 /* "KEY = VALUE" of that key. */
@@ -61,35 +79,45 @@ static bool is_assignment(const char *line, const char *key, const char **value)
 	return *line == '=';
 }
 
+/* Is the line "[NAME]"? */
+static bool is_section(const char *line, const char *name)
+{
+	size_t length = strcspn(line + 1, "]");
+
+	return length == strlen(name) && strncmp(line + 1, name, length) == 0;
+}
+
+static int add_value(const char *value, struct text_list *values, struct error *err)
+{
+	size_t length = strlen(value);
+
+	trim(&value, &length);
+	if (length > 0)
+		return text_list_add(values, value, length, err);
+	text_list_clear(values);
+	return 0;
+}
+
 int unit_values(const char *text, const char *section, const char *key, struct text_list *values,
 	struct error *err)
 {
+	struct unit_reader reader = unit_reader(text, strlen(text));
 	cleanup(buffer_clear) struct buffer line = { 0 };
-	bool inside = false;
-	int result;
+	bool inside = false, more;
 
-	while (next_line(&text, &line, &result, err) && result == 0) {
+	for (;;) {
 		const char *value;
-		size_t length;
 
-		if (line.text[0] == '[') {
-			length = strcspn(line.text + 1, "]");
-			inside = length == strlen(section) &&
-				strncmp(line.text + 1, section, length) == 0;
-			continue;
-		}
-		if (!inside || !is_assignment(line.text, key, &value))
-			continue;
-		length = strlen(value);
-		trim(&value, &length);
-		if (length == 0)
-			text_list_clear(values);
-		else
-			result = text_list_add(values, value, length, err);
-		if (result < 0)
+		if (unit_line(&reader, &line, &more, err) < 0)
+			return -1;
+		if (!more)
+			return 0;
+		if (line.text[0] == '[')
+			inside = is_section(line.text, section);
+		else if (inside && is_assignment(line.text, key, &value) &&
+			add_value(value, values, err) < 0)
 			return -1;
 	}
-	return result;
 }
 
 int unit_value(

@@ -1,12 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* unit_text: what a systemd unit says (systemd.syntax(7)), and a line of tmpfiles.d(5). Pure. */
+/* unit_file: the lines and values of a systemd unit (systemd.syntax(7)), quadlets among them, and
+ * of a file of tmpfiles.d(5). Pure. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/mem.h"
 #include "base/text_list.h"
+
+/* Walks through the logical lines of a unit. */
+struct unit_reader {
+	const char *at, *end; /* borrowed */
+	size_t line;          /* where the present logical line begins, from 1 */
+	size_t next;          /* the physical line behind it */
+};
+struct unit_reader unit_reader(const char *text, size_t length);
+
+/* The next logical line: a line that ends in a backslash continues in the next one, with a blank
+ * between them; comments and the white space around each part are left out. *found: false at the
+ * end. */
+int unit_line(struct unit_reader *reader, struct buffer *line, bool *found, struct error *err)
+	must_check;
 
 /* All values of a key in a section, in order; an empty assignment forgets those before it. Lines
  * that end in a backslash go on. The text may be a unit followed by its drop-ins. */
