@@ -84,29 +84,22 @@ $(BUILD)/%.o: %.c Makefile
 	@echo "  CC $<"
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
--include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/lib/*/*/*.d $(BUILD)/hook/*.d $(BUILD)/hook/*/*.d $(BUILD)/tests/*/*.d)
+-include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/lib/*/*/*.d $(BUILD)/hook/*.d $(BUILD)/hook/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/tests/*/*/*.d)
 
-include tests/tests.mk
-include tests/assurance.mk
-include tests/bench.mk
-include tests/hostile.mk
-include tests/trust.mk
-include tests/docs.mk
-include tests/man.mk
-include tests/kubernetes.mk
-include tests/engines.mk
+include tests/lab/check.mk
+include $(sort $(wildcard tests/*/*/*.mk tests/fuzz/*.mk tests/engines/*.mk))
 include packaging/install.mk
 include packaging/packages.mk
 
 .PHONY: deps
 deps:
-	@tests/deps.sh check
+	@tests/lab/deps.sh check
 
 .PHONY: demo
 demo:
-	@tests/deps.sh demo
+	@tests/lab/deps.sh demo
 	@$(MAKE) --no-print-directory -s all >/dev/null
-	@tests/lab/private-host tests/demo
+	@tests/lab/private-host tests/lab/demo
 
 .PHONY: format
 format:

@@ -74,9 +74,9 @@ tarball:
 NEXT_VERSION = $(VERSION).1
 .PHONY: check-packages
 check-packages:
-	@tests/deps.sh packages
+	@tests/lab/deps.sh packages
 	@$(MAKE) --no-print-directory -s all >/dev/null
 	@mkdir -p $(PACKAGES) && rm -rf $(PACKAGES)/deb $(PACKAGES)/rpm $(PACKAGES)/tarball
 	@{ $(MAKE) deb rpm VERSION=$(NEXT_VERSION) && $(MAKE) deb rpm tarball; } >$(PACKAGES)/log 2>&1 || \
 		{ cat $(PACKAGES)/log; echo '0 passed, 1 failed'; exit 1; }
-	@PACKAGES=$(PACKAGES) tests/lab/run-bats tests/packages/*.bats
+	@PACKAGES=$(PACKAGES) tests/lab/run-bats tests/suites/packages/*.bats

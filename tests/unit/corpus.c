@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* corpus: real containers, collected from public deployments, against the judge by paper. Each row
- * of tests/corpus/planned-mounts.jsonl becomes the text of an OCI config.json, is read back by
+ * of tests/unit/planned-mounts.jsonl becomes the text of an OCI config.json, is read back by
  * spec_parse, and judged.
  *
  * The rows say what people wrote for their engines, in any order; an OCI config is ordered. So the
@@ -17,7 +17,7 @@
 #include "check/judge.h"
 
 #ifndef CORPUS
-#define CORPUS "tests/corpus/planned-mounts.jsonl"
+#define CORPUS "tests/unit/planned-mounts.jsonl"
 #endif
 #define ROWS 149
 #define ROWS_ASIDE 2

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+# The tests. Each suite ends with a line "N passed, N failed"; a missing tool is a failure.
+
+PROGRAMS_OF = $(patsubst tests/$(1)/%.c,$(BUILD)/tests/$(1)/%,$(wildcard tests/$(1)/*.c))
+TEST_LIBS := -lcriterion $(TOOL_LIBS)
+
+# options belongs to a door, and is as pure as a room
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/hook/options.o \
+		$(BUILD)/libtool.a $(BUILD)/libhook.a
+	@echo "  LINK $@"
+	$(Q)$(CC) $(CFLAGS_ALL) -pie $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
+
+# tests that make the system's own functions fail
+$(BUILD)/tests/unit/mem: LDFLAGS += -Wl,--wrap=malloc,--wrap=realloc,--wrap=read
+$(BUILD)/tests/unit/json_limits: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc
+$(BUILD)/tests/unit/faults: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=asprintf,--wrap=__asprintf_chk
+.SECONDARY:
+
+.PHONY: check
+check: deps
+	@$(MAKE) --no-print-directory -s all >/dev/null
+	@tests/lab/suites lint unit golden property purity check-man runtime
+	@:
+
+.PHONY: unit
+unit: $(call PROGRAMS_OF,unit)
+	@tests/lab/tally unit $^
+
+.PHONY: golden
+golden: all $(call PROGRAMS_OF,golden)
+	@tests/lab/tally golden $(filter $(BUILD)/tests/%,$^) \
+		'tests/golden/check/run $(BUILD)/runmask' 'tests/golden/doctor/run $(BUILD)/runmask' \
+		'tests/lab/private-host tests/golden/rewrite/run $(BUILD)/oci-runmask'
+
+.PHONY: property
+property: $(call PROGRAMS_OF,property)
+	@tests/lab/tally property $^
+
+.PHONY: purity
+purity: all
+	@tests/lab/tally purity tests/purity.sh
+
+# What CI runs beside check, which is to stay under eight minutes on two processors.
+RUNTIME_SLOW := $(patsubst %,tests/runtime/%.bats,control oldkernel precreate runtime-door)
+
+# the long ones first
+.PHONY: runtime
+runtime: all
+	@tests/lab/run-bats $$(ls -S $(filter-out $(RUNTIME_SLOW),$(wildcard tests/runtime/*.bats)))
+
+.PHONY: runtime-slow
+runtime-slow: all
+	@tests/lab/run-bats $$(ls -S $(RUNTIME_SLOW))
+
+# The same programs of tests, built once more with the sanitizers.
+.PHONY: sanitize
+sanitize:
+	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/sanitize \
+		CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=undefined' \
+		HARDENING= LINK=dynamic sanitize-suites
+
+.PHONY: sanitize-suites
+sanitize-suites:
+	@tests/lab/suites unit golden property
+
+.PHONY: lint
+lint:
+	@tests/lab/lint

@@ -1,0 +1,189 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# deps.sh GROUP...: what the build and the tests need, from Debian. Does nothing, and says nothing,
+# when all of it is there.
+#
+#   build   compiler and libraries
+#   check   build, and all that the tests run
+#   demo    build, and what the demonstration runs
+#   kernels check, and what boots old kernels
+#   engines check, and what makes trees of other Debians
+#   arm64   check, and what builds and runs arm64 programs
+#   analyse check, and what looks for mistakes
+#   docs    build, and what reads manual pages
+#   kubernetes check, and what makes images
+#   packages check, and what builds and looks at packages
+#
+# nscd is never installed: its service would start and answer this machine's own lookups. It is
+# unpacked into build/lab/debs and run from there. So is the static busybox, which would displace
+# the machine's other one.
+set -eu
+
+debs=$(cd "$(dirname "$0")/../.." && pwd)/build/lab/debs
+
+build_packages=(
+  gcc libc6-dev make pkg-config libjansson-dev libcap-dev libmount-dev libyaml-dev
+)
+demo_packages=(
+  runc crun jq iproute2 util-linux mount procps libc-bin musl-tools
+)
+check_packages=(
+  "${demo_packages[@]}" bats podman conmon uidmap strace python3 python3-yaml
+  libbsd0 libmd0 dbus-bin systemd libcriterion-dev clang llvm libclang-rt-dev clang-format shellcheck
+  binutils findutils coreutils diffutils sed grep file cpio git curl hunspell hunspell-en-gb
+)
+
+docs_packages=(
+  mandoc groff man-db jq runc
+)
+engines_packages=(
+  debootstrap debian-archive-keyring
+)
+kubernetes_packages=(
+  buildah catatonit
+)
+
+# The rest is unpacked by arm64/fetch.
+arm64_packages=(
+  gcc-aarch64-linux-gnu
+)
+
+# valgrind is Debian 13's, unpacked: that of Debian 12 does not know openat2.
+analyse_packages=(
+  cppcheck clang-tidy libc6-dbg
+)
+
+kernels_packages=(
+  qemu-system-x86 cpio
+)
+
+packages_packages=(
+  debhelper dpkg-dev fakeroot lintian rpm nix-bin
+)
+
+# The client libraries of other channels than nscd. Installed, they would change this machine's lookups.
+nss_packages=(
+  libnss-resolve libnss-systemd libnss-ldapd libnss-mdns libnss-winbind
+)
+
+die() {
+  echo "deps.sh: $*" >&2
+  exit 1
+}
+
+# Quiet unless it fails; then all it said.
+quietly() {
+  local said
+  said=$("$@" 2>&1) || {
+    printf '%s\n' "$said" >&2
+    die "failed: $*"
+  }
+}
+
+missing_of() {
+  local package
+  # One question for all: dpkg-query names those that it knows and their state.
+  local installed
+  installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null || true)
+  for package in "$@"; do
+    case $'\n'$installed$'\n' in
+      *$'\n'"$package installed"$'\n'*) ;;
+      *) echo "$package" ;;
+    esac
+  done
+}
+
+apt_quiet() {
+  DEBIAN_FRONTEND=noninteractive apt-get -qq -o APT::Sandbox::User=root "$@"
+}
+
+# With lists that are absent, or older than the archive, the second try has fresh ones.
+apt_do() {
+  apt_quiet "$@" >/dev/null 2>&1 && return
+  quietly apt_quiet update
+  quietly apt_quiet "$@"
+}
+
+install_missing() {
+  local missing
+  mapfile -t missing < <(missing_of "$@")
+  [ ${#missing[@]} -gt 0 ] || return 0
+  [ "$(id -u)" = 0 ] || die "not root, and these packages are missing: ${missing[*]}"
+  apt_do install -y --no-install-recommends "${missing[@]}"
+}
+
+# Unpacked again when the machine's libc is another one: nscd is of the same source.
+unpack() {
+  local package=$1 file=$2 libc
+  libc=$(dpkg-query -W -f '${Version}' libc6)
+  if [ -e "$debs/$package/$file" ] && [ "$(cat "$debs/$package.libc" 2>/dev/null)" = "$libc" ]; then
+    return
+  fi
+  rm -rf "${debs:?}/$package" "$debs/$package.part"
+  mkdir -p "$debs/$package.part"
+  (cd "$debs/$package.part" && apt_do download "$package" && dpkg -x ./*.deb . && rm ./*.deb)
+  [ -e "$debs/$package.part/$file" ] || die "$package has no $file"
+  mv "$debs/$package.part" "$debs/$package"
+  echo "$libc" >"$debs/$package.libc"
+}
+
+[ $# -gt 0 ] || die "usage: deps.sh build|check|demo|kernels..."
+command -v apt-get >/dev/null || die "no apt-get here; the packages are those named in $0"
+for group; do
+  case $group in
+    build)
+      install_missing "${build_packages[@]}"
+      ;;
+    demo)
+      install_missing "${build_packages[@]}" "${demo_packages[@]}"
+      unpack nscd usr/sbin/nscd
+      unpack busybox-static bin/busybox
+      ;;
+    check)
+      install_missing "${build_packages[@]}" "${check_packages[@]}"
+      unpack nscd usr/sbin/nscd
+      unpack busybox-static bin/busybox
+      for package in "${nss_packages[@]}"; do
+        unpack "$package" "usr/share/doc/$package/copyright"
+      done
+      ;;
+    kernels)
+      install_missing "${build_packages[@]}" "${check_packages[@]}" "${kernels_packages[@]}"
+      unpack nscd usr/sbin/nscd
+      unpack busybox-static bin/busybox
+      ;;
+    engines)
+      install_missing "${build_packages[@]}" "${check_packages[@]}" "${engines_packages[@]}"
+      unpack nscd usr/sbin/nscd
+      unpack busybox-static bin/busybox
+      ;;
+    packages)
+      install_missing "${build_packages[@]}" "${check_packages[@]}" "${packages_packages[@]}"
+      unpack nscd usr/sbin/nscd
+      unpack busybox-static bin/busybox
+      ;;
+    docs)
+      install_missing "${build_packages[@]}" "${docs_packages[@]}"
+      ;;
+    kubernetes)
+      install_missing "${build_packages[@]}" "${check_packages[@]}" "${kubernetes_packages[@]}"
+      unpack nscd usr/sbin/nscd
+      unpack busybox-static bin/busybox
+      ;;
+    arm64)
+      install_missing "${build_packages[@]}" "${check_packages[@]}" "${arm64_packages[@]}"
+      unpack nscd usr/sbin/nscd
+      unpack busybox-static bin/busybox
+      quietly "$(dirname "$0")/../suites/arm64/fetch"
+      ;;
+    analyse)
+      install_missing "${build_packages[@]}" "${check_packages[@]}" "${analyse_packages[@]}"
+      unpack nscd usr/sbin/nscd
+      unpack busybox-static bin/busybox
+      [ -e "$debs/../valgrind" ] || quietly "$(dirname "$0")/../suites/arm64/unpack" trixie \
+        "$(dpkg --print-architecture)" "$debs/../valgrind" valgrind
+      ;;
+    *) die "no group is called \"$group\"" ;;
+  esac
+done

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+# The measuring: "make bench" measures and draws, "make bench-check" compares.
+
+BENCH_ROUNDS ?= 200
+BENCH_PARTS ?= hook containers syscalls check scan
+BENCH_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/noop.c,$(wildcard tests/suites/bench/*.c)))
+
+$(BUILD)/tests/suites/bench/bench: $(BENCH_OBJECTS) $(BUILD)/libhook.a
+	@echo "  LINK $@"
+	$(Q)$(CC) $(CFLAGS_ALL) -pie $(LDFLAGS) -o $@ $^ -ljansson
+
+# a hook that does nothing, made as any C program is
+$(BUILD)/tests/suites/bench/noop: $(BUILD)/tests/suites/bench/noop.o
+	@echo "  LINK $@"
+	$(Q)$(CC) $(CFLAGS_ALL) -static-pie $(HARDENING_LD) $(LDFLAGS) -o $@ $^
+
+.PHONY: bench-programs
+bench-programs: all $(BUILD)/tests/suites/bench/bench $(BUILD)/tests/suites/bench/noop
+
+# A table; build/bench.json; and from that the picture and the figures in README and docs.
+.PHONY: bench
+bench:
+	@tests/lab/deps.sh check
+	@$(MAKE) --no-print-directory -s bench-programs >/dev/null
+	@tests/suites/bench/measure --rounds $(BENCH_ROUNDS)
+	@tests/suites/bench/draw $(BUILD)/bench.json >docs/img/bench.svg.new
+	@mv docs/img/bench.svg.new docs/img/bench.svg
+	@cp tests/suites/bench/pages/*.md docs/
+	@tests/suites/bench/fill $(BUILD)/bench.json README.md $$(ls docs/*.md)
+
+# Fails past 15 % over what is to be reached, after a second try. Ends with "N passed, N failed".
+.PHONY: bench-check
+bench-check:
+	@tests/lab/deps.sh check
+	@$(MAKE) --no-print-directory -s bench-programs >/dev/null
+	@tests/suites/bench/measure --rounds $(BENCH_ROUNDS) --check 15 $(BENCH_PARTS)

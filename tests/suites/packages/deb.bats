@@ -1,0 +1,198 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# The .deb: what is in it, and that it comes, is replaced and goes while containers start.
+
+# shellcheck disable=SC2030,SC2031 # "status" and "output" are of one test each
+# shellcheck disable=SC2154 # set by what is loaded
+
+load ../../runtime/lab
+load ../../runtime/lab-podman
+load packages
+
+setup_file() {
+  own_usr
+}
+
+teardown() {
+  [ ! -d "${traffic-}" ] || touch "$traffic/stop"
+  dpkg --purge oci-runmask wrong-order >/dev/null 2>&1 || true
+  rm -rf /etc/docker /etc/containerd /etc/oci-runmask
+  wait
+  lab_teardown
+}
+
+deb() { # VERSION
+  compgen -G "$packages/deb/oci-runmask_$1-1_*.deb"
+}
+
+install_deb() {
+  dpkg -i "$(deb "$1")" >/dev/null
+}
+
+inside() { # PATH
+  dpkg-deb --fsys-tarfile "$(deb "$version")" | tar -xO "./${1#/}"
+}
+
+# ---- what is in it ------------------------------------------------------------------------------
+
+# Nor is there an override that nothing asks for.
+@test "lintian has nothing to say" {
+  run lintian -I --fail-on none --tag-display-limit 0 "$packages/deb/oci-runmask_$version-1_"*.changes
+  [ "$status" = 0 ]
+  [ "$(grep -v 'running with root privileges' <<<"$output" | grep -v '^$')" = "" ] || {
+    echo "$output"
+    false
+  }
+}
+
+@test "its version is the tree's, in each place" {
+  [ "$(dpkg-deb -f "$(deb "$version")" Version)" = "$version-1" ]
+  [[ $(inside usr/share/doc/oci-runmask/changelog.Debian.gz | zcat) == "oci-runmask ($version-1) "* ]]
+  [[ $(inside usr/share/doc/oci-runmask/changelog.gz | zcat) == *"## $version"* ]]
+  install_deb "$version"
+  [ "$(runmask --version)" = "runmask $version" ]
+  [ "$("$hook_program" --version)" = "oci-runmask $version" ]
+  install_deb "$next_version"
+  [ "$(runmask --version)" = "runmask $next_version" ]
+}
+
+@test "licence, news, manual pages and completion are in it; the hook is static, the policy a conffile" {
+  local page
+  inside usr/share/doc/oci-runmask/copyright | grep -q 'License: Apache-2.0'
+  cmp <(inside usr/share/doc/oci-runmask/changelog.gz | zcat) "$LAB_ROOT/NEWS.md"
+  for page in "$LAB_ROOT"/docs/man/*.[15]; do
+    cmp <(inside "usr/share/man/man${page##*.}/${page##*/}.gz" | zcat) "$page"
+  done
+  cmp <(inside usr/share/bash-completion/completions/runmask) "$LAB_ROOT/packaging/completion/runmask.bash"
+  [ "$(dpkg-deb -I "$(deb "$version")" conffiles)" = "$admin_policy" ]
+  inside "$hook_program" >"$BATS_TEST_TMPDIR/hook"
+  [[ $(readelf -l "$BATS_TEST_TMPDIR/hook") != *INTERP* ]]
+  [[ $(readelf -d "$BATS_TEST_TMPDIR/hook") != *NEEDED* ]]
+}
+
+@test "after a removal no file of it is left but the policy, and after a purge not that" {
+  install_deb "$version"
+  dpkg -L oci-runmask | while read -r file; do [ -d "$file" ] || echo "$file"; done >"$BATS_TEST_TMPDIR/files"
+  grep -qx "$hooks_file" "$BATS_TEST_TMPDIR/files"
+  dpkg -r oci-runmask >/dev/null
+  while read -r file; do
+    [ "$file" = "$admin_policy" ] || [ ! -e "$file" ] || { echo "$file is left" && false; }
+  done <"$BATS_TEST_TMPDIR/files"
+  [ -e "$admin_policy" ]
+  dpkg --purge oci-runmask >/dev/null
+  [ ! -e /etc/oci-runmask ]
+}
+
+# ---- its life, among containers -----------------------------------------------------------------
+
+@test "it comes, is replaced and goes while containers start: none is refused, and none exposed meanwhile" {
+  life "dpkg -i $(deb "$version")" "dpkg -i $(deb "$next_version")" "dpkg -r oci-runmask"
+}
+
+@test "a container that is on its way when the removal begins starts, and is protected" {
+  install_deb "$version"
+  started_during "dpkg -r oci-runmask" "grep -q always $hooks_file"
+  [ "$verdict" = protected ]
+  [ "$(lookup)" = leaks ]
+}
+
+@test "control: without the time that the removal gives it, it is refused" {
+  install_deb "$version"
+  install -D -m 755 /bin/true "$BATS_TEST_TMPDIR/bin/sleep"
+  started_during "env PATH=$BATS_TEST_TMPDIR/bin:$PATH dpkg -r oci-runmask" "[ ! -e $hook_program ]"
+  [[ $verdict == refused* ]]
+}
+
+@test "control: a package whose names are in the wrong order is found out" {
+  local tree=$BATS_TEST_TMPDIR/tree hook_program=/usr/share/zz-program
+  mkdir -p "$tree/DEBIAN" "$tree$hooks_directory"
+  printf '%s\n' 'Package: wrong-order' 'Version: 1' 'Architecture: all' 'Maintainer: nobody <n@example.org>' \
+    'Description: a hook behind its file' >"$tree/DEBIAN/control"
+  echo '{}' >"$tree$hooks_file"
+  install -m 755 /bin/true "$tree$hook_program"
+  dpkg-deb --build "$tree" "$BATS_TEST_TMPDIR/wrong-order.deb" >/dev/null
+  traced dpkg -i "$BATS_TEST_TMPDIR/wrong-order.deb"
+  run never_alone
+  [ "$status" = 1 ]
+  [[ $output == "$hooks_file is there without $hook_program after rename"* ]]
+  traced dpkg -r wrong-order
+  run never_alone --present
+  [ "$status" = 1 ]
+}
+
+@test "control: a container that is refused is seen" {
+  install_deb "$version"
+  echo '{"version": 2}' >"$admin_policy"
+  traffic_start
+  traffic_goes_on
+  traffic_stop
+  run nobody_refused
+  [ "$status" = 1 ]
+  [[ $output == *refused* ]]
+}
+
+@test "a removal that is broken off leaves containers protected" {
+  install_deb "$version"
+  install -D -m 755 /bin/false "$BATS_TEST_TMPDIR/bin/sleep"
+  run env "PATH=$BATS_TEST_TMPDIR/bin:$PATH" dpkg -r oci-runmask
+  [ "$status" != 0 ]
+  [ "$(dpkg-query -W -f '${db:Status-Status}' oci-runmask)" = installed ]
+  [ "$(lookup)" = protected ]
+  cmp "$hooks_file" <(inside "$hooks_file")
+}
+
+# ---- what is the administrator's ----------------------------------------------------------------
+
+@test "an administrator's policy is in force, and stays over an upgrade and a removal" {
+  local mine='{ "version": 1, "strategy": "off" }'
+  install_deb "$version"
+  [ "$(lookup)" = protected ]
+  echo "$mine" >"$admin_policy"
+  [ "$(lookup)" = leaks ]
+  install_deb "$next_version"
+  [ "$(cat "$admin_policy")" = "$mine" ]
+  [ "$(lookup)" = leaks ]
+  dpkg -r oci-runmask >/dev/null
+  [ "$(cat "$admin_policy")" = "$mine" ]
+  install_deb "$version"
+  [ "$(cat "$admin_policy")" = "$mine" ]
+}
+
+@test "a removal warns of engines that still name it" {
+  install_deb "$version"
+  configure_docker
+  configure_containerd 'BinaryName = "/usr/bin/oci-runmask-runtime"'
+  run --separate-stderr dpkg -r oci-runmask
+  [ "$status" = 0 ]
+  [[ $stderr == *"warning: /etc/docker/daemon.json names oci-runmask still"*"restart docker"* ]]
+  [[ $stderr == *"warning: /etc/containerd/config.toml names oci-runmask still"*"restart containerd"* ]]
+}
+
+@test "it says nothing where none does, and nothing in an upgrade" {
+  install_deb "$version"
+  configure_docker
+  run --separate-stderr install_deb "$next_version"
+  [ "$status" = 0 ]
+  [ -z "$stderr" ]
+  rm /etc/docker/daemon.json
+  configure_containerd
+  run --separate-stderr dpkg -r oci-runmask
+  [ "$status" = 0 ]
+  [ -z "$stderr" ]
+}
+
+@test "the hooks of others stay" {
+  install_deb "$version"
+  echo '{}' >"$hooks_directory/other.json"
+  dpkg --purge oci-runmask >/dev/null 2>&1
+  [ "$(ls "$hooks_directory")" = other.json ]
+}
+
+@test "the CDI file leads to the package's, and both go together" {
+  install_deb "$version"
+  jq -e '.kind == "oci-runmask.github.io/run"' /etc/cdi/oci-runmask.json
+  [ "$(jq -r '[.devices[].containerEdits.hooks[].path] | unique | .[]' /etc/cdi/oci-runmask.json)" = "$hook_program" ]
+  dpkg -r oci-runmask >/dev/null
+  [ ! -L /etc/cdi/oci-runmask.json ]
+}

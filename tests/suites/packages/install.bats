@@ -1,0 +1,169 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# make install and the tarball's own script: what they put where, in which order, and that removal takes
+# exactly that away.
+
+# shellcheck disable=SC2030,SC2031 # "status" and "output" are of one test each
+# shellcheck disable=SC2154 # set by what is loaded
+
+load ../../runtime/lab
+load ../../runtime/lab-podman
+load packages
+
+setup_file() {
+  own_usr
+  tar -C "$LAB_DIR/state" -xzf "$packages/tarball/oci-runmask-$version-linux-$(uname -m).tar.gz"
+}
+
+setup() {
+  lab_setup
+  unpacked=$LAB_DIR/state/oci-runmask-$version-linux-$(uname -m)
+  dest=$BATS_TEST_TMPDIR/dest
+}
+
+teardown() {
+  rm -rf /etc/docker
+  lab_teardown
+}
+
+make_line() {
+  echo "make -s -C $LAB_ROOT BUILD=${packages%/packages} DESTDIR=$dest"
+}
+
+files_of() { # ROOT
+  (cd "$1" && find . ! -type d -printf '/%P\n' | sort)
+}
+
+# What a removal leaves of ours, and of others.
+remains() { # COMMAND
+  local bystander
+  for bystander in "$dest$hooks_directory/other.json" "$dest/usr/share/oci-runmask/systemd/mine.conf" \
+    "$dest/etc/oci-runmask/policy.json" "$dest/etc/cdi/other.json"; do
+    mkdir -p "${bystander%/*}"
+    echo '{}' >"$bystander"
+  done
+  # shellcheck disable=SC2086 # a command line
+  $1
+  [ "$(files_of "$dest")" = "/etc/cdi/other.json
+/etc/oci-runmask/policy.json
+$hooks_file_name
+/usr/share/oci-runmask/systemd/mine.conf" ] || { files_of "$dest" && false; }
+}
+hooks_file_name=$hooks_directory/other.json
+
+# ---- make install -------------------------------------------------------------------------------
+
+@test "make install puts all files there, and man pages" {
+  local page
+  $(make_line) install >/dev/null
+  for page in "$LAB_ROOT"/docs/man/*.[15]; do
+    cmp "$page" "$dest/usr/share/man/man${page##*.}/${page##*/}"
+  done
+  [ "$(readlink -f "$dest/usr/bin/oci-runmask-runtime")" = "$dest/usr/libexec/oci/hooks.d/oci-runmask-runtime" ]
+  [ "$(jq -r .hook.path "$dest$hooks_file")" = "$hook_program" ]
+  [ -x "$dest$hook_program" ]
+  [ ! -e "$dest/etc/oci-runmask" ]
+}
+
+@test "the hooks directory does not follow PREFIX, and what it names does" {
+  $(make_line) install PREFIX=/opt/runmask >/dev/null
+  [ "$(jq -r .hook.path "$dest$hooks_file")" = /opt/runmask/libexec/oci/hooks.d/oci-runmask ]
+  [ -x "$dest/opt/runmask/libexec/oci/hooks.d/oci-runmask" ]
+  [ -z "$(files_of "$dest" | grep -vE "^/opt/runmask/|^$hooks_file\$|^/etc/cdi/")" ]
+  $(make_line) uninstall PREFIX=/opt/runmask >/dev/null
+  [ -z "$(files_of "$dest")" ]
+}
+
+@test "make install: the program is there before the hooks.d file, make uninstall: after it" {
+  local hooks_file=$dest$hooks_file hook_program=$dest$hook_program
+  # shellcheck disable=SC2046 # words
+  traced $(make_line) install >/dev/null
+  never_alone
+  # shellcheck disable=SC2046
+  traced $(make_line) install >/dev/null
+  never_alone --present
+  # shellcheck disable=SC2046
+  traced $(make_line) uninstall >/dev/null
+  never_alone --present
+}
+
+@test "make uninstall removes what make install put there, and nothing else" {
+  $(make_line) install >/dev/null
+  remains "$(make_line) uninstall"
+  [ ! -e "$dest/usr/libexec/oci-runmask" ]
+  [ ! -e "$dest/usr/share/oci-runmask/precreate.d" ]
+}
+
+@test "make uninstall warns of an engine that still names it" {
+  $(make_line) install >/dev/null
+  mkdir -p "$dest/etc/docker"
+  echo '{"runtimes": {"runmask": {"path": "/usr/bin/oci-runmask-runtime"}}}' >"$dest/etc/docker/daemon.json"
+  run --separate-stderr $(make_line) uninstall
+  [ "$status" = 0 ]
+  [[ $stderr == *"warning: /etc/docker/daemon.json names oci-runmask still"* ]]
+}
+
+# ---- the tarball --------------------------------------------------------------------------------
+
+@test "the tarball has the files of make install, licence, news and how to install it" {
+  local file
+  $(make_line) install >/dev/null
+  [ "$(files_of "$dest")" = "$(sed 's|^|/|' "$unpacked/FILES" | sort)" ]
+  for file in LICENSE NEWS.md README.md; do
+    cmp "$unpacked/$file" "$LAB_ROOT/$file"
+  done
+  grep -q -- '--uninstall' "$unpacked/INSTALL"
+  [ "$("$unpacked$hook_program" --version)" = "oci-runmask $version" ]
+  [[ $(readelf -l "$unpacked$hook_program") != *INTERP* ]]
+}
+
+@test "its script installs programs first and the hooks.d file last, and removes them backwards" {
+  local hooks_file=$dest$hooks_file hook_program=$dest$hook_program
+  traced "$unpacked/install" "$dest"
+  never_alone
+  [ "$(files_of "$dest")" = "$(sed 's|^|/|' "$unpacked/FILES" | sort)" ]
+  traced "$unpacked/install" "$dest"
+  never_alone --present
+  traced "$unpacked/install" --uninstall "$dest"
+  never_alone --present
+  [ -z "$(files_of "$dest")" ]
+}
+
+@test "control: with FILES in the order of names the wrong way round, that is found out" {
+  local hooks_file=$dest$hooks_file hook_program=$dest$hook_program
+  cp -r "$unpacked" "$BATS_TEST_TMPDIR/wrong"
+  sort -r "$unpacked/FILES" >"$BATS_TEST_TMPDIR/wrong/FILES"
+  traced "$BATS_TEST_TMPDIR/wrong/install" "$dest"
+  run never_alone
+  [ "$status" = 1 ]
+}
+
+@test "its script removes what it put there, and nothing else" {
+  "$unpacked/install" "$dest"
+  remains "$unpacked/install --uninstall $dest"
+}
+
+@test "on the host itself it protects containers until it is removed" {
+  [ "$(lookup)" = leaks ]
+  "$unpacked/install"
+  [ "$(lookup)" = protected ]
+  [ "$(lookup runc)" = protected ]
+  configure_docker
+  run --separate-stderr "$unpacked/install" --uninstall
+  [ "$status" = 0 ]
+  [[ $stderr == *"warning: /etc/docker/daemon.json names oci-runmask still"* ]]
+  [ "$(lookup)" = leaks ]
+}
+
+@test "a container that is on its way when its removal begins starts, and is protected" {
+  "$unpacked/install"
+  started_during "$unpacked/install --uninstall" "grep -q always $hooks_file"
+  [ "$verdict" = protected ]
+}
+
+# ---- the version --------------------------------------------------------------------------------
+
+@test "NEWS has the version of the tree at its top" {
+  [ "$(grep -m 1 '^## ' "$LAB_ROOT/NEWS.md")" = "## $version" ]
+}

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0
+# Least privilege: capabilities at every system call, and the promises of docs/threat-model.md.
+
+PRIVILEGE_TOOLS := $(BUILD)/tests/suites/privilege/watch $(BUILD)/tests/suites/privilege/careless
+
+# Static, so that it runs wherever the hook does.
+$(BUILD)/tests/suites/privilege/watch: $(BUILD)/tests/suites/privilege/watch.o
+	@echo "  LINK $@"
+	$(Q)$(CC) $(CFLAGS_ALL) -static-pie $(LDFLAGS) -o $@ $^
+
+# Its privilege_step comes before the archive's.
+$(BUILD)/tests/suites/privilege/careless: $(HOOK_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/tests/suites/privilege/careless.o \
+		$(BUILD)/libhook.a
+	@echo "  LINK $@"
+	$(Q)$(CC) $(CFLAGS_ALL) $(HOOK_LDFLAGS_$(LINK)) $(LDFLAGS) -o $@ $^ $(HOOK_LIBS)
+
+.PHONY: check-privilege
+check-privilege: deps all $(PRIVILEGE_TOOLS)
+	@OCI_RUNMASK=$(abspath $(BUILD)/oci-runmask) tests/lab/run-bats tests/suites/privilege/*.bats
