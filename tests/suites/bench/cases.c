@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "bench.h"
-#include "mem.h"
+#include "base/mem.h"
 
 static char *trimmed(char *text)
 {

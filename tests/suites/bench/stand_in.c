@@ -16,8 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "mem.h"
-#include "oci.h"
+#include "base/mem.h"
+#include "spec/oci.h"
 
 /* The scene that was parsed last: a round has the same one many times. */
 static struct spec spec;

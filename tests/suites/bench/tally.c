@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "mem.h"
+#include "base/mem.h"
 
 void tally_add(struct tally *tally, const struct cost *cost)
 {
