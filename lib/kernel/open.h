@@ -29,7 +29,7 @@ static inline bool inode_same(const struct inode *a, const struct inode *b)
  * that go round. Any other is doubt: a look-up that failed. */
 static inline bool is_absent(int error)
 {
-	return error == ENOENT || error == ENOTDIR || error == ELOOP;
+	return error == ENOENT || error == ENOTDIR || error == ELOOP || error == ENAMETOOLONG;
 }
 
 /* What one statx(2) says. */

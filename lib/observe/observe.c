@@ -10,7 +10,7 @@
 #include "observe/observe_run.h"
 #include "observe/observe_socket.h"
 #include "kernel/peer_group.h"
-#include "observe/proc_links.h"
+#include "observe/look_up.h"
 
 #define NESTED_MAX 64 /* mounts on one another between a place and the bind that brought it */
 
@@ -153,33 +153,18 @@ int observe_mount(const struct target *target, const struct host_snapshot *view,
 	return 0;
 }
 
-/* Really nothing, or only nothing that we can see. */
-static int nothing_there(
-	const struct target *target, const struct seen_place *place, struct error *err)
-{
-	bool meets_proc;
-
-	if (path_meets_proc(target->root, place->path, &meets_proc, err) < 0)
-		return -1;
-	if (meets_proc)
-		return error_set(err, ERROR_SYSTEM,
-			"the container's \"%s\" leads through its /proc: where to, nobody can tell "
-			"before it "
-			"runs",
-			place->path);
-	return 0;
-}
-
 int observe_directory(const struct target *target, struct seen_place *place,
 	struct inode_info *info, struct error *err)
 {
-	place->fd = open_in_root(target->root, place->path, O_PATH | O_DIRECTORY);
-	if (place->fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return nothing_there(target, place, err);
-	if (place->fd < 0 || stat_at(place->fd, "", AT_EMPTY_PATH, info) < 0)
-		return error_errno(err, "looking at the container's \"%s\"", place->path);
-	place->mount_id = info->mount;
-	place->mount_root = info->mount_root;
+	struct look at;
+
+	look_up(target->root, place->path, O_DIRECTORY, &at);
+	if (at.problem != 0)
+		return look_error(err, "the container's", place->path, at.problem);
+	*info = at.info;
+	place->fd = at.fd;
+	place->mount_id = at.info.mount;
+	place->mount_root = at.info.mount_root;
 	return 0;
 }
 

@@ -3,101 +3,163 @@
 
 #include <limits.h>
 #include <linux/magic.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/statfs.h>
 
-#include "kernel/open.h"
 #include "base/mem.h"
 
 #define LINKS_MAX 40 /* as many as the kernel follows (path_resolution(7)) */
 
-/* *broken: the length of the shortest part of the path that cannot be opened; 0: all can. *meets: a
- * part that can be opened is of a procfs. */
-static int first_broken(int root, const char *path, size_t *broken, bool *meets)
+/* A path on its way. */
+struct walk {
+	int root, at; /* O_PATH: the container's root, the directory reached */
+	struct inode_info root_info, info;
+	char *text;       /* what is left, on the heap … */
+	const char *rest; /* … from here on */
+	int links;
+	const struct path_watch *watch;
+	struct path_way way;
+};
+
+enum step { STEP_ON, STEP_END, STEP_FAILED };
+
+static void walk_clear(struct walk *walk)
 {
-	size_t length = 0;
-
-	*broken = 0;
-	while (path[length] != '\0') {
-		char part[PATH_MAX];
-		cleanup(fd_close) int fd = -1;
-		struct statfs kind;
-
-		length += strspn(path + length, "/");
-		length += strcspn(path + length, "/");
-		snprintf(part, sizeof(part), "%.*s", (int)length, path);
-		if (open_in_root_if_there(root, part, O_PATH, &fd) < 0)
-			return -1;
-		if (fd < 0) {
-			*broken = length;
-			return 0;
-		}
-		if (fstatfs(fd, &kind) < 0)
-			return -1;
-		*meets = kind.f_type == PROC_SUPER_MAGIC;
-		if (*meets)
-			return 0;
-	}
-	return 0;
+	fd_close(&walk->at);
+	text_clear(&walk->text);
 }
 
-/* What the link that ends at `length` says; "" when there is none. */
-static int read_link(int root, const char *path, size_t length, char target[PATH_MAX])
+static const char *skip_dots(const char *path)
 {
-	char part[PATH_MAX];
+	for (;;) {
+		path += strspn(path, "/");
+		if (path[0] != '.' || (path[1] != '/' && path[1] != '\0'))
+			return path;
+		path++;
+	}
+}
+
+/* Do the names that are left begin with the watched ones? */
+static bool goes_watched_way(const char *rest, const char *watched)
+{
+	for (;;) {
+		size_t length;
+
+		rest = skip_dots(rest);
+		watched = skip_dots(watched);
+		length = strcspn(watched, "/");
+		if (length == 0)
+			return true;
+		if (strncmp(rest, watched, length) != 0 ||
+			(rest[length] != '/' && rest[length] != '\0'))
+			return false;
+		rest += length;
+		watched += length;
+	}
+}
+
+static void look_at_watch(struct walk *walk)
+{
+	for (size_t i = 0; walk->watch != NULL && i < walk->watch->count; i++)
+		if (inode_same(&walk->info.inode, &walk->watch->directories[i]) &&
+			goes_watched_way(walk->rest, walk->watch->rest))
+			walk->way.passes_watched = true;
+}
+
+static enum step follow(struct walk *walk, int link)
+{
+	char target[PATH_MAX];
+	ssize_t length = readlinkat(link, "", target, sizeof(target));
+	struct error ignored = { 0 };
+	struct buffer text = { 0 };
+
+	if (length < 0)
+		return STEP_FAILED;
+	if (++walk->links > LINKS_MAX)
+		return STEP_END;
+	if (buffer_add(&text, target, (size_t)length, &ignored) < 0 ||
+		buffer_add(&text, "/", 1, &ignored) < 0 ||
+		buffer_add(&text, walk->rest, strlen(walk->rest), &ignored) < 0) {
+		buffer_clear(&text);
+		errno = ENOMEM;
+		return STEP_FAILED;
+	}
+	text_clear(&walk->text);
+	walk->text = text.text;
+	walk->rest = walk->text;
+	if (length == 0 || target[0] != '/')
+		return STEP_ON;
+	fd_close(&walk->at);
+	walk->at = openat(walk->root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	walk->info = walk->root_info;
+	return walk->at < 0 ? STEP_FAILED : STEP_ON;
+}
+
+/* What was opened next: a procfs, a link, a directory, or something that ends every path. */
+static enum step enter(struct walk *walk, int *fd)
+{
+	struct inode_info info;
+	struct statfs system;
+
+	if (fstatfs(*fd, &system) < 0 || stat_at(*fd, "", AT_EMPTY_PATH, &info) < 0)
+		return STEP_FAILED;
+	walk->way.meets_proc = system.f_type == PROC_SUPER_MAGIC;
+	if (walk->way.meets_proc)
+		return STEP_END;
+	if (S_ISLNK(info.mode))
+		return follow(walk, *fd);
+	if (!S_ISDIR(info.mode))
+		return STEP_END;
+	fd_close(&walk->at);
+	walk->at = take_fd(fd);
+	walk->info = info;
+	return STEP_ON;
+}
+
+static enum step step_up(struct walk *walk)
+{
+	cleanup(fd_close) int up = -1;
+
+	if (inode_same(&walk->info.inode, &walk->root_info.inode) &&
+		walk->info.mount == walk->root_info.mount)
+		return STEP_ON;
+	up = openat(walk->at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return up < 0 ? STEP_FAILED : enter(walk, &up);
+}
+
+static enum step step(struct walk *walk)
+{
 	cleanup(fd_close) int fd = -1;
-	ssize_t target_length;
+	char name[NAME_MAX + 1];
+	size_t length;
 
-	target[0] = '\0';
-	snprintf(part, sizeof(part), "%.*s", (int)length, path);
-	if (open_in_root_if_there(root, part, O_PATH | O_NOFOLLOW, &fd) < 0)
-		return -1;
+	look_at_watch(walk);
+	walk->rest = skip_dots(walk->rest);
+	length = strcspn(walk->rest, "/");
+	if (length == 0 || length > NAME_MAX)
+		return STEP_END;
+	memcpy(name, walk->rest, length);
+	name[length] = '\0';
+	walk->rest += length;
+	if (strcmp(name, "..") == 0)
+		return step_up(walk);
+	fd = open_beneath(walk->at, name, O_PATH | O_NOFOLLOW);
 	if (fd < 0)
-		return 0;
-	target_length = readlinkat(fd, "", target, PATH_MAX - 1);
-	if (target_length < 0)
-		return errno == ENOENT || errno == EINVAL ? 0 : -1; /* readlink(2): no link */
-	target[target_length] = '\0';
-	return 0;
+		return is_absent(errno) ? STEP_END : STEP_FAILED;
+	return enter(walk, &fd);
 }
 
-/* Puts the link's target in the place of what ends at `length`. False when the whole is too long to
- * be a path. */
-static bool follow(char path[PATH_MAX], size_t length, const char *target)
+int path_way(int root, const char *path, const struct path_watch *watch, struct path_way *way)
 {
-	char whole[PATH_MAX];
-	size_t directory;
-	int written;
+	cleanup(walk_clear) struct walk walk = { .root = root, .rest = path, .watch = watch };
+	enum step result = STEP_ON;
 
-	for (directory = length; directory > 0 && path[directory - 1] != '/'; directory--)
-		continue;
-	if (target[0] == '/')
-		directory = 0;
-	written = snprintf(
-		whole, sizeof(whole), "%.*s%s%s", (int)directory, path, target, path + length);
-	if (written < 0 || (size_t)written >= sizeof(whole))
-		return false;
-	memcpy(path, whole, (size_t)written + 1);
-	return true;
-}
-
-int path_meets_proc(int root, const char *path, bool *meets, struct error *err)
-{
-	char walked[PATH_MAX];
-
-	*meets = false;
-	if ((size_t)snprintf(walked, sizeof(walked), "%s", path) >= sizeof(walked))
-		return error_set(err, ERROR_SYSTEM, "\"%s\" is too long", path);
-	for (int links = 0; links < LINKS_MAX; links++) {
-		char link[PATH_MAX];
-		size_t broken;
-
-		if (first_broken(root, walked, &broken, meets) < 0 ||
-			(broken != 0 && read_link(root, walked, broken, link) < 0))
-			return error_errno(err, "following \"%s\"", path);
-		if (*meets || broken == 0 || link[0] == '\0' || !follow(walked, broken, link))
-			return 0;
-	}
-	return error_set(err, ERROR_SYSTEM, "\"%s\": too many links", path);
+	walk.at = openat(root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (walk.at < 0 || stat_at(root, "", AT_EMPTY_PATH, &walk.root_info) < 0)
+		return -1;
+	walk.info = walk.root_info;
+	while (result == STEP_ON)
+		result = step(&walk);
+	*way = walk.way;
+	return result == STEP_END ? 0 : -1;
 }

@@ -1,14 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* procwalk: does a path of the container lead through its /proc? Part of the target room.
+/* proc_links: what a path of the container passes on its way, link by link.
  *
- * Before pivot_root the container's procfs does not know the hook, and /proc/self there leads
- * nowhere, while the container's own programs will be led on. What is not found that way must not
- * pass for "not there". */
+ * Before pivot_root the container's procfs does not know the hook, and magic links are never
+ * followed, while the container's own programs will be led on by both. A path that passes a procfs
+ * may lead anywhere for them. */
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
-#include "base/error.h"
+#include "kernel/open.h"
 
-/* path: absolute, in the container whose root is the O_PATH fd. Follows links one by one. */
-int path_meets_proc(int root, const char *path, bool *meets, struct error *err) must_check;
+/* A way on that is noticed: from one of these directories, by these names. */
+struct path_watch {
+	const struct inode *directories;
+	size_t count;
+	const char *rest; /* "nscd/socket" */
+};
+
+struct path_way {
+	bool meets_proc;
+	bool passes_watched;
+};
+
+/* path: absolute, in the container whose root is the O_PATH fd. As the kernel does: at most 40
+ * links, each of up to 4095 bytes, however long they are together (path_resolution(7)). watch may
+ * be NULL. 0, or -1 with errno; *way is what was met until nothing was there. */
+int path_way(int root, const char *path, const struct path_watch *watch, struct path_way *way)
+	must_check;

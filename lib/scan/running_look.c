@@ -7,7 +7,7 @@
 #include <sys/statfs.h>
 
 #include "scan/mount_table.h"
-#include "observe/proc_links.h"
+#include "observe/look_up.h"
 #include "scan/running.h"
 
 #define OUR_SOURCE "oci-runmask"
@@ -19,26 +19,6 @@ struct looking {
 	int proc, root;
 	int runs[2]; /* is its /run, its /var/run a facade of ours? Asked when it matters */
 };
-
-/* Nothing is there; or a link leads round in circles, or to a place that is a process's own. */
-static bool nothing_there(void)
-{
-	return errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == ENAMETOOLONG;
-}
-
-/* Its own programs are led on by /proc/self in there, and we are not: that is no "not there". */
-static int really_nothing(const struct looking *looking, const char *path, struct error *err)
-{
-	bool meets_proc;
-
-	if (!nothing_there())
-		return error_errno(err, "opening its \"%s\"", path);
-	if (path_meets_proc(looking->root, path, &meets_proc, err) < 0)
-		return -1;
-	if (meets_proc)
-		return error_set(err, ERROR_SYSTEM, "its \"%s\" leads through its /proc", path);
-	return 0;
-}
 
 static int ask_table(const struct looking *looking, uint64_t mount, bool *ours, struct error *err)
 {
@@ -56,18 +36,20 @@ static int ask_table(const struct looking *looking, uint64_t mount, bool *ours, 
 static int is_facade(
 	const struct looking *looking, const char *run, bool *facade, struct error *err)
 {
-	cleanup(fd_close) int fd = open_in_root(looking->root, run, O_PATH | O_DIRECTORY);
+	cleanup(look_clear) struct look at = LOOK_NOTHING;
 	struct statfs system;
-	struct inode_info info;
 
 	*facade = false;
-	if (fd < 0)
-		return nothing_there() ? 0 : error_errno(err, "opening its \"%s\"", run);
-	if (stat_at(fd, "", AT_EMPTY_PATH, &info) < 0 || fstatfs(fd, &system) < 0)
-		return error_errno(err, "looking at its \"%s\"", run);
-	if (!info.mount_root || system.f_type != TMPFS_MAGIC)
+	look_up(looking->root, run, O_DIRECTORY, &at);
+	if (at.problem != 0)
+		return look_error(err, "its", run, at.problem);
+	if (at.fd < 0)
 		return 0;
-	return ask_table(looking, info.mount, facade, err);
+	if (fstatfs(at.fd, &system) < 0)
+		return error_errno(err, "looking at its \"%s\"", run);
+	if (!at.info.mount_root || system.f_type != TMPFS_MAGIC)
+		return 0;
+	return ask_table(looking, at.info.mount, facade, err);
 }
 
 static int behind_facade(
@@ -89,19 +71,18 @@ static int behind_facade(
 static int look_at_socket(const struct looking *looking, const struct channel_place *of,
 	struct inode_info *info, bool *found, struct error *err)
 {
-	cleanup(fd_close) int fd = -1;
+	cleanup(look_clear) struct look at = LOOK_NOTHING;
 	char path[PATH_MAX];
 
 	*found = false;
 	if (of->socket == NULL)
 		return 0;
 	snprintf(path, sizeof(path), "%s/%s", of->directory, of->socket);
-	fd = open_in_root(looking->root, path, O_PATH);
-	if (fd < 0)
-		return nothing_there() ? 0 : error_errno(err, "opening its \"%s\"", path);
-	if (stat_at(fd, "", AT_EMPTY_PATH, info) < 0)
-		return error_errno(err, "looking at its \"%s\"", path);
-	*found = true;
+	look_up(looking->root, path, 0, &at);
+	if (at.problem != 0)
+		return look_error(err, "its", path, at.problem);
+	*found = at.fd >= 0;
+	*info = at.info;
 	return 0;
 }
 
@@ -143,20 +124,21 @@ static int look_at_place(struct looking *looking, const struct running_place *pl
 	enum reach *reach, struct running_keep *keep, struct error *err)
 {
 	const struct channel_place *of = place->of;
-	cleanup(fd_close) int fd = open_in_root(looking->root, of->directory, O_PATH | O_DIRECTORY);
-	struct inode_info directory, parent, socket;
+	cleanup(look_clear) struct look directory = LOOK_NOTHING;
+	struct inode_info parent, socket;
 	bool found, socket_kept = false, facade;
 
 	*reach = REACH_CLEAR;
-	if (fd < 0 && really_nothing(looking, of->directory, err) < 0)
-		return -1;
-	if (fd >= 0) {
-		if (stat_at(fd, "", AT_EMPTY_PATH, &directory) < 0 ||
-			stat_at(fd, "..", 0, &parent) < 0)
+	look_up(looking->root, of->directory, O_DIRECTORY, &directory);
+	if (directory.problem != 0)
+		return look_error(err, "its", of->directory, directory.problem);
+	if (directory.fd >= 0) {
+		if (stat_at(directory.fd, "..", 0, &parent) < 0)
 			return error_errno(err, "looking at its \"%s\"", of->directory);
 		if (look_at_socket(looking, of, &socket, &found, err) < 0)
 			return -1;
-		*reach = judge(place, &directory, &parent, found ? &socket : NULL, &socket_kept);
+		*reach = judge(
+			place, &directory.info, &parent, found ? &socket : NULL, &socket_kept);
 	}
 	if (*reach == REACH_CLEAR) {
 		if (behind_facade(looking, of->directory, &facade, err) < 0)

@@ -115,7 +115,7 @@ verdict() { # RUNTIME IMAGE KIND
   scan --json
   [ "$status" = 2 ]
   [ "$(jq -c '[.containers, .unseen]' <<<"$output")" = '[[],1]' ]
-  [ "$stderr" = "pid $pid: its \"/var/run/nscd\" leads through its /proc" ]
+  [ "$stderr" = "pid $pid: its \"/var/run/nscd\" leads through its /proc, where only its own programs see what is there" ]
   fix --pid "$pid"
   [ "$status" = 2 ]
   fix --all

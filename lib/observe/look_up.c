@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "observe/look_up.h"
+
+#include <errno.h>
+
+#include "base/mem.h"
+
+void look_clear(struct look *look)
+{
+	fd_close(&look->fd);
+}
+
+/* Nothing is there for the container's programs either, unless they get further than we do. */
+static int problem_of(int root, const char *path, int error)
+{
+	struct path_way way;
+
+	if (!is_absent(error))
+		return error;
+	if (path_way(root, path, NULL, &way) < 0)
+		return errno;
+	return way.meets_proc ? PROBLEM_PROC : 0;
+}
+
+void look_up(int root, const char *path, int flags, struct look *look)
+{
+	*look = (struct look){ .fd = open_in_root(root, path, O_PATH | flags) };
+	if (look->fd < 0) {
+		look->problem = problem_of(root, path, errno);
+	} else if (stat_at(look->fd, "", AT_EMPTY_PATH, &look->info) < 0) {
+		look->problem = errno;
+		fd_close(&look->fd);
+	}
+}
+
+int look_error(struct error *err, const char *whose, const char *path, int problem)
+{
+	if (problem == PROBLEM_PROC)
+		return error_set(err, ERROR_SYSTEM,
+			"%s \"%s\" leads through its /proc, where only its own programs see what "
+			"is there",
+			whose, path);
+	errno = problem;
+	return error_errno(err, "looking at %s \"%s\"", whose, path);
+}

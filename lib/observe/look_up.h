@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* look_up: what a path of a container leads to for the container's own programs, and the one
+ * decision that nothing is there for them: by errno and by the way of the path. For the hook, scan
+ * and fix alike; it looks and changes nothing. */
+#pragma once
+
+#include "observe/proc_links.h"
+
+/* problem: an errno, or this: the path passes a procfs, behind which only the container's own
+ * programs see what is there. */
+#define PROBLEM_PROC (-1)
+
+struct look {
+	int fd;                 /* what was found, O_PATH; -1: nothing, or unknown */
+	struct inode_info info; /* of what was found */
+	int problem;            /* not 0: it is unknown whether anything is there, and why */
+};
+
+#define LOOK_NOTHING ((struct look){ .fd = -1 })
+
+/* path: absolute, in the container whose root is the O_PATH fd. flags: O_DIRECTORY or 0. *look must
+ * hold no fd. */
+void look_up(int root, const char *path, int flags, struct look *look);
+void look_clear(struct look *look);
+
+/* The sentence for a problem; whose: "the container's", "its". Always -1. */
+int look_error(struct error *err, const char *whose, const char *path, int problem);
