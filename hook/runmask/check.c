@@ -135,17 +135,17 @@ static int input_read(
 }
 
 /* "A, B and C": the directories of the policy's channels that have this verdict. */
-static int list_directories(struct buffer *list, const struct paper *paper, channel_set asked,
-	enum verdict wanted, struct error *err)
+static int list_directories(struct buffer *list, const struct judgement *judgement,
+	channel_set asked, enum verdict wanted, struct error *err)
 {
 	for (size_t i = 0; i < channel_count; i++) {
-		const struct paper_place *place;
-		enum verdict verdict = paper_verdict(paper, i, &place);
+		const struct judged_place *place;
+		enum verdict verdict = judgement_verdict(judgement, i, &place);
 
 		if (!(asked & channel_bit(i)) || verdict != wanted)
 			continue;
 		if (buffer_print(list, err, "%s%s", list->length > 0 ? ", " : "",
-			    channels[i].places[place - paper->places[i]].directory) < 0)
+			    channels[i].places[place - judgement->places[i]].directory) < 0)
 			return -1;
 	}
 	return 0;
@@ -153,8 +153,8 @@ static int list_directories(struct buffer *list, const struct paper *paper, chan
 
 /* What the hook would do with this bundle under the policy, in words. What it does is decided by
  * what it sees on the host; here the paths speak for it. */
-static int hook_would(struct check *check, const struct input *input, const struct paper *paper,
-	struct error *err)
+static int hook_would(struct check *check, const struct input *input,
+	const struct judgement *judgement, struct error *err)
 {
 	static const char *const deeds[] = {
 		[STRATEGY_OFF] = "do nothing",
@@ -173,8 +173,8 @@ static int hook_would(struct check *check, const struct input *input, const stru
 
 	if (spec_parse(&spec, input->text.text, input->text.length, err) < 0 ||
 		policy_strategy(policy, spec.strategy_key, spec.strategy, &strategy, err) < 0 ||
-		list_directories(&exposed, paper, policy->channels, VERDICT_EXPOSED, err) < 0 ||
-		list_directories(&shared, paper, policy->channels, VERDICT_SHARED, err) < 0 ||
+		list_directories(&exposed, judgement, policy->channels, VERDICT_EXPOSED, err) < 0 ||
+		list_directories(&shared, judgement, policy->channels, VERDICT_SHARED, err) < 0 ||
 		buffer_print(&text, err, "The hook, with %s and strategy %s, would ",
 			policy->source, strategy_name(strategy)) < 0)
 		return -1;
@@ -194,17 +194,17 @@ static int hook_would(struct check *check, const struct input *input, const stru
 	return report_remark(&check->report, text.text, err);
 }
 
-static int judge_container(struct check *check, const struct input *input,
+static int report_one(struct check *check, const struct input *input,
 	const struct manifest_container *container, struct error *err)
 {
-	cleanup(paper_clear) struct paper paper = { 0 };
+	cleanup(judgement_clear) struct judgement judgement = { 0 };
 
-	if (paper_judge(&paper, container, err) < 0 ||
-		report_container(&check->report, input->name, container, &paper, err) < 0)
+	if (judge_container(&judgement, container, check->policy.channels, err) < 0 ||
+		report_container(&check->report, input->name, container, &judgement, err) < 0)
 		return -1;
 	if (!check->planned || container->kind != MANIFEST_OCI)
 		return 0;
-	return hook_would(check, input, &paper, err);
+	return hook_would(check, input, &judgement, err);
 }
 
 /* %t of a quadlet: /run for the system's units, which have places of their own. */
@@ -237,7 +237,7 @@ static int judge_input(struct check *check, const struct input *input, struct er
 	if (manifest_parse(&manifest, &context, text, input->text.length, err) < 0)
 		return -1;
 	for (size_t i = 0; i < manifest.container_count; i++)
-		if (judge_container(check, input, &manifest.containers[i], err) < 0)
+		if (report_one(check, input, &manifest.containers[i], err) < 0)
 			return -1;
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include "kernel/capabilities.h"
 #include "apply/socket_link.h"
 #include "kernel/tmpfs.h"
+#include "base/path.h"
 #include "base/string.h"
 
 #define STACKED_MAX 16 /* binds on one another at one place */

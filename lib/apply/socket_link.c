@@ -8,6 +8,7 @@
 #include "kernel/open.h"
 #include "base/mem.h"
 #include "kernel/mount.h"
+#include "base/path.h"
 #include "base/string.h"
 
 #define STACKED_MAX 8 /* binds on one another at one destination */

@@ -5,78 +5,168 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/path.h"
 #include "check/mount_layout.h"
 
-static void place_found(struct paper_place *seen, const struct sheet *sheet,
-	const struct manifest_container *container, const struct layer *layer, enum sight sight)
-{
-	seen->sight = sight;
-	seen->mount = (size_t)(layer - sheet->layers);
-	seen->shares = sight != SIGHT_COVERED &&
-		planned_mount_shares(
-			&container->mounts[seen->mount], container->rootfs_propagation);
-}
+#define LIFT_MAX ((size_t)10000000) /* mounts laid to list those that expose one place */
+
+/* What a walk through the present layout meets. */
+struct met {
+	enum sight sight;
+	const struct layer *layer; /* NULL: none is responsible */
+};
 
 /* A place whose every name is a socket: one of them may be bound alone, by name. */
 static const struct layer *layer_named_below(
-	const struct sheet *sheet, const char *place, const char *host_directory)
+	const struct mount_layout *layout, const char *place, const char *host_directory)
 {
-	for (size_t i = 0; i < sheet->count; i++) {
-		const struct layer *layer = &sheet->layers[i];
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct layer *layer = &layout->layers[i];
 
 		if (layer->source && path_within(layer->source, host_directory) &&
-			path_within(layer->place, place) && sheet_shows(sheet, layer))
+			path_within(layer->place, place) && layout_shows(layout, layer))
 			return layer;
 	}
 	return NULL;
 }
 
 /* Walks the client's own way: to the directory, then to the socket in it. */
-static bool walk_place(const struct sheet *sheet, const struct channel_place *asked,
-	struct spot *spot, char *directory)
+static bool walk_place(const struct mount_layout *layout, const struct channel_place *asked,
+	struct location *location, char *directory)
 {
-	if (!sheet_walk(sheet, asked->directory, spot))
+	if (!layout_walk(layout, asked->directory, location))
 		return false;
 	if (directory)
-		memcpy(directory, spot->place, spot->length + 1);
-	return sheet_walk_on(sheet, asked->socket ? asked->socket : ".", spot);
+		memcpy(directory, location->place, location->length + 1);
+	return layout_walk_on(layout, asked->socket ? asked->socket : ".", location);
 }
 
-static void judge_place(struct paper_place *seen, struct sheet *sheet,
-	const struct manifest_container *container, const struct channel_place *asked)
+static struct met look_at(struct mount_layout *layout, const struct channel_place *asked)
 {
 	char host_directory[PATH_MAX], host_target[PATH_MAX], directory[PATH_MAX];
-	const struct layer *layer;
-	struct spot spot;
+	struct met met = { .sight = SIGHT_CLEAR };
+	struct location location;
 
-	*seen = (struct paper_place){ .sight = SIGHT_CLEAR, .mount = PAPER_NO_MOUNT };
 	host_path(host_directory, asked->directory);
 	strcpy(host_target, host_directory);
 	if (asked->socket)
 		strcat(strcat(host_target, "/"), asked->socket);
 
-	if (!walk_place(sheet, asked, &spot, directory))
-		return;
-	layer = spot.layer;
-	if (spot_is_host(&spot, host_target)) {
-		bool named = path_within(layer->source, host_directory);
+	if (!walk_place(layout, asked, &location, directory))
+		return met;
+	if (location_is_host(&location, host_target)) {
+		bool named = path_within(location.layer->source, host_directory);
 
-		place_found(seen, sheet, container, layer, named ? SIGHT_NAMED : SIGHT_HOST);
-		return;
+		return (struct met){ named ? SIGHT_NAMED : SIGHT_HOST, location.layer };
 	}
 	if (!asked->socket) {
-		const struct layer *named = layer_named_below(sheet, directory, host_directory);
+		const struct layer *named = layer_named_below(layout, directory, host_directory);
 
-		if (named) {
-			place_found(seen, sheet, container, named, SIGHT_NAMED);
-			return;
-		}
+		if (named)
+			return (struct met){ SIGHT_NAMED, named };
 	}
-	/* Not the host's: does somebody keep it out? Lift what lies here, and look once more. */
-	sheet->beneath = directory;
-	if (layer && walk_place(sheet, asked, &spot, NULL) && spot_is_host(&spot, host_target))
-		place_found(seen, sheet, container, layer, SIGHT_COVERED);
-	sheet->beneath = NULL;
+	/* Not the host's: does a mount cover it? Lift what lies here, and look once more. */
+	met.layer = location.layer;
+	layout->beneath = directory;
+	if (met.layer && walk_place(layout, asked, &location, NULL) &&
+		location_is_host(&location, host_target))
+		met.sight = SIGHT_COVERED;
+	layout->beneath = NULL;
+	return met;
+}
+
+/* Of what is met in the best and in the worst order, what counts: a mount that names the channel
+ * means it in either; else the worse. */
+static bool counts_more(enum sight sight, enum sight than)
+{
+	return than != SIGHT_NAMED && (sight == SIGHT_NAMED || sight > than);
+}
+
+static void judge_place(struct judged_place *seen, struct mount_layout *layout,
+	const struct manifest_container *container, const struct channel_place *asked)
+{
+	struct met met = look_at(layout, asked);
+
+	if (met.sight == SIGHT_CLEAR || !counts_more(met.sight, seen->sight))
+		return;
+	seen->sight = met.sight;
+	seen->mount = (size_t)(met.layer - layout->layers);
+	seen->shares = met.sight != SIGHT_COVERED &&
+		planned_mount_shares(
+			&container->mounts[seen->mount], container->rootfs_propagation);
+}
+
+static void judge_places(struct judgement *judgement, struct mount_layout *layout,
+	const struct manifest_container *container, channel_set asked)
+{
+	for (size_t i = 0; i < channel_count; i++)
+		for (size_t j = 0; j < CHANNEL_PLACES_MAX && channels[i].places[j].directory; j++)
+			if (asked & channel_bit(i))
+				judge_place(&judgement->places[i][j], layout, container,
+					&channels[i].places[j]);
+}
+
+static int add_exposing(
+	struct judgement *judgement, struct judged_place *seen, size_t mount, struct error *err)
+{
+	size_t *added;
+
+	for (size_t i = 0; i < seen->exposing_count; i++)
+		if (judgement->exposing[seen->exposing + i] == mount)
+			return 0;
+	added = array_add(&judgement->exposing, &judgement->exposing_count, sizeof(*added), err);
+	if (!added)
+		return -1;
+	*added = mount;
+	seen->exposing_count++;
+	return 0;
+}
+
+/* Takes away one mount after the other, as long as the place stays exposed. */
+static int list_exposing(struct judgement *judgement, struct judged_place *seen,
+	struct mount_layout *layout, const struct channel_place *asked, struct error *err)
+{
+	struct met met;
+	size_t budget = LIFT_MAX / (layout->count + 1) + 2;
+
+	for (met = look_at(layout, asked); met.sight == SIGHT_HOST && budget-- > 0;
+		met = look_at(layout, asked)) {
+		size_t mount = (size_t)(met.layer - layout->layers);
+
+		if (add_exposing(judgement, seen, mount, err) < 0)
+			return -1;
+		layout_lift(layout, mount);
+	}
+	layout_restore(layout);
+	return 0;
+}
+
+static int list_all_exposing(struct judgement *judgement, struct mount_layout *layout,
+	channel_set asked, struct error *err)
+{
+	bool certain = layout_is_certain(layout);
+
+	for (size_t i = 0; i < channel_count * CHANNEL_PLACES_MAX; i++) {
+		size_t channel = i / CHANNEL_PLACES_MAX, place = i % CHANNEL_PLACES_MAX;
+		struct judged_place *seen = &judgement->places[channel][place];
+
+		if (!(asked & channel_bit(channel)) || seen->sight != SIGHT_HOST)
+			continue;
+		seen->exposing = judgement->exposing_count;
+		if (add_exposing(judgement, seen, seen->mount, err) < 0)
+			return -1;
+		layout_arrange(layout, ORDER_BEST);
+		if (list_exposing(judgement, seen, layout, &channels[channel].places[place], err) <
+			0)
+			return -1;
+		if (certain)
+			continue;
+		layout_arrange(layout, ORDER_WORST);
+		if (list_exposing(judgement, seen, layout, &channels[channel].places[place], err) <
+			0)
+			return -1;
+	}
+	return 0;
 }
 
 /* How sockets are called; judged from text, since the host that will run the container may be
@@ -139,11 +229,11 @@ static bool is_channel_socket(const char *source)
 /* The directory around the bind is the host's directory around the socket. Then the bind lies on
  * the socket itself: when the daemon unlinks that, the kernel drops the bind, and the new socket
  * shows in the directory. */
-static bool directory_shows(const struct sheet *sheet, const struct layer *layer)
+static bool directory_shows(const struct mount_layout *layout, const struct layer *layer)
 {
 	const char *name = strrchr(layer->place, '/'), *host_name = strrchr(layer->source, '/');
 	char directory[PATH_MAX], host_directory[PATH_MAX];
-	struct spot spot;
+	struct location location;
 
 	if (!name || !host_name || strcmp(name, host_name) != 0 ||
 		strlen(layer->source) >= PATH_MAX)
@@ -152,68 +242,87 @@ static bool directory_shows(const struct sheet *sheet, const struct layer *layer
 	directory[name - layer->place] = '\0';
 	memcpy(host_directory, layer->source, (size_t)(host_name - layer->source));
 	host_directory[host_name - layer->source] = '\0';
-	return sheet_walk(sheet, directory, &spot) && spot_is_host(&spot, host_directory);
+	return layout_walk(layout, directory, &location) &&
+		location_is_host(&location, host_directory);
 }
 
-static int judge_sockets(struct paper *paper, const struct sheet *sheet, struct error *err)
+static int judge_sockets(
+	struct judgement *judgement, const struct mount_layout *layout, struct error *err)
 {
-	for (size_t i = 0; i < sheet->count; i++) {
-		const struct planned_mount *mount = &sheet->mounts[i];
-		const struct layer *layer = &sheet->layers[i];
-		struct paper_socket *socket;
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct planned_mount *mount = &layout->mounts[i];
+		const struct layer *layer = &layout->layers[i];
+		struct judged_socket *socket;
 		bool by_source;
 
 		if (!mount->bind || !mount->source || strcmp(mount->source, "/dev/null") == 0)
 			continue;
 		by_source = names_socket(mount->source) ||
 			(layer->source && is_channel_socket(layer->source));
-		if ((!by_source && !names_socket(mount->destination)) || !sheet_shows(sheet, layer))
+		if ((!by_source && !names_socket(mount->destination)) ||
+			!layout_shows(layout, layer))
 			continue;
-		socket = array_add(&paper->sockets, &paper->socket_count, sizeof(*socket), err);
+		socket = array_add(
+			&judgement->sockets, &judgement->socket_count, sizeof(*socket), err);
 		if (!socket)
 			return -1;
 		socket->mount = i;
 		socket->fate = by_source ? SOCKET_STALE : SOCKET_UNKNOWN;
-		if (layer->source && by_source && directory_shows(sheet, layer))
+		if (layer->source && by_source && directory_shows(layout, layer))
 			socket->fate = SOCKET_LIVE;
 	}
 	return 0;
 }
 
-int paper_judge(struct paper *paper, const struct manifest_container *container, struct error *err)
+int judge_container(struct judgement *judgement, const struct manifest_container *container,
+	channel_set asked, struct error *err)
 {
-	cleanup(sheet_clear) struct sheet sheet = { 0 };
+	cleanup(layout_clear) struct mount_layout layout = { 0 };
 
-	if (sheet_open(&sheet, container, err) < 0)
+	for (size_t i = 0; i < channel_count * CHANNEL_PLACES_MAX; i++)
+		judgement->places[i / CHANNEL_PLACES_MAX][i % CHANNEL_PLACES_MAX].mount = NO_MOUNT;
+	if (container->mount_count == 0)
+		return 0;
+	if (layout_open(&layout, container, err) < 0)
 		return -1;
-	for (size_t i = 0; i < channel_count; i++)
-		for (size_t j = 0; j < CHANNEL_PLACES_MAX && channels[i].places[j].directory; j++)
-			judge_place(
-				&paper->places[i][j], &sheet, container, &channels[i].places[j]);
-	if (judge_sockets(paper, &sheet, err) < 0) {
-		paper_clear(paper);
-		return -1;
+	judge_places(judgement, &layout, container, asked);
+	if (judge_sockets(judgement, &layout, err) < 0)
+		goto failed;
+	if (!layout_is_certain(&layout)) {
+		layout_arrange(&layout, ORDER_WORST);
+		judge_places(judgement, &layout, container, asked);
 	}
-	return 0;
+	if (list_all_exposing(judgement, &layout, asked, err) == 0)
+		return 0;
+failed:
+	judgement_clear(judgement);
+	return -1;
 }
 
-void paper_clear(struct paper *paper)
+void judgement_clear(struct judgement *judgement)
 {
-	free(paper->sockets);
-	*paper = (struct paper){ 0 };
+	free(judgement->sockets);
+	free(judgement->exposing);
+	*judgement = (struct judgement){ 0 };
 }
 
-enum verdict paper_verdict(
-	const struct paper *paper, size_t channel, const struct paper_place **place)
+enum verdict judgement_verdict(
+	const struct judgement *judgement, size_t channel, const struct judged_place **place)
 {
 	const struct channel_place *asked = channels[channel].places;
 	enum verdict worst = VERDICT_CLEAR;
 
-	*place = &paper->places[channel][0];
+	*place = &judgement->places[channel][0];
 	for (size_t j = 0; j < CHANNEL_PLACES_MAX && asked[j].directory; j++) {
-		const struct paper_place *seen = &paper->places[channel][j];
+		const struct judged_place *seen = &judgement->places[channel][j];
 		enum verdict verdict = verdict_of(seen->sight, seen->shares);
 
+		if (verdict == VERDICT_EXPOSED && judgement->masked)
+			verdict = VERDICT_MASKED;
+		if (verdict == VERDICT_SHARED && judgement->masked && judgement->shared_is_masked)
+			verdict = VERDICT_MASKED;
+		if (verdict >= VERDICT_SHARED && (judgement->ignored & channel_bit(channel)))
+			verdict = VERDICT_IGNORED;
 		if (verdict <= worst)
 			continue;
 		worst = verdict;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* paper: judges a container from its planned mounts, by paths alone, as if the host had every
- * channel. Where the hook asks the kernel, paper walks the client's path itself, component by
+/* judge: judges a container from its planned mounts, by paths alone, as if the host had every
+ * channel. Where the hook asks the kernel, judge walks the client's path itself, component by
  * component, through the image and the binds. Pure, and quick enough for thousands of manifests. */
 #pragma once
 
@@ -13,13 +13,16 @@
 #include "manifest/manifest.h"
 #include "plan/verdict.h"
 
-#define PAPER_NO_MOUNT SIZE_MAX
+#define NO_MOUNT SIZE_MAX
 
 /* What a client meets at one place of a channel. */
-struct paper_place {
+struct judged_place {
 	enum sight sight;
 	bool shares; /* SIGHT_HOST, SIGHT_NAMED: the responsible bind shares mounts with the host */
 	size_t mount; /* the responsible or covering mount: index in the container's mounts */
+	/* SIGHT_HOST: all mounts through which it would be exposed, one after the other taken away;
+	 * judgement.exposing[exposing..exposing + exposing_count), the responsible one first */
+	size_t exposing, exposing_count;
 };
 
 /* What becomes of a single socket, bound as a file, when its daemon makes it anew. */
@@ -29,27 +32,33 @@ enum socket_fate {
 	SOCKET_STALE,   /* the bind holds on to the old socket */
 };
 
-struct paper_socket {
+struct judged_socket {
 	size_t mount; /* index in the container's mounts */
 	enum socket_fate fate;
 };
 
-struct paper {
+struct judgement {
 	/* by index in channels[] and in its places[] */
-	struct paper_place places[CHANNELS_MAX][CHANNEL_PLACES_MAX];
-	struct paper_socket *sockets; /* in the order of the mounts; those that take effect */
+	struct judged_place places[CHANNELS_MAX][CHANNEL_PLACES_MAX];
+	struct judged_socket *sockets; /* in the order of the mounts; those that take effect */
 	size_t socket_count;
+	size_t *exposing; /* indices in the container's mounts, place by place */
+	size_t exposing_count;
+	bool masked;           /* it asks for oci-runmask by name */
+	bool shared_is_masked; /* and so where the bind is shared */
+	channel_set ignored;   /* its findings on these are ignored on purpose */
 };
 
-/* Judges. *paper must be zeroed; on failure (memory) it is left zeroed. */
-int paper_judge(struct paper *paper, const struct manifest_container *container, struct error *err)
-	must_check;
-void paper_clear(struct paper *paper);
+/* Judges what the asked channels are. *judgement must be zeroed; on failure (memory) it is left
+ * zeroed. */
+int judge_container(struct judgement *judgement, const struct manifest_container *container,
+	channel_set asked, struct error *err) must_check;
+void judgement_clear(struct judgement *judgement);
 
 /* The verdict on channels[channel]: that of the place that matters most, to which *place points
  * afterwards. */
-enum verdict paper_verdict(
-	const struct paper *paper, size_t channel, const struct paper_place **place);
+enum verdict judgement_verdict(
+	const struct judgement *judgement, size_t channel, const struct judged_place **place);
 
 /* "unknown", "live", "stale". */
 const char *socket_fate_name(enum socket_fate fate);

@@ -4,17 +4,17 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/path.h"
+#include "base/string.h"
 
-/* /var/run is a link to /run in every image and host that has a systemd, and by the Filesystem
- * Hierarchy Standard 3.0 in all others. It is absolute: met anywhere, it leads back to the
- * container's own root. */
+/* A host's and an image's own link. It is absolute: met anywhere, it leads back to the container's
+ * own root. */
 #define LINK "/var/run"
 #define LINK_NAME "run"
-#define LINK_TARGET "/" LINK_NAME
 #define DETOURS_MAX 40 /* the kernel's limit for links; here for ".." as well */
 
 /* Whose turn it is to be mounted. */
-struct turn {
+struct mount_order {
 	size_t depth, written_depth; /* of the destination: on the host, and as written */
 	size_t mount;
 };
@@ -28,197 +28,154 @@ static size_t hash_add(size_t hash, const char *bytes, size_t length)
 	return hash;
 }
 
-bool path_within(const char *path, const char *directory)
+static size_t *layout_slot(const struct mount_layout *layout, const char *place, size_t hash)
 {
-	size_t length = strlen(directory);
+	size_t at = hash & (layout->slot_count - 1);
 
-	return strncmp(path, directory, length) == 0 &&
-		(path[length] == '\0' || path[length] == '/');
-}
-
-/* The next component of a path; NULL at its end. */
-static const char *component(const char **path, size_t *length)
-{
-	const char *start = *path + strspn(*path, "/");
-
-	*length = strcspn(start, "/");
-	*path = start + *length;
-	return *length > 0 ? start : NULL;
-}
-
-static bool is_word(const char *bytes, size_t length, const char *word)
-{
-	return strlen(word) == length && memcmp(bytes, word, length) == 0;
-}
-
-const char *path_last(const char *path, size_t *length)
-{
-	const char *name = NULL, *next;
-	size_t rest;
-
-	for (*length = 0; (next = component(&path, &rest)); *length = rest)
-		name = next;
-	return name;
-}
-
-void host_path(char *resolved, const char *path)
-{
-	const char *name;
-	size_t length, end = 0;
-
-	while ((name = component(&path, &length))) {
-		if (is_word(name, length, "."))
-			continue;
-		if (is_word(name, length, "..")) {
-			while (end > 0 && resolved[--end] != '/')
-				;
-			continue;
-		}
-		resolved[end++] = '/';
-		memmove(resolved + end, name, length);
-		end += length;
-		if (is_word(resolved, end, LINK)) {
-			end = strlen(LINK_TARGET);
-			memcpy(resolved, LINK_TARGET, end);
-		}
-	}
-	resolved[end] = '\0';
-}
-
-static size_t *sheet_slot(const struct sheet *sheet, const char *place, size_t hash)
-{
-	size_t at = hash & (sheet->slot_count - 1);
-
-	while (sheet->slots[at] != 0 &&
-		strcmp(sheet->layers[sheet->slots[at] - 1].place, place) != 0)
-		at = (at + 1) & (sheet->slot_count - 1);
-	return &sheet->slots[at];
+	while (layout->slots[at] != 0 &&
+		strcmp(layout->layers[layout->slots[at] - 1].place, place) != 0)
+		at = (at + 1) & (layout->slot_count - 1);
+	return &layout->slots[at];
 }
 
 /* Looks what is mounted right here, in the open. */
-static void spot_settle(const struct sheet *sheet, struct spot *spot)
+static void location_settle(const struct mount_layout *layout, struct location *location)
 {
-	size_t found = *sheet_slot(sheet, spot->place, spot->hash);
-	const struct layer *layer = found > 0 ? &sheet->layers[found - 1] : NULL;
+	size_t found = *layout_slot(layout, location->place, location->hash);
+	const struct layer *layer = found > 0 ? &layout->layers[found - 1] : NULL;
 
-	if (!layer || layer->sequence < spot->newest)
+	if (!layer || layer->sequence < location->newest)
 		return;
-	if (sheet->beneath && path_within(spot->place, sheet->beneath))
+	if (layout->beneath && path_within(location->place, layout->beneath))
 		return;
-	spot->layer = layer;
-	spot->newest = layer->sequence;
+	location->layer = layer;
+	location->newest = layer->sequence;
 }
 
-static void spot_root(const struct sheet *sheet, struct spot *spot)
+static void location_root(const struct mount_layout *layout, struct location *location)
 {
-	spot->place[0] = '\0';
-	spot->length = 0;
-	spot->hash = HASH_EMPTY;
-	spot->layer = NULL;
-	spot->newest = 0;
-	spot_settle(sheet, spot);
+	location->place[0] = '\0';
+	location->length = 0;
+	location->hash = HASH_EMPTY;
+	location->layer = NULL;
+	location->newest = 0;
+	location_settle(layout, location);
 }
 
-/* Is this spot the path of the file system that is seen here: the host's, or the image's? */
-static bool spot_is(const struct spot *spot, const char *path)
+/* Is this location the path of the file system that is seen here: the host's, or the image's? */
+static bool location_is(const struct location *location, const char *path)
 {
-	const char *source = spot->layer ? spot->layer->source : "";
-	size_t mount_point = spot->layer ? strlen(spot->layer->place) : 0;
+	const char *source = location->layer ? location->layer->source : "";
+	size_t mount_point = location->layer ? strlen(location->layer->place) : 0;
 	size_t length;
 
 	if (!source)
 		return false;
 	length = strlen(source);
 	return strncmp(path, source, length) == 0 &&
-		strcmp(path + length, spot->place + mount_point) == 0;
+		strcmp(path + length, location->place + mount_point) == 0;
 }
 
-bool spot_is_host(const struct spot *spot, const char *path)
+bool location_is_host(const struct location *location, const char *path)
 {
-	return spot->layer && spot_is(spot, path);
+	return location->layer && location_is(location, path);
 }
 
 /* Into one directory below, through the link if it is one. False: the path is too long, or its
  * links go round in circles. */
-static bool spot_enter(
-	const struct sheet *sheet, struct spot *spot, const char *name, size_t length)
+static bool location_enter(const struct mount_layout *layout, struct location *location,
+	const char *name, size_t length)
 {
-	if (spot->length + length + 2 > sizeof(spot->place))
+	if (location->length + length + 2 > sizeof(location->place))
 		return false;
-	spot->place[spot->length] = '/';
-	memcpy(spot->place + spot->length + 1, name, length);
-	spot->place[spot->length + 1 + length] = '\0';
-	spot->hash = hash_add(spot->hash, spot->place + spot->length, length + 1);
-	spot->length += length + 1;
-	spot_settle(sheet, spot);
-	if (!spot_is(spot, LINK))
+	location->place[location->length] = '/';
+	memcpy(location->place + location->length + 1, name, length);
+	location->place[location->length + 1 + length] = '\0';
+	location->hash = hash_add(location->hash, location->place + location->length, length + 1);
+	location->length += length + 1;
+	location_settle(layout, location);
+	if (!location_is(location, LINK))
 		return true;
-	if (spot->detours++ >= DETOURS_MAX)
+	if (location->detours++ >= DETOURS_MAX)
 		return false;
-	spot_root(sheet, spot);
-	return spot_enter(sheet, spot, LINK_NAME, strlen(LINK_NAME));
+	location_root(layout, location);
+	return location_enter(layout, location, LINK_NAME, strlen(LINK_NAME));
 }
 
 /* "..": the place is resolved, so its parent is its text without the last name. */
-static bool spot_leave(const struct sheet *sheet, struct spot *spot)
+static bool location_leave(const struct mount_layout *layout, struct location *location)
 {
 	char parent[PATH_MAX];
-	const char *last = strrchr(spot->place, '/');
-	size_t length = last ? (size_t)(last - spot->place) : 0;
+	const char *last = strrchr(location->place, '/');
+	size_t length = last ? (size_t)(last - location->place) : 0;
 
-	if (spot->detours++ >= DETOURS_MAX)
+	if (location->detours++ >= DETOURS_MAX)
 		return false;
-	memcpy(parent, spot->place, length);
+	memcpy(parent, location->place, length);
 	parent[length] = '\0';
-	spot_root(sheet, spot);
-	return sheet_walk_on(sheet, parent, spot);
+	location_root(layout, location);
+	return layout_walk_on(layout, parent, location);
 }
 
-bool sheet_walk_on(const struct sheet *sheet, const char *path, struct spot *spot)
+bool layout_walk_on(const struct mount_layout *layout, const char *path, struct location *location)
 {
 	const char *name;
 	size_t length;
 
-	while ((name = component(&path, &length))) {
+	while ((name = path_next(&path, &length))) {
 		bool found = true;
 
-		if (is_word(name, length, ".."))
-			found = spot_leave(sheet, spot);
-		else if (!is_word(name, length, "."))
-			found = spot_enter(sheet, spot, name, length);
+		if (slice_is(name, length, ".."))
+			found = location_leave(layout, location);
+		else if (!slice_is(name, length, "."))
+			found = location_enter(layout, location, name, length);
 		if (!found)
 			return false;
 	}
 	return true;
 }
 
-bool sheet_walk(const struct sheet *sheet, const char *path, struct spot *spot)
+bool layout_walk(const struct mount_layout *layout, const char *path, struct location *location)
 {
-	spot->detours = 0;
-	spot_root(sheet, spot);
-	return sheet_walk_on(sheet, path, spot);
+	location->detours = 0;
+	location_root(layout, location);
+	return layout_walk_on(layout, path, location);
 }
 
-static size_t depth_of(const char *path)
+/* Engines sort before they mount, by the depth of the destination as it is written; what is equally
+ * deep comes in any order. */
+static int by_depth(const struct mount_order *a, const struct mount_order *b)
 {
-	size_t depth = 0, length;
-
-	while (component(&path, &length))
-		depth++;
-	return depth;
-}
-
-/* Engines sort before they mount: parents first. Where /run and /var/run are both planned, they
- * land on one place, and the one written deeper comes last. */
-static int by_depth(const void *left, const void *right)
-{
-	const struct turn *a = left, *b = right;
-
-	if (a->depth != b->depth)
-		return a->depth < b->depth ? -1 : 1;
 	if (a->written_depth != b->written_depth)
 		return a->written_depth < b->written_depth ? -1 : 1;
+	return 0;
+}
+
+static int by_index(const struct mount_order *a, const struct mount_order *b)
+{
 	return a->mount < b->mount ? -1 : a->mount > b->mount;
+}
+
+/* Of what is equally deep, covers come last. */
+static int best_first(const void *left, const void *right)
+{
+	const struct mount_order *a = left, *b = right;
+	int order = by_depth(a, b);
+
+	if (order != 0)
+		return order;
+	return a->depth != b->depth ? (a->depth < b->depth ? -1 : 1) : by_index(a, b);
+}
+
+/* Of what is equally deep, what hides the most comes last. */
+static int worst_first(const void *left, const void *right)
+{
+	const struct mount_order *a = left, *b = right;
+	int order = by_depth(a, b);
+
+	if (order != 0)
+		return order;
+	return a->depth != b->depth ? (a->depth > b->depth ? -1 : 1) : by_index(a, b);
 }
 
 /* The kernel takes no longer ones: such a mount never comes about. */
@@ -227,24 +184,24 @@ static bool path_fits(const char *path)
 	return strnlen(path, PATH_MAX) < PATH_MAX;
 }
 
-/* Sources on the host, and the turns in the order of writing. */
-static void sheet_prepare(struct sheet *sheet)
+/* Sources on the host, and the orders in the order of writing. */
+static void layout_prepare(struct mount_layout *layout)
 {
-	char *text = sheet->text;
+	char *text = layout->text;
 
-	for (size_t i = 0; i < sheet->count; i++) {
-		const struct planned_mount *mount = &sheet->mounts[i];
-		struct layer *layer = &sheet->layers[i];
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct planned_mount *mount = &layout->mounts[i];
+		struct layer *layer = &layout->layers[i];
 
 		layer->place = text;
 		if (!path_fits(mount->destination)) {
-			sheet->turns[i].mount = i;
+			layout->orders[i].mount = i;
 			continue;
 		}
 		host_path(layer->place, mount->destination);
-		sheet->turns[i] = (struct turn){
-			.depth = depth_of(layer->place),
-			.written_depth = depth_of(mount->destination),
+		layout->orders[i] = (struct mount_order){
+			.depth = path_depth(layer->place),
+			.written_depth = path_depth(mount->destination),
 			.mount = i,
 		};
 		layer->place[0] = '\0';
@@ -260,65 +217,100 @@ static void sheet_prepare(struct sheet *sheet)
 
 /* Mounts one after the other; a destination is followed through what is mounted already, as the
  * runtimes do. */
-static void sheet_lay(struct sheet *sheet)
+static void layout_lay(struct mount_layout *layout)
 {
-	struct spot spot;
+	struct location location;
 
-	for (size_t i = 0; i < sheet->count; i++) {
-		size_t mount = sheet->turns[i].mount;
-		struct layer *layer = &sheet->layers[mount];
-		const char *destination = sheet->mounts[mount].destination;
+	memset(layout->slots, 0, layout->slot_count * sizeof(*layout->slots));
+	for (size_t i = 0; i < layout->count; i++)
+		layout->layers[i].sequence = 0;
+	for (size_t i = 0; i < layout->count; i++) {
+		size_t mount = layout->orders[i].mount;
+		struct layer *layer = &layout->layers[mount];
+		const char *destination = layout->mounts[mount].destination;
 
-		if (!path_fits(destination) || !sheet_walk(sheet, destination, &spot) ||
-			spot.length > strlen(destination) + 1)
+		if (layer->lifted || !path_fits(destination) ||
+			!layout_walk(layout, destination, &location) ||
+			location.length > strlen(destination) + 1)
 			continue;
-		memcpy(layer->place, spot.place, spot.length + 1);
+		memcpy(layer->place, location.place, location.length + 1);
 		layer->sequence = i + 1;
-		*sheet_slot(sheet, layer->place, spot.hash) = mount + 1;
+		*layout_slot(layout, layer->place, location.hash) = mount + 1;
 	}
 }
 
-void sheet_clear(struct sheet *sheet)
+void layout_clear(struct mount_layout *layout)
 {
-	free(sheet->layers);
-	free(sheet->turns);
-	free(sheet->slots);
-	free(sheet->text);
-	*sheet = (struct sheet){ 0 };
+	free(layout->layers);
+	free(layout->orders);
+	free(layout->slots);
+	free(layout->text);
+	*layout = (struct mount_layout){ 0 };
 }
 
-int sheet_open(struct sheet *sheet, const struct manifest_container *container, struct error *err)
+int layout_open(
+	struct mount_layout *layout, const struct manifest_container *container, struct error *err)
 {
 	size_t bytes = 1;
 
-	sheet->mounts = container->mounts;
-	sheet->count = container->mount_count;
-	for (size_t i = 0; i < sheet->count; i++) {
-		const struct planned_mount *mount = &sheet->mounts[i];
+	layout->mounts = container->mounts;
+	layout->count = container->mount_count;
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct planned_mount *mount = &layout->mounts[i];
 
 		bytes += strnlen(mount->destination, PATH_MAX) + 2;
 		bytes += mount->source ? strnlen(mount->source, PATH_MAX) + 2 : 0;
 	}
-	for (sheet->slot_count = 8; sheet->slot_count < 2 * sheet->count;)
-		sheet->slot_count *= 2;
-	sheet->layers = calloc(sheet->count + 1, sizeof(*sheet->layers));
-	sheet->turns = calloc(sheet->count + 1, sizeof(*sheet->turns));
-	sheet->slots = calloc(sheet->slot_count, sizeof(*sheet->slots));
-	sheet->text = calloc(bytes, 1);
-	if (!sheet->layers || !sheet->turns || !sheet->slots || !sheet->text) {
-		sheet_clear(sheet);
+	for (layout->slot_count = 8; layout->slot_count < 2 * layout->count;)
+		layout->slot_count *= 2;
+	layout->layers = calloc(layout->count + 1, sizeof(*layout->layers));
+	layout->orders = calloc(layout->count + 1, sizeof(*layout->orders));
+	layout->slots = calloc(layout->slot_count, sizeof(*layout->slots));
+	layout->text = calloc(bytes, 1);
+	if (!layout->layers || !layout->orders || !layout->slots || !layout->text) {
+		layout_clear(layout);
 		return error_errno(err, "judging %zu mounts", container->mount_count);
 	}
-	sheet_prepare(sheet);
-	if (!container->ordered)
-		qsort(sheet->turns, sheet->count, sizeof(*sheet->turns), by_depth);
-	sheet_lay(sheet);
+	layout_prepare(layout);
+	layout->ordered = container->ordered;
+	layout_arrange(layout, ORDER_BEST);
 	return 0;
 }
 
-bool sheet_shows(const struct sheet *sheet, const struct layer *layer)
+void layout_arrange(struct mount_layout *layout, enum layout_order order)
 {
-	struct spot spot;
+	if (!layout->ordered)
+		qsort(layout->orders, layout->count, sizeof(*layout->orders),
+			order == ORDER_BEST ? best_first : worst_first);
+	layout_lay(layout);
+}
 
-	return layer->sequence > 0 && sheet_walk(sheet, layer->place, &spot) && spot.layer == layer;
+bool layout_is_certain(const struct mount_layout *layout)
+{
+	for (size_t i = 1; !layout->ordered && i < layout->count; i++)
+		if (by_depth(&layout->orders[i - 1], &layout->orders[i]) == 0 &&
+			layout->orders[i - 1].depth != layout->orders[i].depth)
+			return false;
+	return true;
+}
+
+void layout_lift(struct mount_layout *layout, size_t mount)
+{
+	layout->layers[mount].lifted = true;
+	layout_lay(layout);
+}
+
+void layout_restore(struct mount_layout *layout)
+{
+	for (size_t i = 0; i < layout->count; i++)
+		layout->layers[i].lifted = false;
+	layout_lay(layout);
+}
+
+bool layout_shows(const struct mount_layout *layout, const struct layer *layer)
+{
+	struct location location;
+
+	return layer->sequence > 0 && layout_walk(layout, layer->place, &location) &&
+		location.layer == layer;
 }

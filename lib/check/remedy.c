@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/path.h"
 #include "check/remedy_table.h"
 #include "check/mount_layout.h"
 
@@ -24,7 +25,7 @@ enum value {
 	VALUE_HOOK,
 	VALUE_CHANNEL, /* of one turn of [each] */
 	VALUE_VEIL,
-	VALUE_COMMA, /* between the turns */
+	VALUE_COMMA, /* between the orders */
 };
 
 static const char *const value_names[] = {

@@ -22,9 +22,9 @@ static struct finding *finding_for(
 
 static void add_channel(struct summary *summary, size_t channel)
 {
-	const struct paper_place *place, *places = summary->paper->places[channel];
-	enum verdict verdict = paper_verdict(summary->paper, channel, &place);
-	const struct planned_mount *mount = place->mount == PAPER_NO_MOUNT
+	const struct judged_place *place, *places = summary->judgement->places[channel];
+	enum verdict verdict = judgement_verdict(summary->judgement, channel, &place);
+	const struct planned_mount *mount = place->mount == NO_MOUNT
 		? NULL
 		: &summary->container->mounts[place->mount];
 	struct finding *finding = finding_for(summary, verdict, mount);
@@ -57,15 +57,16 @@ static void sum_up(struct summary *summary, channel_set asked)
 		if (asked & channel_bit(i))
 			add_channel(summary, i);
 	sort_findings(summary);
-	for (size_t i = 0; i < summary->paper->socket_count && !summary->stale; i++)
-		if (summary->paper->sockets[i].fate == SOCKET_STALE)
-			summary->stale = &summary->paper->sockets[i];
+	for (size_t i = 0; i < summary->judgement->socket_count && !summary->stale; i++)
+		if (summary->judgement->sockets[i].fate == SOCKET_STALE)
+			summary->stale = &summary->judgement->sockets[i];
 }
 
 int report_container(struct report *report, const char *file,
-	const struct manifest_container *container, const struct paper *paper, struct error *err)
+	const struct manifest_container *container, const struct judgement *judgement,
+	struct error *err)
 {
-	struct summary summary = { .file = file, .container = container, .paper = paper };
+	struct summary summary = { .file = file, .container = container, .judgement = judgement };
 
 	sum_up(&summary, report->channels);
 	report->containers++;
@@ -118,6 +119,15 @@ int because_finding(struct buffer *out, const struct finding *finding, struct er
 		return buffer_print(out, err,
 			"%s is bound by name, so somebody means the host's %s to be seen.",
 			finding->mount->source, channel->daemon);
+	case VERDICT_IGNORED:
+		return buffer_print(out, err,
+			"The bind of %s at %s shows the host's %s; the file says to ignore it.",
+			finding->mount->source, finding->mount->destination, channel->daemon);
+	case VERDICT_MASKED:
+		return buffer_print(out, err,
+			"The bind of %s at %s shows the host's %s, and the file asks for "
+			"oci-runmask by name, which masks it at every start.",
+			finding->mount->source, finding->mount->destination, channel->daemon);
 	case VERDICT_LEAVE:
 		return buffer_print(out, err, "The mount at %s covers the host's %s already.",
 			finding->mount->destination, channel->daemon);

@@ -39,8 +39,8 @@ struct report {
 
 /* Adds a container, its verdicts, and for trouble the ways out. file is for sentences. */
 int report_container(struct report *report, const char *file,
-	const struct manifest_container *container, const struct paper *paper, struct error *err)
-	must_check;
+	const struct manifest_container *container, const struct judgement *judgement,
+	struct error *err) must_check;
 
 /* Adds a sentence of its own to the words, below the last container's; JSON has no place for it. */
 int report_remark(struct report *report, const char *text, struct error *err) must_check;

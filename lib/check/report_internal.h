@@ -19,10 +19,10 @@ struct finding {
 struct summary {
 	const char *file;
 	const struct manifest_container *container;
-	const struct paper *paper;
+	const struct judgement *judgement;
 	struct finding findings[CHANNELS_MAX]; /* what matters most comes first */
 	size_t finding_count;
-	const struct paper_socket *stale; /* the first socket that will go dead; NULL: none */
+	const struct judged_socket *stale; /* the first socket that will go dead; NULL: none */
 };
 
 /* One sentence each, of what is so and what follows from it. */

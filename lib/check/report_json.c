@@ -34,15 +34,15 @@ static json_t *number_value(size_t number)
 	return number > 0 ? json_integer((json_int_t)number) : json_null();
 }
 
-static json_t *channels_value(const struct paper *paper, channel_set asked)
+static json_t *channels_value(const struct judgement *judgement, channel_set asked)
 {
 	json_t *value = json_object();
-	const struct paper_place *place;
+	const struct judged_place *place;
 
 	for (size_t i = 0; i < channel_count; i++)
 		if (asked & channel_bit(i))
 			json_object_set_new(value, channels[i].name,
-				json_string(verdict_name(paper_verdict(paper, i, &place))));
+				json_string(verdict_name(judgement_verdict(judgement, i, &place))));
 	return value;
 }
 
@@ -61,8 +61,8 @@ static json_t *sockets_value(const struct summary *summary)
 {
 	json_t *value = json_array();
 
-	for (size_t i = 0; i < summary->paper->socket_count; i++) {
-		const struct paper_socket *socket = &summary->paper->sockets[i];
+	for (size_t i = 0; i < summary->judgement->socket_count; i++) {
+		const struct judged_socket *socket = &summary->judgement->sockets[i];
 		const struct planned_mount *mount = &summary->container->mounts[socket->mount];
 
 		json_array_append_new(value,
@@ -160,7 +160,7 @@ int json_container(struct report *report, const struct summary *summary, struct 
 	json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
 		text_value(container->name), "object", text_value(container->object), "file",
 		text_value(summary->file), "line", number_value(container->line), "channels",
-		channels_value(summary->paper, report->channels), "mount", mount_value(summary),
+		channels_value(summary->judgement, report->channels), "mount", mount_value(summary),
 		"sockets", sockets_value(summary));
 
 	if (!object)

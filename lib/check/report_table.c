@@ -107,8 +107,8 @@ static int add_rows(struct report *report, const struct summary *summary, struct
 				finding->mount, err) < 0)
 			return -1;
 	}
-	for (size_t i = 0; i < summary->paper->socket_count; i++) {
-		const struct paper_socket *socket = &summary->paper->sockets[i];
+	for (size_t i = 0; i < summary->judgement->socket_count; i++) {
+		const struct judged_socket *socket = &summary->judgement->sockets[i];
 
 		if (add_row(report, summary, socket_fate_name(socket->fate), 0,
 			    &summary->container->mounts[socket->mount], err) < 0)

@@ -196,8 +196,8 @@ int words_container(struct report *report, const struct summary *summary, struct
 		if (summary->findings[i].verdict >= VERDICT_SHARED &&
 			add_exposed(report, summary, &summary->findings[i], err) < 0)
 			return -1;
-	for (size_t i = 0; i < summary->paper->socket_count; i++) {
-		const struct paper_socket *socket = &summary->paper->sockets[i];
+	for (size_t i = 0; i < summary->judgement->socket_count; i++) {
+		const struct judged_socket *socket = &summary->judgement->sockets[i];
 
 		if (socket->fate == SOCKET_STALE &&
 			add_stale(report, summary, &summary->container->mounts[socket->mount],

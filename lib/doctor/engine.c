@@ -8,6 +8,7 @@
 #include "json/json.h"
 #include "doctor/package_db.h"
 #include "doctor/toml_file.h"
+#include "base/path.h"
 #include "base/string.h"
 
 static const char *const docker_signs[] = { DOCKER_CONFIG, "/usr/bin/dockerd", "/usr/sbin/dockerd",

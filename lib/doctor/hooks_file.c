@@ -8,6 +8,7 @@
 
 #include "json/json.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/string.h"
 
 static const char *const stage_words[] = { "prestart", "createRuntime", "createContainer",

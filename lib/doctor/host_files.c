@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "kernel/open.h"
+#include "base/path.h"
 #include "base/string.h"
 
 #define TEXT_LIMIT ((size_t)64 << 20)

@@ -5,6 +5,7 @@
 
 #include "doctor/doctor_internal.h"
 #include "base/unit_file.h"
+#include "base/path.h"
 #include "base/string.h"
 
 /* Where dockerd listens: what its unit and its configuration say, in words such as "fd://" and

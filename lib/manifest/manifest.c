@@ -11,6 +11,7 @@
 #include "manifest/forms.h"
 #include "manifest/planned_mount.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/string.h"
 
 struct form {

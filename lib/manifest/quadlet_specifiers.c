@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/path.h"
 #include "base/string.h"
 
 #define USER_RUNTIME "/run/user/"

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "spec/policy_sockets.h"
+#include "base/path.h"
 #include "base/string.h"
 
 static int look_at_run(struct host *host, struct error *err)

@@ -22,6 +22,8 @@ const char *verdict_name(enum verdict verdict)
 		[VERDICT_CLEAR] = "clear",
 		[VERDICT_LEAVE] = "leave",
 		[VERDICT_KEEP] = "keep",
+		[VERDICT_IGNORED] = "ignored",
+		[VERDICT_MASKED] = "masked",
 		[VERDICT_SHARED] = "shared",
 		[VERDICT_EXPOSED] = "exposed",
 	};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/string.h"
 
 /* Where the certificates are put: in the container's own /dev, which is a tmpfs of the runtime's in

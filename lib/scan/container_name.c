@@ -7,6 +7,7 @@
 #include "json/decode.h"
 #include "json/json.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/string.h"
 
 #define HEX_DIGITS "0123456789abcdef"

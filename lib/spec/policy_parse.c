@@ -7,6 +7,7 @@
 #include "json/decode.h"
 #include "base/mem.h"
 #include "spec/policy_words.h"
+#include "base/path.h"
 #include "base/string.h"
 
 #define POLICY_VERSION 1

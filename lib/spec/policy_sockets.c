@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "spec/policy_sockets.h"
 
+#include "base/path.h"
 #include "base/string.h"
 
 bool policy_socket_bound(const struct policy_socket *socket, const struct planned_mount *mount)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* inspect: the output of docker inspect and podman inspect, or whatever else it turns out to be:
+/* inspect: the output of docker inspect and podman inspect, or whatever else it orders out to be:
  * this target goes in by the front door. */
 #include "manifests.h"
 

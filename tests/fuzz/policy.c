@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/string.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

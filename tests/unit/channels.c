@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "base/string.h"
 
 /* What is compiled into the clients, by their packages in Debian 12. */

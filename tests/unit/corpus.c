@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* corpus: real containers, collected from public deployments, against the judge by paper. Each row
+/* corpus: real containers, collected from public deployments, against check's judge. Each row
  * of tests/unit/planned-mounts.jsonl becomes the text of an OCI config.json, is read back by
  * spec_parse, and judged.
  *
@@ -116,11 +116,11 @@ static char *oci_config(const json_t *row)
 	return text;
 }
 
-static void expect_verdict(long long id, const json_t *row, const struct paper *paper)
+static void expect_verdict(long long id, const json_t *row, const struct judgement *judgement)
 {
-	const struct paper_place *place;
-	enum verdict verdict = paper_verdict(
-		paper, (size_t)(channel_find("nscd") - channels), &place);
+	const struct judged_place *place;
+	enum verdict verdict = judgement_verdict(
+		judgement, (size_t)(channel_find("nscd") - channels), &place);
 
 	cr_expect_str_eq(verdict_name(verdict), member(row, "nscd"),
 		"row %lld (%s): nscd: %s, not %s", id, member(row, "tool"), verdict_name(verdict),
@@ -129,20 +129,21 @@ static void expect_verdict(long long id, const json_t *row, const struct paper *
 
 /* The rows list sockets as written; the config has them sorted. */
 static void expect_sockets(
-	long long id, const json_t *row, const struct spec *spec, const struct paper *paper)
+	long long id, const json_t *row, const struct spec *spec, const struct judgement *judgement)
 {
 	const json_t *expected = json_object_get(row, "socket_file_binds"), *line;
 	size_t i;
 
-	cr_expect_eq(paper->socket_count, json_array_size(expected),
-		"row %lld: %zu sockets bound as files, not %zu", id, paper->socket_count,
+	cr_expect_eq(judgement->socket_count, json_array_size(expected),
+		"row %lld: %zu sockets bound as files, not %zu", id, judgement->socket_count,
 		json_array_size(expected));
 	json_array_foreach(expected, i, line)
 	{
 		bool found = false;
 
-		for (size_t j = 0; j < paper->socket_count; j++) {
-			const struct planned_mount *mount = &spec->mounts[paper->sockets[j].mount];
+		for (size_t j = 0; j < judgement->socket_count; j++) {
+			const struct planned_mount *mount =
+				&spec->mounts[judgement->sockets[j].mount];
 			char text[4096];
 
 			snprintf(text, sizeof(text), "%s -> %s", mount->source, mount->destination);
@@ -157,7 +158,7 @@ static void judge_row(const json_t *row)
 	long long id = json_integer_value(json_object_get(row, "id"));
 	char *text = oci_config(row);
 	struct spec spec = { 0 };
-	struct paper paper = { 0 };
+	struct judgement judgement = { 0 };
 	struct error err = { 0 };
 	struct manifest_container container = { .kind = MANIFEST_OCI, .ordered = true };
 
@@ -165,10 +166,11 @@ static void judge_row(const json_t *row)
 	container.mounts = spec.mounts;
 	container.mount_count = spec.mount_count;
 	container.rootfs_propagation = spec.rootfs_propagation;
-	cr_assert_eq(paper_judge(&paper, &container, &err), 0, "row %lld: %s", id, err.text);
-	expect_verdict(id, row, &paper);
-	expect_sockets(id, row, &spec, &paper);
-	paper_clear(&paper);
+	cr_assert_eq(judge_container(&judgement, &container, ~0u, &err), 0, "row %lld: %s", id,
+		err.text);
+	expect_verdict(id, row, &judgement);
+	expect_sockets(id, row, &spec, &judgement);
+	judgement_clear(&judgement);
 	spec_clear(&spec);
 	free(text);
 }

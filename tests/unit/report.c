@@ -25,14 +25,14 @@ static void make_report(struct report *report, struct buffer *out, struct planne
 		.mounts = mount,
 		.mount_count = mount ? 1 : 0,
 	};
-	struct paper paper = { 0 };
+	struct judgement judgement = { 0 };
 	struct error err = { 0 };
 
 	report->channels = channel_bit(0);
-	cr_assert_eq(paper_judge(&paper, &container, &err), 0);
-	cr_assert_eq(report_container(report, "f.yaml", &container, &paper, &err), 0);
+	cr_assert_eq(judge_container(&judgement, &container, ~0u, &err), 0);
+	cr_assert_eq(report_container(report, "f.yaml", &container, &judgement, &err), 0);
 	cr_assert_eq(report_end(report, out, &err), 0);
-	paper_clear(&paper);
+	judgement_clear(&judgement);
 }
 
 /* All ways out of one kind, as "way: lines". */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* paper: containers judged by paths. A row is one container: its binds as
+/* judgement: containers judged by paths. A row is one container: its binds as
  * "SOURCE:DESTINATION[:option, …]" in the order of writing (the source "tmpfs" is a tmpfs, "volume"
  * a named volume), and what is seen of nscd. */
 #include <criterion/criterion.h>
@@ -18,6 +18,7 @@ struct row {
 	int mount; /* the responsible one, from 0; -1: none */
 	bool ordered;
 	enum propagation rootfs_propagation;
+	const char *exposing; /* all mounts that expose nscd; NULL: not asked */
 	const char
 		*sockets; /* the fates of sockets bound as files, "INDEX:FATE " each; NULL: none */
 };
@@ -46,36 +47,51 @@ static void read_row(
 		read_mount(&mounts[container->mount_count], row->mounts[container->mount_count]);
 }
 
-static void print_sockets(char *text, size_t size, const struct paper *paper)
+static void print_sockets(char *text, size_t size, const struct judgement *judgement)
 {
 	size_t at = 0;
 
 	text[0] = '\0';
-	for (size_t i = 0; i < paper->socket_count; i++)
-		at += (size_t)snprintf(text + at, size - at, "%zu:%s ", paper->sockets[i].mount,
-			socket_fate_name(paper->sockets[i].fate));
+	for (size_t i = 0; i < judgement->socket_count; i++)
+		at += (size_t)snprintf(text + at, size - at, "%zu:%s ", judgement->sockets[i].mount,
+			socket_fate_name(judgement->sockets[i].fate));
+}
+
+static void check_exposing(
+	const struct row *row, const struct judgement *judgement, const struct judged_place *place)
+{
+	char text[64] = "";
+	size_t at = 0;
+
+	for (size_t i = 0; i < place->exposing_count; i++)
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "%zu ",
+			judgement->exposing[place->exposing + i]);
+	if (row->exposing)
+		cr_expect_str_eq(text, row->exposing, "%s: mounts %s", row->because, text);
 }
 
 static void check_row(const struct row *row, const char *channel)
 {
 	struct planned_mount mounts[MOUNTS_MAX] = { 0 };
 	struct manifest_container container = { 0 };
-	struct paper paper = { 0 };
+	struct judgement judgement = { 0 };
 	struct error err = { 0 };
-	const struct paper_place *place;
+	const struct judged_place *place;
 	const char *sockets = row->sockets ? row->sockets : "";
 	enum verdict verdict;
 	char fates[256];
 
 	read_row(&container, mounts, row);
-	cr_assert_eq(paper_judge(&paper, &container, &err), 0, "%s: %s", row->because, err.text);
-	verdict = paper_verdict(&paper, (size_t)(channel_find(channel) - channels), &place);
+	cr_assert_eq(judge_container(&judgement, &container, ~0u, &err), 0, "%s: %s", row->because,
+		err.text);
+	verdict = judgement_verdict(&judgement, (size_t)(channel_find(channel) - channels), &place);
 	cr_expect_str_eq(verdict_name(verdict), verdict_name(row->verdict), "%s", row->because);
 	cr_expect_eq(
 		(int)place->mount, row->mount, "%s: mount %d", row->because, (int)place->mount);
-	print_sockets(fates, sizeof(fates), &paper);
+	check_exposing(row, &judgement, place);
+	print_sockets(fates, sizeof(fates), &judgement);
 	cr_expect_str_eq(fates, sockets, "%s: sockets %s", row->because, fates);
-	paper_clear(&paper);
+	judgement_clear(&judgement);
 	for (size_t i = 0; i < container.mount_count; i++)
 		planned_mount_clear(&mounts[i]);
 }
@@ -121,8 +137,26 @@ static const struct row covers[] = {
 		.mount = 1 },
 	{ "the same by its other name", { "/run:/run", "tmpfs:/var/run/nscd" }, VERDICT_LEAVE,
 		.mount = 1 },
-	{ "written first: engines sort", { "tmpfs:/run/nscd", "/var/run:/var/run" }, VERDICT_LEAVE,
+	{ "written first: engines sort", { "tmpfs:/run/nscd", "/run:/run" }, VERDICT_LEAVE,
 		.mount = 0 },
+	{ "written equally deep: luck decides", { "/var/run:/var/run", "tmpfs:/run/nscd" },
+		VERDICT_EXPOSED, .mount = 0, .exposing = "0 " },
+	{ "the same in the other order", { "tmpfs:/run/nscd", "/var/run:/var/run" },
+		VERDICT_EXPOSED, .mount = 1, .exposing = "1 " },
+	{ "dots and slashes add no depth", { "tmpfs:/./run//nscd/", "/var/run:/var/run" },
+		VERDICT_EXPOSED, .mount = 1, .exposing = "1 " },
+	{ "equally deep, but with names below", { "/var/run:/var/run", "tmpfs:/run/nscd/x" },
+		VERDICT_EXPOSED, .mount = 0, .exposing = "0 " },
+	{ "an OCI config has its own order", { "/var/run:/var/run", "tmpfs:/run/nscd" },
+		VERDICT_LEAVE, .mount = 1, .ordered = true },
+	{ "named, equally deep", { "/var/run:/var/run", "/run/nscd:/run/nscd" }, VERDICT_KEEP,
+		.mount = 1 },
+	{ "both names of /run are bound", { "/run:/run", "/var/run:/var/run" }, VERDICT_EXPOSED,
+		.mount = 1, .exposing = "1 0 " },
+	{ "one of two is covered", { "/run:/run", "/var/run:/var/run", "tmpfs:/run/nscd" },
+		VERDICT_EXPOSED, .mount = 1, .exposing = "1 " },
+	{ "a third below them", { "/:/", "/run:/run", "/var/run:/var/run", "/etc:/etc" },
+		VERDICT_EXPOSED, .mount = 2, .exposing = "2 1 0 " },
 	{ "an empty directory of the host", { "/:/", "/var/empty:/var/run/nscd" }, VERDICT_LEAVE,
 		.mount = 1 },
 	{ "the socket alone", { "/run:/run", "/dev/null:/run/nscd/socket" }, VERDICT_LEAVE,
@@ -225,7 +259,7 @@ static void check_rows(const struct row *rows, size_t count, const char *channel
 }
 
 #define TABLE(rows, channel)                                                                       \
-	Test(paper, rows)                                                                          \
+	Test(judgement, rows)                                                                      \
 	{                                                                                          \
 		check_rows(rows, array_count(rows), channel);                                      \
 	}
@@ -238,7 +272,7 @@ TABLE(shares, "nscd")
 TABLE(sockets, "nscd")
 TABLE(userdbs, "userdb")
 
-Test(paper, other_channels)
+Test(judgement, other_channels)
 {
 	static const struct row resolve = { "systemd's directory",
 		{ "/run/systemd:/run/systemd", "/run/systemd/resolve:/elsewhere" }, VERDICT_EXPOSED,
@@ -251,14 +285,14 @@ Test(paper, other_channels)
 }
 
 /* Ten thousand mounts, and paths of hostile length: quick, and no verdict is lost. */
-Test(paper, many_mounts, .timeout = 5)
+Test(judgement, many_mounts, .timeout = 5)
 {
 	static struct planned_mount mounts[10001];
 	static char texts[10001][32], deep[1 << 20];
 	struct manifest_container container = { .mounts = mounts, .mount_count = 10001 };
-	struct paper paper = { 0 };
+	struct judgement judgement = { 0 };
 	struct error err = { 0 };
-	const struct paper_place *place;
+	const struct judged_place *place;
 
 	for (size_t i = 0; i + 4 < sizeof(deep); i += 3)
 		memcpy(deep + i, i % 2 ? "/.." : "/ab", 4);
@@ -271,8 +305,8 @@ Test(paper, many_mounts, .timeout = 5)
 		};
 	}
 	mounts[10000] = (struct planned_mount){ "/run", "/var/run", NULL, .bind = true };
-	cr_assert_eq(paper_judge(&paper, &container, &err), 0, "%s", err.text);
-	cr_expect_eq(paper_verdict(&paper, 0, &place), VERDICT_EXPOSED);
+	cr_assert_eq(judge_container(&judgement, &container, ~0u, &err), 0, "%s", err.text);
+	cr_expect_eq(judgement_verdict(&judgement, 0, &place), VERDICT_EXPOSED);
 	cr_expect_eq(place->mount, 10000);
-	paper_clear(&paper);
+	judgement_clear(&judgement);
 }
