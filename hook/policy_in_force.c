@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "spec/load.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "options.h"
 

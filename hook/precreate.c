@@ -4,19 +4,15 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "kernel/capabilities.h"
 #include "edit_spec.h"
 
 static int write_out(const char *text, size_t length, struct error *err)
 {
-	for (size_t done = 0; done < length;) {
-		ssize_t count = write(STDOUT_FILENO, text + done, length - done);
-
-		if (count < 0 && errno != EINTR)
-			return error_errno(err, "writing config.json to stdout");
-		done += count > 0 ? (size_t)count : 0;
-	}
+	if (file_write_all(STDOUT_FILENO, text, length) < 0)
+		return error_errno(err, "writing config.json to stdout");
 	return 0;
 }
 
@@ -33,7 +29,7 @@ int precreate(const struct options *options, const struct door *door, struct out
 		return error_errno(err, "changing to /");
 	if (privilege_step(PRIVILEGE_READ, err) < 0)
 		return -1;
-	if (buffer_read(&text, STDIN_FILENO, 0, CONFIG_LIMIT, err) < 0)
+	if (stream_read(&text, STDIN_FILENO, CONFIG_LIMIT, err) < 0)
 		return error_wrap(err, "config.json on stdin");
 	job.text = text.text;
 	job.length = text.length;

@@ -16,6 +16,7 @@
 #include "check/report.h"
 #include "manifest/dotenv.h"
 #include "runmask/verb.h"
+#include "base/file.h"
 
 #define MANIFEST_LIMIT CONFIG_LIMIT
 
@@ -50,19 +51,6 @@ static void input_clear(struct input *input)
 	buffer_clear(&input->text);
 }
 
-static int read_fd(struct buffer *text, int fd, struct error *err)
-{
-	struct stat status;
-	size_t size;
-
-	if (fstat(fd, &status) < 0)
-		return error_errno(err, "looking at it");
-	size = S_ISREG(status.st_mode) ? (size_t)status.st_size : 0;
-	if (size > MANIFEST_LIMIT) /* no need to read it to know */
-		return error_set(err, ERROR_INPUT, "larger than %zu MiB", MANIFEST_LIMIT >> 20);
-	return buffer_read(text, fd, size, MANIFEST_LIMIT, err);
-}
-
 /* The directory of a path, absolute as far as the working directory is. */
 static int find_directory(struct input *input, const char *working_directory, struct error *err)
 {
@@ -87,7 +75,8 @@ static int open_bundle(struct input *input, int directory, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer name = { 0 };
 	size_t length = strlen(input->name);
-	int fd = openat(directory, "config.json", O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	struct error failure = { 0 };
+	int fd = file_open(directory, "config.json", 0, &failure);
 
 	if (fd < 0 && errno == ENOENT)
 		return error_set(
@@ -95,9 +84,8 @@ static int open_bundle(struct input *input, int directory, struct error *err)
 	while (length > 1 && input->name[length - 1] == '/')
 		length--;
 	if (fd < 0 || buffer_print(&name, err, "%.*s/config.json", (int)length, input->name) < 0) {
-		error_errno(err, "opening config.json in it");
 		fd_close(&fd);
-		return -1;
+		return error_set(err, ERROR_INPUT, "config.json in it: %s", failure.text);
 	}
 	text_clear(&input->name);
 	input->name = take(name.text);
@@ -112,11 +100,14 @@ static int open_input(struct input *input, struct error *err)
 	if (strcmp(input->name, "-") == 0)
 		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
 	else
-		fd = open(input->name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		fd = open(input->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0 || fstat(fd, &status) < 0) {
 		error_set(err, ERROR_SYSTEM, "%s", strerror(errno));
 		return -1;
 	}
+	/* the opening of a FIFO is not waited for, what bash writes to <(COMMAND) is */
+	if (S_ISFIFO(status.st_mode) && strcmp(input->name, "-") != 0 && fcntl(fd, F_SETFL, 0) < 0)
+		return error_errno(err, "setting it to wait");
 	return S_ISDIR(status.st_mode) ? open_bundle(input, fd, err) : take_fd(&fd);
 }
 
@@ -131,7 +122,7 @@ static int input_read(
 	fd = open_input(input, err);
 	if (fd < 0 || find_directory(input, check->working_directory, err) < 0)
 		return -1;
-	return read_fd(&input->text, fd, err);
+	return stream_read(&input->text, fd, MANIFEST_LIMIT, err);
 }
 
 /* "A, B and C": the directories of the policy's channels that have this verdict. */
@@ -276,16 +267,12 @@ static int check_file(struct check *check, const char *path, struct error *err)
 static int read_policy(struct check *check, const char *file, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer text = { 0 };
-	cleanup(fd_close) int fd = -1;
 
 	if (!file)
 		return policy_default(&check->policy, err);
 	check->planned = true;
-	fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0)
-		return error_errno(err, "opening policy \"%s\"", file);
-	if (buffer_read(&text, fd, 0, POLICY_LIMIT, err) < 0)
-		return error_wrap(err, "%s", file);
+	if (file_read_at(&text, AT_FDCWD, file, POLICY_LIMIT, err) < 0)
+		return error_wrap(err, "policy \"%s\"", file);
 	return policy_parse(&check->policy, file, text.text ? text.text : "", text.length, err);
 }
 

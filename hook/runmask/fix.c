@@ -11,6 +11,7 @@
 #include "check/report_internal.h"
 #include "scan/running.h"
 #include "runmask/verb.h"
+#include "base/string.h"
 
 /* What is asked for, and what has been done so far. */
 struct fix {
@@ -49,7 +50,7 @@ static int tell_holders(struct buffer *out, const struct fix *fix,
 		return -1;
 	for (size_t i = 0; i < count; i++)
 		if (buffer_print(out, err, "  process %d (", (int)holders[i].pid) < 0 ||
-			words_clean(out, holders[i].command, err) < 0 ||
+			text_add_escaped(out, holders[i].command, ESCAPED_NAME, err) < 0 ||
 			buffer_print(out, err,
 				") still holds a database of the host's nscd: restart it\n") < 0)
 			return -1;
@@ -80,7 +81,7 @@ static int tell(const struct fix *fix, const struct running_process *process, co
 	if (done[0] == '\0')
 		done = nothing_done(running_worst(&fix->view, reaches));
 	if (done == result->done || result->refused[0] == '\0')
-		if (words_clean(&out, label, err) < 0 ||
+		if (text_add_escaped(&out, label, ESCAPED_NAME, err) < 0 ||
 			buffer_print(&out, err, ": %s\n", done) < 0)
 			return -1;
 	if (tell_holders(&out, fix, process, err) < 0)

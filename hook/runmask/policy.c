@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "spec/load.h"
 #include "spec/policy.h"
 #include "runmask/verb.h"
@@ -86,7 +87,7 @@ static int policy_from_input(struct policy *policy, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer text = { 0 };
 
-	if (buffer_read(&text, STDIN_FILENO, 0, POLICY_LIMIT, err) < 0)
+	if (stream_read(&text, STDIN_FILENO, POLICY_LIMIT, err) < 0)
 		return error_wrap(err, "standard input");
 	return policy_parse(policy, "-", text.text ? text.text : "", text.length, err);
 }

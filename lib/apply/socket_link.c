@@ -6,6 +6,7 @@
 #include <sys/mount.h>
 
 #include "kernel/open.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "kernel/mount.h"
 #include "base/path.h"

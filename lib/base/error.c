@@ -6,14 +6,13 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/string.h"
 #include "base/utf8.h"
 
 #define TEXT_SIZE sizeof(((struct error *)0)->text)
-#define CUT "…"
 #define NEAR_DISTANCE 2
 #define NEAR_LENGTH 63 /* longer words are nobody's slip of a key */
 
@@ -29,60 +28,6 @@ static void draft_print(struct draft *draft, const char *format, va_list argumen
 		return;
 	strncpy(draft->text, format, sizeof(draft->text) - 1);
 	draft->text[sizeof(draft->text) - 1] = '\0';
-}
-
-/* Is the character nothing that a terminal would obey? C1 controls (U+0080 to U+009F) count. */
-static bool is_harmless(const char *character, size_t length)
-{
-	unsigned char first = (unsigned char)character[0];
-
-	if (length == 1)
-		return first >= 0x20 && first != 0x7f;
-	return length > 0 && !(first == 0xc2 && (unsigned char)character[1] < 0xa0);
-}
-
-/* Writes the first character of text to out, a control character or a byte that belongs to no
- * character as \xNN. Returns how much was written, and in *used how much of text that was. */
-static size_t character_escape(char out[4], const char *text, size_t length, size_t *used)
-{
-	static const char digits[] = "0123456789abcdef";
-	unsigned char first = (unsigned char)text[0];
-	size_t size = utf8_length(text, length);
-
-	if (is_harmless(text, size)) {
-		memcpy(out, text, size);
-		*used = size;
-		return size;
-	}
-	out[0] = '\\';
-	out[1] = 'x';
-	out[2] = digits[first >> 4];
-	out[3] = digits[first & 0xf];
-	*used = 1;
-	return 4;
-}
-
-/* Writes text to out, escaped and NUL-terminated, in at most size bytes; what does not fit is cut
- * between two characters and ends in "…". Returns the length. */
-static size_t text_escape(char *out, size_t size, const char *text)
-{
-	size_t length = strlen(text), end = 0, cut = 0, used = 0;
-	char piece[4];
-
-	for (size_t at = 0; at < length; at += used) {
-		size_t count = character_escape(piece, text + at, length - at, &used);
-
-		if (end + count >= size) {
-			memcpy(out + cut, CUT, sizeof(CUT));
-			return cut + sizeof(CUT) - 1;
-		}
-		memcpy(out + end, piece, count);
-		end += count;
-		if (end + sizeof(CUT) <= size)
-			cut = end;
-	}
-	out[end] = '\0';
-	return end;
 }
 
 /* Writes front, separator and back to out, and leaves back whole: it says why, so front is what

@@ -23,8 +23,8 @@ struct error {
 	char text[512];
 };
 
-/* Puts a sentence into *err unless there is one already (the first cause wins). Control characters
- * from foreign text are escaped as \xNN; what does not fit ends in "…". Always returns -1. */
+/* Puts a sentence into *err unless there is one already (the first cause wins). Foreign text
+ * is escaped (text_escape in base/string.h); what does not fit ends in "…". Always returns -1. */
 int error_set(struct error *err, enum error_code code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -18,8 +18,6 @@ static int out_of_memory(struct error *err)
 	return error_set(err, ERROR_SYSTEM, "out of memory");
 }
 
-int fds_left_to_exit;
-
 void buffer_clear(struct buffer *buffer)
 {
 	free(buffer->text);
@@ -161,19 +159,6 @@ static int read_limited(
 	return 0;
 }
 
-/* Whoever writes must not meet a closed pipe because we had enough. */
-static void read_away(int fd, struct error *err)
-{
-	char rest[4096];
-	ssize_t count;
-
-	do
-		count = read_again(fd, rest, sizeof(rest));
-	while (count > 0);
-	if (count < 0)
-		error_errno(err, "read");
-}
-
 int buffer_read(struct buffer *buffer, int fd, size_t size_hint, size_t limit, struct error *err)
 {
 	size_t start = buffer->length;
@@ -181,7 +166,6 @@ int buffer_read(struct buffer *buffer, int fd, size_t size_hint, size_t limit, s
 	if (read_limited(buffer, fd, size_hint, limit, err) == 0) {
 		if (buffer->length - start <= limit)
 			return 0;
-		read_away(fd, err);
 		if (limit % MIB == 0)
 			error_set(err, ERROR_INPUT, "larger than %zu MiB", limit / MIB);
 		else

@@ -23,26 +23,6 @@
 		taken_;                                                                            \
 	})
 
-/* Hands an fd over: returns it and leaves -1 behind. */
-static inline int take_fd(int *fd)
-{
-	int taken = *fd;
-
-	*fd = -1;
-	return taken;
-}
-
-/* Fds below this number are left to the process's exit, which closes all at once. 0: none are. A
- * hook that lives for a millisecond sets it once. */
-extern int fds_left_to_exit;
-
-static inline void fd_close(int *fd)
-{
-	if (*fd >= 0 && *fd >= fds_left_to_exit)
-		close(*fd);
-	*fd = -1;
-}
-
 static inline void text_clear(char **text)
 {
 	free(*text);
@@ -71,8 +51,8 @@ char *text_copy(const char *text, struct error *err) must_check;
 char *text_copy_bytes(const char *text, size_t length, struct error *err) must_check;
 
 /* Reads fd to its end into *buffer with as few read(2) as possible, and appends it. size_hint is
- * how much a regular file holds: when one read returns just that, it is all (0: unknown). Past
- * limit bytes the rest is read and thrown away, and it is an error, "larger than N MiB"; the
- * buffer's length is then as before. */
+ * how much a regular file holds: when one read returns just that, it is all (0: unknown). It stops
+ * one byte past limit, which is an error, "larger than N MiB"; the buffer's length is then as
+ * before. Callers want file_read (base/file.h), which looks at the fd first. */
 int buffer_read(struct buffer *buffer, int fd, size_t size_hint, size_t limit, struct error *err)
 	must_check;

@@ -1,9 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* words: small questions about names and lists of words. Pure. */
+/* string: small questions about names and lists of words, and the one escaper. Pure. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "base/error.h"
+
+struct buffer;
+
+/* The escaper of everything that people are shown (JSON stays exact). It writes as \xNN, byte by
+ * byte: control characters (C0, DEL, C1), characters that cannot be seen or change the direction of
+ * the text (U+202E and its kind), and bytes that are not UTF-8. */
+
+/* Escapes the first character of text[0..length), length > 0, or its first byte where that is to
+ * be escaped. Returns how much was written to out, and in *used how much of text that was. */
+size_t character_escape(char out[4], const char *text, size_t length, size_t *used);
+
+/* Writes text to out, escaped and NUL-terminated, in at most size bytes; what does not fit is cut
+ * between two characters and ends in "…". size is at least 4. Returns the length. */
+size_t text_escape(char *out, size_t size, const char *text);
+
+/* Bounds for text_add_escaped: a name in a sentence; a line or a paragraph. */
+#define ESCAPED_NAME 256
+#define ESCAPED_LINE ((size_t)16 << 10)
+
+/* Adds text to the buffer, escaped; at most limit bytes are added, the last of them "…" where that
+ * is not all. */
+int text_add_escaped(struct buffer *out, const char *text, size_t limit, struct error *err)
+	must_check;
 
 /* Are the bytes text[0..length) that word? */
 bool slice_is(const char *text, size_t length, const char *word);

@@ -29,3 +29,15 @@ static inline size_t utf8_length(const char *text, size_t length)
 		return 0;
 	return need;
 }
+
+/* The number of the character that text[0..length) is; length is utf8_length's answer, not 0. */
+static inline uint32_t utf8_code(const char *text, size_t length)
+{
+	uint32_t code = (unsigned char)text[0];
+
+	if (length > 1)
+		code &= 0x7fu >> length;
+	for (size_t i = 1; i < length; i++)
+		code = code << 6 | (text[i] & 0x3f);
+	return code;
+}

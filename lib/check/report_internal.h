@@ -42,8 +42,6 @@ int table_container(struct report *report, const struct summary *summary, struct
 
 /* In characters; what a terminal shows double is rare in names and paths. */
 size_t words_width(const char *text);
-/* Adds foreign text, with control characters (C1 in UTF-8, too) as \xNN. */
-int words_clean(struct buffer *out, const char *text, struct error *err) must_check;
 /* Breaks the sentence into lines of the given indent. */
 int words_wrap(struct buffer *out, int indent, const char *text, struct error *err) must_check;
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check/report_internal.h"
+#include "base/string.h"
 
 #define GAP 2
 
@@ -40,7 +41,7 @@ static int add_cell(struct report *report, enum column column, const char *text,
 {
 	size_t start = report->rows.length, width;
 
-	if (words_clean(&report->rows, text, err) < 0)
+	if (text_add_escaped(&report->rows, text, ESCAPED_NAME, err) < 0)
 		return -1;
 	width = report->rows.length > start ? words_width(report->rows.text + start) : 0;
 	if (width > report->widths[column])

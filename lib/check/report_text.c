@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "check/report_internal.h"
+#include "base/string.h"
 
 #define BOLD "\033[1m"
 #define PLAIN "\033[0m"
@@ -20,38 +21,6 @@ size_t words_width(const char *text)
 	return width;
 }
 
-/* The length of the control character at the beginning of text, or 0. */
-static size_t control_at(const char *text)
-{
-	unsigned char byte = (unsigned char)text[0], next;
-
-	if (byte < ' ' || byte == 0x7f)
-		return 1;
-	if (byte != 0xc2)
-		return 0;
-	next = (unsigned char)text[1];
-	return next >= 0x80 && next < 0xa0 ? 2 : 0;
-}
-
-int words_clean(struct buffer *out, const char *text, struct error *err)
-{
-	while (*text) {
-		size_t run = 0, control;
-
-		while (text[run] && control_at(text + run) == 0)
-			run++;
-		if (run > 0 && buffer_add(out, text, run, err) < 0)
-			return -1;
-		text += run;
-		control = *text ? control_at(text) : 0;
-		if (control > 0 &&
-			buffer_print(out, err, "\\x%02x", (unsigned char)text[control - 1]) < 0)
-			return -1;
-		text += control;
-	}
-	return 0;
-}
-
 static int words_indent(struct buffer *out, int count, struct error *err)
 {
 	static const char blanks[] = "            ";
@@ -64,7 +33,7 @@ int words_wrap(struct buffer *out, int indent, const char *text, struct error *e
 	cleanup(buffer_clear) struct buffer clean = { 0 };
 	size_t column = 0;
 
-	if (words_clean(&clean, text, err) < 0)
+	if (text_add_escaped(&clean, text, ESCAPED_LINE, err) < 0)
 		return -1;
 	for (const char *word = clean.text ? clean.text : ""; *word;) {
 		size_t length = strcspn(word, " "), width = 0;
@@ -93,7 +62,8 @@ static int add_lines(struct buffer *out, const char *lines, struct error *err)
 		size_t length = strcspn(lines, "\n");
 		cleanup(text_clear) char *line = text_copy_bytes(lines, length, err);
 
-		if (!line || words_indent(out, 10, err) < 0 || words_clean(out, line, err) < 0 ||
+		if (!line || words_indent(out, 10, err) < 0 ||
+			text_add_escaped(out, line, ESCAPED_LINE, err) < 0 ||
 			buffer_add(out, "\n", 1, err) < 0)
 			return -1;
 		lines += length + (lines[length] == '\n');
@@ -115,7 +85,7 @@ static int add_heading(struct report *report, const struct summary *summary, con
 		(line > 0 && buffer_print(&heading, err, " line %zu", line) < 0) ||
 		buffer_print(&heading, err, ": %s", verdict) < 0 ||
 		buffer_print(out, err, "\n%s", report->colour ? BOLD : "") < 0 ||
-		words_clean(out, heading.text, err) < 0)
+		text_add_escaped(out, heading.text, ESCAPED_LINE, err) < 0)
 		return -1;
 	return buffer_print(out, err, "%s\n", report->colour ? PLAIN : "");
 }

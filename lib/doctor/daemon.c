@@ -7,6 +7,7 @@
 #include "kernel/open.h"
 #include "base/unit_file.h"
 #include "base/string.h"
+#include "base/file.h"
 
 #define DIRECTORY "/run/nscd"
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "doctor/doctor_internal.h"
+#include "base/file.h"
 
 int doctor_open(struct doctor *doctor, const char *directory, struct error *err)
 {

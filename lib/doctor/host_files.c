@@ -9,6 +9,7 @@
 #include "kernel/open.h"
 #include "base/path.h"
 #include "base/string.h"
+#include "base/file.h"
 
 #define TEXT_LIMIT ((size_t)64 << 20)
 
@@ -25,15 +26,18 @@ int tree_open(int *root, const char *directory, struct error *err)
 
 int tree_read(int root, const char *path, struct buffer *text, bool *there, struct error *err)
 {
-	cleanup(fd_close) int fd = open_in_root(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	cleanup(fd_close) int found = open_in_root(root, path, O_PATH);
+	cleanup(fd_close) int fd = -1;
 
 	text->length = 0;
-	*there = fd >= 0;
-	if (fd < 0 && !nothing_there())
+	*there = found >= 0;
+	if (found < 0 && !nothing_there())
 		return error_errno(err, "opening \"%s\"", path);
 	if (buffer_add(text, "", 0, err) < 0)
 		return -1;
-	if (fd >= 0 && buffer_read(text, fd, 0, TEXT_LIMIT, err) < 0)
+	if (found >= 0 &&
+		((fd = file_open_found(found, err)) < 0 ||
+			file_read(text, fd, TEXT_LIMIT, err) < 0))
 		return error_wrap(err, "\"%s\"", path);
 	if (memchr(text->text, '\0', text->length) != NULL)
 		return error_set(err, ERROR_INPUT, "\"%s\": is no text", path);
@@ -69,12 +73,6 @@ int tree_has(int root, const char *path, bool *there, char **target, struct erro
 static int by_text(const void *left, const void *right)
 {
 	return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
-static void directory_close(DIR **directory)
-{
-	if (*directory != NULL)
-		closedir(*directory);
 }
 
 static bool ends_in(const char *text, const char *suffix)

@@ -6,6 +6,7 @@
 #include "doctor/doctor.h"
 #include "check/report_internal.h"
 #include "scan/running_report.h"
+#include "base/string.h"
 
 #define INDENT 6
 
@@ -34,7 +35,8 @@ static int add_advice(struct buffer *out, const char *advice, struct error *err)
 		length = strcspn(advice, "\n");
 		line = text_copy_bytes(advice, length, err);
 		if (line == NULL || buffer_print(out, err, "%*s", INDENT + 4, "") < 0 ||
-			words_clean(out, line, err) < 0 || buffer_add(out, "\n", 1, err) < 0)
+			text_add_escaped(out, line, ESCAPED_LINE, err) < 0 ||
+			buffer_add(out, "\n", 1, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -11,6 +11,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 
 int mount_tmpfs(int *mount, const struct tmpfs_options *options, struct error *err)

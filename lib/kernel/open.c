@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 
 /* A renaming neighbour could keep us busy for ever otherwise; a dozen is more than was ever seen

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kernel/open.h"
+#include "base/file.h"
 #include "base/mem.h"
 
 /* From linux/mount.h and linux/stat.h of Linux 6.8; Debian 12's headers are older. */

@@ -8,6 +8,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/string.h"
+
 #define FACILITY_DAEMON (3 << 3)
 
 int log_open(void)
@@ -41,15 +43,11 @@ static size_t add_value(char *text, size_t size, const char *key, const char *va
 	quoted = !plain(value);
 	if (quoted && used + 2 < size)
 		text[used++] = '"';
-	for (; *value != '\0' && used + 6 < size; value++) {
-		unsigned char byte = (unsigned char)*value;
-
-		if (byte < ' ' || byte == 0x7f)
-			used += (size_t)snprintf(text + used, size - used, "\\x%02x", byte);
-		else if (byte == '"' || byte == '\\')
-			used += (size_t)snprintf(text + used, size - used, "\\%c", byte);
-		else
-			text[used++] = (char)byte;
+	for (size_t length = strlen(value), taken; length > 0 && used + 6 < size; length -= taken) {
+		if (*value == '"' || *value == '\\')
+			text[used++] = '\\';
+		used += character_escape(text + used, value, length, &taken);
+		value += taken;
 	}
 	if (quoted)
 		text[used++] = '"';

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 
 #define DOTENV_LIMIT ((size_t)1 << 20)
@@ -56,15 +57,13 @@ static int add_line(struct buffer *out, const char *line, struct error *err)
 static void dotenv_load(struct dotenv *dotenv)
 {
 	cleanup(buffer_clear) struct buffer path = { 0 }, text = { 0 }, out = { 0 };
-	cleanup(fd_close) int fd = -1;
 	struct error err = { 0 };
 	char *rest, *line;
 
 	dotenv->loaded = true;
 	if (!dotenv->directory || buffer_print(&path, &err, "%s/.env", dotenv->directory) < 0)
 		return;
-	fd = open(path.text, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0 || buffer_read(&text, fd, 0, DOTENV_LIMIT, &err) < 0)
+	if (file_read_at(&text, AT_FDCWD, path.text, DOTENV_LIMIT, &err) < 0)
 		return;
 	for (rest = text.text; rest && (line = strsep(&rest, "\n"));)
 		if (add_line(&out, line, &err) < 0)

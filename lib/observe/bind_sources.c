@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "kernel/peer_group.h"
 #include "spec/policy_sockets.h"

@@ -3,6 +3,7 @@
 
 #include <sys/mount.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "kernel/peer_group.h"
 #include "base/string.h"

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "plan/facade.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "observe/observe_run.h"
 #include "observe/observe_socket.h"

@@ -8,6 +8,7 @@
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "kernel/peer_group.h"
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kernel/open.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "kernel/capabilities.h"
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "spec/oci.h"
+#include "base/file.h"
 
 #define CONFIG "config.json"
 
@@ -35,20 +36,8 @@ int bundle_read(struct bundle *bundle, const char *path, struct error *err)
 	bundle->mode = status.st_mode & 07777;
 	bundle->owner = status.st_uid;
 	bundle->group = status.st_gid;
-	if (buffer_read(&bundle->config, fd, (size_t)status.st_size, CONFIG_LIMIT, err) < 0)
+	if (file_read(&bundle->config, fd, CONFIG_LIMIT, err) < 0)
 		return error_wrap(err, "%s/" CONFIG, path);
-	return 0;
-}
-
-static int write_all(int fd, const struct buffer *text)
-{
-	for (size_t done = 0; done < text->length;) {
-		ssize_t count = write(fd, text->text + done, text->length - done);
-
-		if (count < 0 && errno != EINTR)
-			return -1;
-		done += count > 0 ? (size_t)count : 0;
-	}
 	return 0;
 }
 
@@ -57,7 +46,7 @@ static int write_config(const struct bundle *bundle, int fd, const struct buffer
 {
 	struct stat status;
 
-	if (write_all(fd, text) < 0 || fstat(fd, &status) < 0)
+	if (file_write_all(fd, text->text, text->length) < 0 || fstat(fd, &status) < 0)
 		return -1;
 	if ((status.st_uid != bundle->owner || status.st_gid != bundle->group) &&
 		fchown(fd, bundle->owner, bundle->group) < 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rewrite/runtime_log.h"
+#include "base/file.h"
 
 #include <fcntl.h>
 #include <jansson.h>

@@ -11,6 +11,7 @@
 #include "plan/plan_text.h"
 #include "kernel/capabilities.h"
 #include "observe/target.h"
+#include "base/file.h"
 
 /* What the child tells. Small enough for a pipe to take it at once. */
 struct message {

@@ -6,6 +6,7 @@
 #include <libmount/libmount.h>
 #include <stdio.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 
 static void file_close(FILE **file)

@@ -8,14 +8,9 @@
 
 #include "scan/mapping.h"
 #include "scan/running.h"
+#include "base/file.h"
 
 #define MAPS_LIMIT ((size_t)64 << 20)
-
-static void directory_close(DIR **directory)
-{
-	if (*directory != NULL)
-		closedir(*directory);
-}
 
 /* The database of the container's own nscd: its file is found in the container under that path. */
 static bool is_its_own(int proc, int root, const struct mapping *mapping)

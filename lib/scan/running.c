@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/running.h"
+#include "base/file.h"
 
 #include <dirent.h>
 #include <signal.h>
@@ -267,12 +268,6 @@ static int worst_first(const void *left, const void *right)
 	if (a->worst != b->worst)
 		return a->worst > b->worst ? -1 : 1;
 	return a->pid < b->pid ? -1 : a->pid > b->pid;
-}
-
-static void directory_close(DIR **directory)
-{
-	if (*directory != NULL)
-		closedir(*directory);
 }
 
 /* /proc lists its processes in the order of their numbers. */

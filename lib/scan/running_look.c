@@ -9,6 +9,7 @@
 #include "scan/mount_table.h"
 #include "observe/look_up.h"
 #include "scan/running.h"
+#include "base/file.h"
 
 #define OUR_SOURCE "oci-runmask"
 

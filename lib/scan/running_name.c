@@ -7,6 +7,7 @@
 
 #include "scan/container_name.h"
 #include "scan/running.h"
+#include "base/file.h"
 
 #define TEXT_LIMIT ((size_t)4 << 20)
 
@@ -33,12 +34,6 @@ struct running_states {
 	struct running_state *rows;
 	size_t count;
 };
-
-static void directory_close(DIR **directory)
-{
-	if (*directory != NULL)
-		closedir(*directory);
-}
 
 void running_states_free(struct running_states **states)
 {

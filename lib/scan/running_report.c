@@ -7,6 +7,7 @@
 
 #include "plan/plan_text.h"
 #include "check/report_internal.h"
+#include "base/string.h"
 
 #define LISTED_MAX 8 /* commands to paste; "fix --all" does the rest */
 #define LISTED_WIDTH 40
@@ -51,7 +52,7 @@ static int add_name(struct buffer *out, const char *name, size_t limit, struct e
 
 	if (name[0] == '\0')
 		return 0;
-	if (words_clean(&clean, name, err) < 0)
+	if (text_add_escaped(&clean, name, ESCAPED_NAME, err) < 0)
 		return -1;
 	if (words_width(clean.text) <= limit)
 		return buffer_print(out, err, "%s", clean.text);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "json/decode.h"
+#include "base/file.h"
 #include "base/mem.h"
 
 #ifndef SYSCONFDIR
@@ -26,7 +27,7 @@ int state_read(struct state *state, int fd, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer text = { 0 };
 
-	if (buffer_read(&text, fd, 0, STATE_LIMIT, err) < 0 ||
+	if (stream_read(&text, fd, STATE_LIMIT, err) < 0 ||
 		state_parse(state, text.text, text.length, err) < 0)
 		return error_wrap(err, "container state on stdin");
 	return 0;
@@ -51,28 +52,15 @@ int bundle_enter(const char *path, struct error *err)
 			       : error_errno(err, "entering bundle \"%s\"", path);
 }
 
-static int regular_size(int fd, size_t *size, struct error *err)
-{
-	struct stat status;
-
-	if (fstat(fd, &status) < 0)
-		return error_errno(err, "looking at it");
-	if (!S_ISREG(status.st_mode))
-		return error_set(err, ERROR_INPUT, "is not a regular file");
-	*size = (size_t)status.st_size;
-	return 0;
-}
-
 int spec_load(struct spec *spec, const char *path, struct error *err)
 {
 	cleanup(fd_close) int fd = open(
 		"config.json", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	cleanup(buffer_clear) struct buffer text = { 0 };
-	size_t size = 0;
 
 	if (fd < 0)
 		return unreadable(path, err);
-	if (regular_size(fd, &size, err) < 0 || buffer_read(&text, fd, size, CONFIG_LIMIT, err) < 0)
+	if (file_read(&text, fd, CONFIG_LIMIT, err) < 0)
 		return error_wrap(err, "%s/config.json", path);
 	if (spec_parse(spec, text.text, text.length, err) < 0)
 		return err->code == ERROR_INPUT ? error_place(err, "%s/config.json", path)
@@ -108,8 +96,6 @@ static int policy_trusted(int fd, struct error *err)
 
 	if (fstat(fd, &status) < 0)
 		return error_errno(err, "looking at it");
-	if (!S_ISREG(status.st_mode))
-		return error_set(err, ERROR_POLICY, "is not a regular file");
 	if (status.st_mode & (S_IWGRP | S_IWOTH))
 		return error_set(err, ERROR_POLICY,
 			"is writable by group or others (mode %04o); chmod go-w it",
@@ -124,7 +110,7 @@ static int policy_read(struct policy *policy, int fd, const char *file, struct e
 {
 	cleanup(buffer_clear) struct buffer text = { 0 };
 
-	if (policy_trusted(fd, err) < 0 || buffer_read(&text, fd, 0, POLICY_LIMIT, err) < 0) {
+	if (policy_trusted(fd, err) < 0 || file_read(&text, fd, POLICY_LIMIT, err) < 0) {
 		err->code = ERROR_POLICY;
 		return error_wrap(err, "%s", file);
 	}
@@ -181,7 +167,7 @@ char *policy_runtime(const char *named)
 	char *runtime = NULL;
 
 	if (fd < 0 || policy_trusted(fd, &ignored) < 0 ||
-		buffer_read(&text, fd, 0, POLICY_LIMIT, &ignored) < 0 ||
+		file_read(&text, fd, POLICY_LIMIT, &ignored) < 0 ||
 		json_validate(text.text, text.length, &object, &ignored) < 0 ||
 		!json_member(object, "runtime", &value))
 		return NULL;

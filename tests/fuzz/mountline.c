@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 
 #include "kernel/open.h"
+#include "base/file.h"
 #include "base/mem.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);

@@ -7,6 +7,7 @@
 
 #include "plan_scene.h"
 #include "plan_text.h"
+#include "base/file.h"
 
 #define FOLDER "tests/golden/plan"
 
@@ -28,7 +29,7 @@ static void run_clear(struct run *run)
 }
 
 /* False where there is no such file. */
-static bool file_read(struct buffer *text, const char *folder, const char *name)
+static bool case_read(struct buffer *text, const char *folder, const char *name)
 {
 	char path[512];
 	struct error err = { 0 };
@@ -58,7 +59,7 @@ static int read_spec(struct run *run, const char *folder, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer text = { 0 };
 
-	if (!file_read(&text, folder, "config.json"))
+	if (!case_read(&text, folder, "config.json"))
 		return error_set(err, ERROR_FINAL, "config.json is missing");
 	if (spec_parse(&run->spec, text.text, text.length, err) < 0)
 		return error_place(err, "config.json");
@@ -69,7 +70,7 @@ static int read_policy(struct run *run, const char *folder, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer text = { 0 };
 
-	if (!file_read(&text, folder, "policy.json"))
+	if (!case_read(&text, folder, "policy.json"))
 		return policy_default(&run->policy, err);
 	return policy_parse(&run->policy, "policy.json", text.text, text.length, err);
 }
@@ -79,7 +80,7 @@ static int read_seen(struct run *run, const char *folder, struct error *err)
 	run->scene = (struct scene){
 		.spec = &run->spec, .policy = &run->policy, .option = -1, .next_fd = 1000
 	};
-	if (file_read(&run->seen, folder, "seen.txt") && !scene_read(&run->scene, run->seen.text))
+	if (case_read(&run->seen, folder, "seen.txt") && !scene_read(&run->scene, run->seen.text))
 		return error_set(err, ERROR_FINAL, "seen.txt is not understood");
 	if (run->scene.option >= 0)
 		run->policy.strategy = (enum strategy)run->scene.option;
@@ -103,11 +104,11 @@ static bool same(const char *folder, const char *name, const char *other, const 
 {
 	cleanup(buffer_clear) struct buffer wanted = { 0 }, unwanted = { 0 };
 
-	if (file_read(&unwanted, folder, other)) {
+	if (case_read(&unwanted, folder, other)) {
 		printf("# %s: has %s, but made %s:\n%s", folder, other, name, text->text);
 		return false;
 	}
-	if (!file_read(&wanted, folder, name)) {
+	if (!case_read(&wanted, folder, name)) {
 		printf("# %s: has no %s, but made:\n%s", folder, name, text->text);
 		return false;
 	}

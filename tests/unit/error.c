@@ -52,6 +52,13 @@ static const struct {
 	{ "\xc0\xaf", "\\xc0\\xaf", "an overlong slash" },
 	{ "\xed\xa0\x80", "\\xed\\xa0\\x80", "a surrogate" },
 	{ "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80", "beyond U+10FFFF" },
+	{ "\u202e", "\\xe2\\x80\\xae", "U+202E turns the rest of the line round" },
+	{ "\u2066\u2069", "\\xe2\\x81\\xa6\\xe2\\x81\\xa9", "the first and last isolate" },
+	{ "\u200e\u061c", "\\xe2\\x80\\x8e\\xd8\\x9c", "marks of direction" },
+	{ "\u2028", "\\xe2\\x80\\xa8", "a line separator" },
+	{ "\u2027\u202f", "\u2027\u202f", "their neighbours are left" },
+	{ "\ufeff", "\\xef\\xbb\\xbf", "not to be seen at all" },
+	{ "\U000e0041", "\\xf3\\xa0\\x81\\x81", "nor is a tag" },
 };
 
 Test(error, escapes_what_a_terminal_would_obey)

@@ -2,6 +2,7 @@
 /* Linked with --wrap for malloc, realloc and read, so that they can be made to fail. */
 #define _GNU_SOURCE 1 /* memfd_create */
 
+#include "base/file.h"
 #include "base/mem.h"
 
 #include <criterion/criterion.h>
@@ -243,7 +244,6 @@ static const struct {
 	{ 100, 0, 100, 2, NULL, "just the limit" },
 	{ 101, 0, 100, 2, "larger than 100 bytes", "just beyond" },
 	{ 101, 101, 100, 2, "larger than 100 bytes", "beyond, and known to be" },
-	{ 9101, 9101, 100, 5, "larger than 100 bytes", "the rest is read and thrown away" },
 	{ (1 << 20) + 1, 0, 1 << 20, 6, "larger than 1 MiB", "limits are in MiB usually" },
 	{ 10, 0, 0, 3, "larger than 0 MiB", "nothing is allowed" },
 	{ 0, 0, 0, 1, NULL, "nothing is allowed, and there is nothing" },
@@ -256,6 +256,7 @@ Test(mem, buffer_reads_to_the_end)
 		cleanup(buffer_clear) struct buffer buffer = { 0 };
 		cleanup(fd_close) int fd = file_of(files[i].length);
 		struct error err = { 0 };
+		size_t at;
 		int got;
 
 		reads = 0;
@@ -269,8 +270,10 @@ Test(mem, buffer_reads_to_the_end)
 		cr_expect_leq(reads, files[i].reads, "%d reads: %s", reads, files[i].because);
 		cr_expect(is_pattern(buffer.text, buffer.length), "%s", files[i].because);
 		cr_expect_eq(buffer.text[buffer.length], '\0');
-		cr_expect_eq(lseek(fd, 0, SEEK_CUR), (off_t)files[i].length,
-			"all is read, whatever comes of it: %s", files[i].because);
+		at = (size_t)lseek(fd, 0, SEEK_CUR);
+		cr_expect(at <= files[i].limit || at - 1 == files[i].limit,
+			"%zu bytes are read, more than tells that it is too much: %s", at,
+			files[i].because);
 	}
 }
 
@@ -348,7 +351,7 @@ Test(mem, buffer_reads_a_pipe)
 		_exit(0);
 	}
 	close(ends[1]);
-	cr_expect_eq(buffer_read(&buffer, ends[0], 0, 100000, &err), -1);
+	cr_expect_eq(stream_read(&buffer, ends[0], 100000, &err), -1);
 	cr_expect_str_eq(err.text, "larger than 100000 bytes");
 	cr_assert_eq(waitpid(child, &status, 0), child);
 	cr_expect_eq(status, 0, "the writer meets no closed pipe");

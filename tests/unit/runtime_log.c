@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* runtime_log: a line as engines read it, and where it goes. */
 #include "rewrite/runtime_log.h"
+#include "base/file.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
