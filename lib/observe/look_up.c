@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 
 void look_clear(struct look *look)

@@ -9,7 +9,6 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "kernel/open.h"
-#include "base/mem.h"
 
 #define LINKS_MAX 40 /* as many as the kernel follows (path_resolution(7)) */
 
