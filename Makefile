@@ -13,7 +13,6 @@ HOOKBINDIR = $(LIBEXECDIR)/oci/hooks.d
 
 CC ?= cc
 CFLAGS ?= -O2 -g
-LINK ?= static
 BUILD ?= build
 # CI says WERROR=-Werror; who builds with another compiler is not stopped by its warnings
 WERROR ?=
@@ -32,11 +31,8 @@ CPPFLAGS_ALL = -D_GNU_SOURCE -Ilib -Ihook -DVERSION='"$(VERSION)"' \
 # the same bytes wherever it is built
 CFLAGS_ALL = -std=gnu17 $(WARNINGS) $(HARDENING) -ffile-prefix-map=$(CURDIR)=. $(CFLAGS)
 
-# the hook has its libraries inside, so that it starts on any distribution, and at once
-HOOK_LDFLAGS_static := -static-pie
-HOOK_LDFLAGS_dynamic := -pie
-HOOK_LIBS := -ljansson -lcap
-TOOL_LIBS := -lyaml -ljansson -lmount -lcap
+.DEFAULT_GOAL := all
+include packaging/link.mk
 
 # Folders of lib/ in the order of the flow: those of both programs, then those of the tool alone.
 HOOK_ROOMS := base json spec kernel observe plan apply rewrite
@@ -47,7 +43,7 @@ RUNTIME_MAINS := oci-runmask-runtime outcome policy_in_force runtime edit_spec
 TOOL_MAINS := $(patsubst hook/%.c,%,$(wildcard hook/runmask/*.c))
 
 sources = $(foreach room,$(1),$(wildcard lib/$(room)/*.c lib/$(room)/*/*.c))
-objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
+objects = $(patsubst %.c,$(1)/%.o,$(call sources,$(2)))
 STRAYS := $(filter-out $(call sources,$(HOOK_ROOMS) $(TOOL_ROOMS)) \
 	$(patsubst %,hook/%.c,$(HOOK_MAINS) $(RUNTIME_MAINS) $(TOOL_MAINS)),$(shell find lib hook -name '*.c'))
 ifneq ($(STRAYS),)
@@ -55,36 +51,41 @@ $(error $(STRAYS): in no program. Folders of lib/ stand in HOOK_ROOMS or TOOL_RO
 endif
 
 .PHONY: all
-all: $(BUILD)/oci-runmask $(BUILD)/oci-runmask-runtime $(BUILD)/runmask
+all: chosen-link $(BUILD)/oci-runmask $(BUILD)/oci-runmask-runtime $(BUILD)/runmask
 
 # q, not r: members of two folders may have the same name.
-$(BUILD)/libhook.a: $(call objects,$(HOOK_ROOMS))
-$(BUILD)/libtool.a: $(call objects,$(TOOL_ROOMS))
-$(BUILD)/libhook.a $(BUILD)/libtool.a:
+$(BUILD)/libhook.a: $(call objects,$(BUILD),$(HOOK_ROOMS))
+$(BUILD)/libtool.a: $(call objects,$(BUILD),$(TOOL_ROOMS))
+$(BUILD)/with-musl/libhook.a: $(call objects,$(BUILD)/with-musl,$(HOOK_ROOMS)) $(BUILD)/with-musl/packaging/musl/missing.o
+$(BUILD)/with-musl/libtool.a: $(filter-out %_libmount.o,$(call objects,$(BUILD)/with-musl,$(TOOL_ROOMS)))
+$(BUILD)/libhook.a $(BUILD)/libtool.a $(BUILD)/with-musl/libhook.a $(BUILD)/with-musl/libtool.a:
 	@rm -f $@
 	$(Q)$(AR) qcs $@ $^
 
-$(BUILD)/oci-runmask: $(HOOK_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/libhook.a
+$(BUILD)/oci-runmask: $(HOOK_MAINS:%=$(OBJECTS)/hook/%.o) $(OBJECTS)/libhook.a $(BUILD)/link
 	@echo "  LINK $@"
-	$(Q)$(CC) $(CFLAGS_ALL) $(HOOK_LDFLAGS_$(LINK)) $(HARDENING_LD) $(LDFLAGS) -o $@.new $^ $(HOOK_LIBS)
-	@mv -f $@.new $@
+	$(Q)$(link_hook)
 
-$(BUILD)/oci-runmask-runtime: $(RUNTIME_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/libhook.a
+$(BUILD)/oci-runmask-runtime: $(RUNTIME_MAINS:%=$(OBJECTS)/hook/%.o) $(OBJECTS)/libhook.a $(BUILD)/link
 	@echo "  LINK $@"
-	$(Q)$(CC) $(CFLAGS_ALL) $(HOOK_LDFLAGS_$(LINK)) $(HARDENING_LD) $(LDFLAGS) -o $@.new $^ $(HOOK_LIBS)
-	@mv -f $@.new $@
+	$(Q)$(link_hook)
 
-$(BUILD)/runmask: $(TOOL_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/libtool.a $(BUILD)/libhook.a
+$(BUILD)/runmask: $(TOOL_MAINS:%=$(OBJECTS)/hook/%.o) $(OBJECTS)/libtool.a $(OBJECTS)/libhook.a $(BUILD)/link
 	@echo "  LINK $@"
-	$(Q)$(CC) $(CFLAGS_ALL) -pie $(HARDENING_LD) $(LDFLAGS) -o $@.new $^ $(TOOL_LIBS)
-	@mv -f $@.new $@
+	$(Q)$(link_tool)
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC $<"
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
--include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/lib/*/*/*.d $(BUILD)/hook/*.d $(BUILD)/hook/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/tests/*/*/*.d)
+$(BUILD)/with-musl/%.o: %.c Makefile packaging/link.mk
+	@mkdir -p $(@D)
+	@echo "  CC $< (musl)"
+	$(Q)$(CC) $(CPPFLAGS_MUSL) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(CFLAGS_MUSL) -MMD -MP -c -o $@ $<
+
+-include $(wildcard $(BUILD)/lib/*/*.d $(BUILD)/lib/*/*/*.d $(BUILD)/hook/*.d $(BUILD)/hook/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/tests/*/*/*.d \
+	$(BUILD)/with-musl/*/*.d $(BUILD)/with-musl/*/*/*.d $(BUILD)/with-musl/*/*/*/*.d)
 
 include tests/lab/check.mk
 include $(sort $(wildcard tests/*/*/*.mk tests/fuzz/*.mk tests/engines/*.mk))
@@ -115,7 +116,7 @@ help:
 	@echo 'make demo          before and after, on real containers (as root)'
 	@echo 'make check         the tests (as root); .ci/run: the slow ones too'
 	@echo 'make deps          what build and tests need, by apt (as root)'
-	@echo 'make install       DESTDIR=, PREFIX=/usr, LINK=static|dynamic; make uninstall'
+	@echo 'make install       DESTDIR=, PREFIX=/usr, LINK=musl|static|dynamic; make uninstall'
 	@echo 'make deb rpm tarball image   packages; the installer for Kubernetes'
 	@echo
 	@echo 'parts of check: unit golden property purity lint check-man runtime'

@@ -51,13 +51,14 @@ rpm:
 # For everybody else: "./install" puts it in place, "./install --uninstall" removes it. FILES says the order:
 # that of "make install", programs first, hooks.d last.
 TARBALL = oci-runmask-$(VERSION)-linux-$(shell uname -m)
+TARBALL_LINK = LINK=musl MUSL=$(abspath $(MUSL))
 TARBALL_LAST = $(patsubst /%,%,$(CDIDIR)/oci-runmask.json $(HOOKSDIR)/oci-runmask.json)
 .PHONY: tarball
 tarball:
 	$(call package_tree,$(PACKAGES)/tarball/tree)
-	$(PACKAGE_ENV) $(MAKE) -s -j$(PACKAGE_JOBS) -C $(PACKAGES)/tarball/tree LINK=static PREFIX=$(PREFIX)
+	$(PACKAGE_ENV) $(MAKE) -s -j$(PACKAGE_JOBS) -C $(PACKAGES)/tarball/tree $(TARBALL_LINK) PREFIX=$(PREFIX)
 	rm -rf $(PACKAGES)/tarball/$(TARBALL)
-	$(PACKAGE_ENV) $(MAKE) -s -C $(PACKAGES)/tarball/tree install LINK=static PREFIX=$(PREFIX) \
+	$(PACKAGE_ENV) $(MAKE) -s -C $(PACKAGES)/tarball/tree install $(TARBALL_LINK) PREFIX=$(PREFIX) \
 		DESTDIR=$(PACKAGES)/tarball/$(TARBALL)
 	cd $(PACKAGES)/tarball/$(TARBALL) && \
 		strip .$(HOOKBINDIR)/oci-runmask .$(HOOKBINDIR)/oci-runmask-runtime .$(BINDIR)/runmask && \

@@ -76,7 +76,7 @@ static int list(struct seen_place *place, const char *below, struct error *err)
 		return 0;
 	if (directory < 0)
 		return error_errno(err, "listing \"%s\"", place->path);
-	while ((length = getdents64(directory, answer, sizeof(answer))) > 0)
+	while ((length = getdents64(directory, (void *)answer, sizeof(answer))) > 0)
 		if (add_entries(place, directory, below, answer, (size_t)length, err) < 0)
 			return -1;
 	return length < 0 ? error_errno(err, "listing \"%s\"", place->path) : 0;

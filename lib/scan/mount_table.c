@@ -1,25 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/mount_table.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <libmount/libmount.h>
-#include <stdio.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/mem.h"
+
+#ifdef WITHOUT_LIBMOUNT
+#define READER mounttable_read_mountinfo
+#else
+#define READER mounttable_read_libmount
+#endif
 
 static void file_close(FILE **file)
 {
 	if (*file != NULL)
 		fclose(*file);
-}
-
-/* Lines that libmount does not know are no reason to give up on the others. */
-static int skip_line(struct libmnt_table *table, const char *file, int line)
-{
-	(void)table, (void)file, (void)line;
-	return 1;
 }
 
 int mounttable_read(struct mounttable *table, int proc, struct error *err)
@@ -30,45 +27,95 @@ int mounttable_read(struct mounttable *table, int proc, struct error *err)
 	if (file == NULL)
 		return error_errno(err, "opening mountinfo");
 	fd = -1;
-	table->table = mnt_new_table();
-	if (table->table == NULL)
-		return error_set(err, ERROR_SYSTEM, "out of memory");
-	mnt_table_set_parser_errcb(table->table, skip_line);
-	errno = 0;
-	/* libmount takes a failed read for the end */
-	if (mnt_table_parse_stream(table->table, file, "mountinfo") != 0 || ferror(file))
-		return error_errno(err, "reading mountinfo");
-	return 0;
+	return READER(table, file, err);
 }
 
 void mounttable_clear(struct mounttable *table)
 {
-	mnt_unref_table(table->table);
-	table->table = NULL;
+	for (size_t i = 0; i < table->count; i++) {
+		free(table->mounts[i].target);
+		free(table->mounts[i].source);
+		free(table->mounts[i].options);
+	}
+	free(table->mounts);
+	*table = (struct mounttable){ 0 };
+}
+
+static int copy(char **to, const char *text, struct error *err)
+{
+	if (text == NULL || text[0] == '\0')
+		return 0;
+	*to = text_copy(text, err);
+	return *to == NULL ? -1 : 0;
+}
+
+int mounttable_add(struct mounttable *table, uint64_t id, const char *target, const char *source,
+	const char *options, struct error *err)
+{
+	struct mounttable_mount *mount = array_add(
+		&table->mounts, &table->count, sizeof(*mount), err);
+
+	if (mount == NULL)
+		return -1;
+	mount->id = id;
+	if (copy(&mount->target, target, err) < 0 || copy(&mount->source, source, err) < 0 ||
+		copy(&mount->options, options, err) < 0)
+		return -1;
+	return 0;
 }
 
 const char *mounttable_source(const struct mounttable *table, uint64_t mount)
 {
-	struct libmnt_iter *iterator = mnt_new_iter(MNT_ITER_FORWARD);
-	const char *source = NULL;
-	struct libmnt_fs *fs;
-
-	while (iterator != NULL && mnt_table_next_fs(table->table, iterator, &fs) == 0)
-		if ((uint64_t)mnt_fs_get_id(fs) == mount)
-			source = mnt_fs_get_source(fs);
-	mnt_free_iter(iterator);
-	return source;
+	for (size_t i = 0; i < table->count; i++)
+		if (table->mounts[i].id == mount)
+			return table->mounts[i].source;
+	return NULL;
 }
 
-/* mountinfo quotes a value in which there are commas. */
+/* The end of an option: the comma outside of quotes, in which the kernel puts a value with commas.
+ */
+static const char *option_end(const char *option)
+{
+	bool quoted = false;
+
+	for (; *option != '\0' && (quoted || *option != ','); option++)
+		quoted ^= *option == '"';
+	return option;
+}
+
+static const char *find_option(const char *options, const char *key, size_t *length)
+{
+	for (const char *at = options, *end; *at != '\0'; at = *end == ',' ? end + 1 : end) {
+		end = option_end(at);
+		if (strncmp(at, key, strlen(key)) == 0) {
+			*length = (size_t)(end - at) - strlen(key);
+			return at + strlen(key);
+		}
+	}
+	return NULL;
+}
+
+/* The last one mounted at "/" is the one in sight. */
+static const struct mounttable_mount *find_root(const struct mounttable *table)
+{
+	for (size_t i = table->count; i > 0; i--)
+		if (table->mounts[i - 1].target != NULL &&
+			strcmp(table->mounts[i - 1].target, "/") == 0)
+			return &table->mounts[i - 1];
+	return NULL;
+}
+
 int mounttable_label(const struct mounttable *table, char **label, struct error *err)
 {
-	struct libmnt_fs *root = mnt_table_find_target(table->table, "/", MNT_ITER_BACKWARD);
+	const struct mounttable_mount *root = find_root(table);
 	size_t length = 0;
-	char *value = NULL;
+	const char *value;
 
 	*label = NULL;
-	if (root == NULL || mnt_fs_get_option(root, "context", &value, &length) != 0 || length == 0)
+	if (root == NULL || root->options == NULL)
+		return 0;
+	value = find_option(root->options, "context=", &length);
+	if (value == NULL || length == 0)
 		return 0;
 	if (length >= 2 && value[0] == '"' && value[length - 1] == '"') {
 		value++;

@@ -1,15 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mounttable: what libmount reads out of a process's mountinfo, for people and tests. Never on the
- * hook's path. Reads only. */
+/* mounttable: what a process's mountinfo says, for people and tests. Never on the hook's path.
+ * Reads only. */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/error.h"
 
-/* What of a table is of interest. */
+/* A line of the table, its escapes (\040) decoded. */
+struct mounttable_mount {
+	uint64_t id;   /* statx's, too */
+	char *target;  /* below the root of the process */
+	char *source;  /* "tmpfs", "/dev/sda1"; NULL: empty */
+	char *options; /* the file system's own: "rw,size=1024k"; NULL: empty */
+};
+
 struct mounttable {
-	struct libmnt_table *table;
+	struct mounttable_mount *mounts;
+	size_t count;
 };
 
 /* proc: an fd on /proc/PID. *table must be zeroed. */
@@ -23,3 +33,13 @@ const char *mounttable_source(const struct mounttable *table, uint64_t mount);
 /* The SELinux context that the file system mounted at "/" was given for all of its files, as
  * engines do it; a copy on the heap, NULL when there is none. */
 int mounttable_label(const struct mounttable *table, char **label, struct error *err) must_check;
+
+/* Two readers of one format (proc_pid_mountinfo(5)): libmount, which Debian has only as a shared
+ * library, and a small one for programs that have all their libraries inside. Each adds the file's
+ * lines to the table; lines of another form are skipped. */
+typedef int mounttable_reader(struct mounttable *table, FILE *file, struct error *err);
+mounttable_reader mounttable_read_libmount, mounttable_read_mountinfo;
+
+/* For the readers: adds a mount, of copies; source and options may be NULL. */
+int mounttable_add(struct mounttable *table, uint64_t id, const char *target, const char *source,
+	const char *options, struct error *err) must_check;

@@ -14,7 +14,7 @@ fuzz-replays: $(FUZZ_REPLAYS)
 $(FUZZ_REPLAYS): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/replay/main.o \
 		$(BUILD)/libtool.a $(BUILD)/libhook.a
 	@echo "  LINK $@"
-	$(Q)$(CC) $(CFLAGS_ALL) -pie $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
+	$(Q)$(CC) $(CFLAGS_ALL) -pie $(LDFLAGS) -o $@ $^ $(TOOL_LIBS_dynamic)
 
 # How much of its parser each corpus reaches.
 .PHONY: fuzz-coverage

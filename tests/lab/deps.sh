@@ -15,6 +15,8 @@
 #   kubernetes check, and what makes images
 #   packages check, and what builds and looks at packages
 #
+# All of them make build/musl, too, with which the programs are linked (packaging/link.mk).
+#
 # nscd is never installed: its service would start and answer this machine's own lookups. It is
 # unpacked into build/lab/debs and run from there. So is the static busybox, which would displace
 # the machine's other one.
@@ -23,7 +25,7 @@ set -eu
 debs=$(cd "$(dirname "$0")/../.." && pwd)/build/lab/debs
 
 build_packages=(
-  gcc libc6-dev make pkg-config libjansson-dev libcap-dev libmount-dev libyaml-dev
+  gcc libc6-dev make pkg-config libjansson-dev libcap-dev libmount-dev libyaml-dev musl-dev dpkg-dev
 )
 demo_packages=(
   runc crun jq iproute2 util-linux mount procps libc-bin musl-tools
@@ -187,3 +189,5 @@ for group; do
     *) die "no group is called \"$group\"" ;;
   esac
 done
+grep -qx 'ID=debian' /etc/os-release || exit 0
+quietly "$(dirname "$0")/../../packaging/musl/build-libraries" "$debs/../../musl/$(uname -m)"

@@ -111,3 +111,87 @@ Test(mounttable, none)
 	cr_expect_eq(mounttable_read(&table, root, &err), -1);
 	cr_expect_str_eq(err.text, "opening mountinfo: No such file or directory");
 }
+
+static void read_text(
+	struct mounttable *table, mounttable_reader *reader, const char *text, const char *because)
+{
+	FILE *file = fmemopen((void *)text, strlen(text), "r");
+	struct error err = { 0 };
+
+	cr_assert_not_null(file);
+	cr_assert_eq(reader(table, file, &err), 0, "%s: %s", because, err.text);
+	fclose(file);
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static void compare(const char *text, const char *because)
+{
+	cleanup(mounttable_clear) struct mounttable left = { 0 }, right = { 0 };
+
+	read_text(&left, mounttable_read_libmount, text, because);
+	read_text(&right, mounttable_read_mountinfo, text, because);
+	cr_assert_eq(left.count, right.count, "%s: %zu and %zu mounts", because, left.count,
+		right.count);
+	for (size_t i = 0; i < left.count; i++) {
+		const struct mounttable_mount *a = &left.mounts[i], *b = &right.mounts[i];
+
+		cr_expect_eq(
+			a->id, b->id, "%s: ids %zu and %zu", because, (size_t)a->id, (size_t)b->id);
+		cr_expect(same(a->target, b->target), "%s: targets %s and %s", because, a->target,
+			b->target);
+		cr_expect(same(a->source, b->source), "%s: sources %s and %s", because, a->source,
+			b->source);
+		cr_expect(same(a->options, b->options), "%s: options %s and %s", because,
+			a->options, b->options);
+	}
+}
+
+/* What the kernel writes (fs/proc_namespace.c) and what it does not. */
+Test(mounttable, two_readers)
+{
+	static const struct {
+		const char *because, *text;
+	} rows[] = {
+		{ "a usual table", ROOT "\n" OURS },
+		{ "no newline at the end", ROOT "\n" ROOT },
+		{ "optional fields",
+			"1 0 8:1 / / rw shared:1 master:2 unbindable - ext4 /dev/sda1 rw\n" },
+		{ "escapes",
+			"1 0 8:1 /a\\040b /c\\011d\\134e\\043f\\012 rw - fuse.x s\\040t "
+			"rw,a=\\040b\n" },
+		{ "an escape that is none", "1 0 8:1 / /a\\08b\\9\\1 rw - tmpfs a\\b rw\n" },
+		{ "an empty source", "1 0 8:1 / /x rw - tmpfs  rw,size=4k\n" },
+		{ "the source \"none\"", "1 0 8:1 / /x rw - tmpfs none rw\n" },
+		{ "a source that is a tag", "1 0 8:1 / /x rw - ext4 LABEL=x rw\n" },
+		{ "a source with a dash", "1 0 8:1 / /x rw - ext4 - rw\n" },
+		{ "a target with a dash", "1 0 8:1 / /x\\040-\\040y rw - ext4 a rw\n" },
+		{ "a deleted target", "1 0 8:1 / /x//deleted rw - ext4 a rw\n" },
+		{ "a deleted root", "1 0 8:1 /y//deleted /x rw - ext4 a rw\n" },
+		{ "a root that is not a path", "4 0 0:4 mnt:[4026532] /x rw - nsfs nsfs rw\n" },
+		{ "a large id", "2147483646 0 8:1 / /x rw - ext4 a rw\n" },
+		{ "large devices", "1 0 4095:1048575 / /x rw - ext4 a rw\n" },
+		{ "several on one place", ROOT "\n" OURS OURS ROOT "\n" },
+		{ "gibberish between", ROOT "\ngibberish\n" OURS },
+		{ "an empty line", ROOT "\n\n" OURS },
+		{ "a line without a separator", "1 0 8:1 / /x rw ext4 a rw\n" OURS },
+		{ "a line that ends early", "1 0 8:1 / /x\n" OURS },
+		{ "a line without numbers", ROOT "\na b c:d / /x rw - ext4 a rw\n" OURS },
+	};
+
+	for (size_t i = 0; i < array_count(rows); i++)
+		compare(rows[i].text, rows[i].because);
+}
+
+Test(mounttable, two_readers_of_this_machine)
+{
+	cleanup(buffer_clear) struct buffer text = { 0 };
+	cleanup(fd_close) int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	struct error err = { 0 };
+
+	cr_assert_eq(buffer_read(&text, fd, 0, SIZE_MAX, &err), 0, "%s", err.text);
+	compare(text.text, "/proc/self/mountinfo");
+}

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # How many lines and branches the tests reach.
 
-# The programs built to count, and everything that runs them; then what was reached. LINK as it is shipped.
+# The programs built to count, and everything that runs them; then what was reached. Counters need glibc.
 COVERAGE_SUITES ?= unit golden property coverage-runtime check-tool-faults
 
 .PHONY: coverage
 coverage: all
 	@find $(BUILD)/coverage -name "*.gcda" -delete 2>/dev/null || :
 	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/coverage CC=tests/suites/coverage/cc CFLAGS='-O0 -g --coverage' \
-		HARDENING= coverage-suites
+		HARDENING= LINK=static coverage-suites
 
 # Counters are made beforehand, for all to write: an ordinary user's containers count, too. A suite that
 # fails does not keep the rest from being measured, but fails the whole.

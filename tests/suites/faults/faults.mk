@@ -9,11 +9,11 @@ $(BUILD)/tests/suites/faults/points: $(FAULT_POINTS) $(FAULT_ROOMS)
 	$(Q)$(CC) $(CFLAGS_ALL) -pie $(LDFLAGS) -o $@ $^
 
 # The hook as it is, but for its allocations: any of them can be made to fail.
-$(BUILD)/tests/suites/faults/starved: $(HOOK_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/tests/suites/faults/allocations.o \
-		$(BUILD)/libhook.a
+$(BUILD)/tests/suites/faults/starved: $(HOOK_MAINS:%=$(OBJECTS)/hook/%.o) \
+		$(OBJECTS)/tests/suites/faults/allocations.o $(OBJECTS)/libhook.a $(BUILD)/link
+	@mkdir -p $(@D)
 	@echo "  LINK $@"
-	$(Q)$(CC) $(CFLAGS_ALL) -static-pie $(HARDENING_LD) $(LDFLAGS) \
-		-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -o $@ $^ $(HOOK_LIBS)
+	$(Q)$(call link_hook,-Wl$(comma)--wrap=malloc$(comma)--wrap=calloc$(comma)--wrap=realloc)
 
 # Each system call and each allocation fails once, and the hook is killed at each step.
 .PHONY: check-faults

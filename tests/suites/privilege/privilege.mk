@@ -9,10 +9,11 @@ $(BUILD)/tests/suites/privilege/watch: $(BUILD)/tests/suites/privilege/watch.o
 	$(Q)$(CC) $(CFLAGS_ALL) -static-pie $(LDFLAGS) -o $@ $^
 
 # Its privilege_step comes before the archive's.
-$(BUILD)/tests/suites/privilege/careless: $(HOOK_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/tests/suites/privilege/careless.o \
-		$(BUILD)/libhook.a
+$(BUILD)/tests/suites/privilege/careless: $(HOOK_MAINS:%=$(OBJECTS)/hook/%.o) \
+		$(OBJECTS)/tests/suites/privilege/careless.o $(OBJECTS)/libhook.a $(BUILD)/link
+	@mkdir -p $(@D)
 	@echo "  LINK $@"
-	$(Q)$(CC) $(CFLAGS_ALL) $(HOOK_LDFLAGS_$(LINK)) $(LDFLAGS) -o $@ $^ $(HOOK_LIBS)
+	$(Q)$(link_hook)
 
 .PHONY: check-privilege
 check-privilege: deps all $(PRIVILEGE_TOOLS)

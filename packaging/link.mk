@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+# LINK: which C library the programs have, and whether it is inside them.
+#
+#   musl     everything is inside, in runmask, too: they start on any Linux, the hook in the shortest time.
+#            Needs $(MUSL), which "make deps" makes, or a compiler for musl with static jansson, libcap, libyaml.
+#   static   glibc, jansson and libcap are inside the hook; runmask has shared libraries.
+#   dynamic  shared libraries everywhere.
+
+TARGET := $(shell $(CC) -dumpmachine)
+MUSL ?= build/musl/$(firstword $(subst -, ,$(TARGET)))
+MUSL_COMPILER := $(findstring musl,$(TARGET))
+
+ifeq ($(origin LINK),undefined)
+ifneq (,$(MUSL_COMPILER))
+LINK := musl
+LINK_WHY := $(CC) compiles for musl
+else ifneq (,$(wildcard $(MUSL)/ingredients))
+LINK := musl
+LINK_WHY := $(MUSL) is there
+else
+LINK := static
+LINK_WHY := no $(MUSL), which "make deps" makes
+endif
+else
+LINK_WHY := given
+endif
+
+ifeq (,$(filter musl static dynamic,$(LINK)))
+$(error LINK=$(LINK): must be musl, static or dynamic)
+endif
+ifeq (musl,$(LINK)$(MUSL_COMPILER))
+ifeq (,$(wildcard $(MUSL)/ingredients)$(filter deps clean help format dist,$(MAKECMDGOALS)))
+$(error LINK=musl: $(MUSL) is missing: "make deps" makes it; LINK=static needs only glibc)
+endif
+endif
+
+# Where the objects are of which the programs are made; those for tests are always in $(BUILD).
+OBJECTS := $(BUILD)$(if $(filter musl,$(LINK)),/with-musl)
+
+HOOK_LIBS := -ljansson -lcap
+TOOL_LIBS_static := -lyaml -ljansson -lmount -lcap
+TOOL_LIBS_dynamic := $(TOOL_LIBS_static)
+TOOL_LIBS_musl := -lyaml -ljansson -lcap
+
+CPPFLAGS_MUSL := -include packaging/musl/missing.h -isystem packaging/musl -D_LARGEFILE64_SOURCE -DWITHOUT_LIBMOUNT
+CFLAGS_MUSL := -ffunction-sections -fdata-sections
+LINK_MUSL := -static-pie -Wl,--gc-sections -Wl,-z,noseparate-code
+ifeq (,$(MUSL_COMPILER))
+compiler_file = $(shell $(CC) -print-file-name=$(1))
+CPPFLAGS_MUSL += -nostdinc -isystem $(MUSL)/include -isystem $(call compiler_file,include)
+# By hand: Debian's musl-gcc takes "-static-pie" and makes a dynamic program of it.
+LINK_MUSL += -nostdlib $(MUSL)/lib/rcrt1.o $(MUSL)/lib/crti.o $(call compiler_file,crtbeginS.o) -L$(MUSL)/lib
+LINK_MUSL_END := -lc -lgcc $(call compiler_file,crtendS.o) $(MUSL)/lib/crtn.o
+endif
+
+LINK_HOOK_static := -static-pie
+LINK_HOOK_dynamic := -pie
+LINK_HOOK_musl := $(LINK_MUSL)
+LINK_TOOL_static := -pie
+LINK_TOOL_dynamic := -pie
+LINK_TOOL_musl := $(LINK_MUSL)
+LINK_END_musl := $(LINK_MUSL_END)
+
+link = $(CC) $(CFLAGS_ALL) $(1) $(HARDENING_LD) $(LDFLAGS) -o $@.new $(filter %.o %.a,$^) $(2) $(LINK_END_$(LINK)) && \
+	mv -f $@.new $@
+comma := ,
+# $(call link_hook,FLAGS): of the objects and archives that the rule names, as the hook is linked.
+link_hook = $(call link,$(LINK_HOOK_$(LINK)) $(1),$(HOOK_LIBS))
+link_tool = $(call link,$(LINK_TOOL_$(LINK)),$(TOOL_LIBS_$(LINK)))
+
+# With another LINK, the programs are linked again.
+$(BUILD)/link: FORCE
+	@mkdir -p $(@D)
+	@echo $(LINK) | cmp -s - $@ || echo $(LINK) >$@
+
+.PHONY: FORCE chosen-link
+chosen-link:
+	@echo "  LINK=$(LINK) ($(LINK_WHY))"
