@@ -14,9 +14,19 @@ CDIDIR ?= $(SYSCONFDIR)/cdi
 # read by Podman alone, and only when its configuration says so: CRI-O does not start with it
 PRECREATEDIR = $(DATADIR)/oci-runmask/precreate.d
 
-# for administrators to copy where they want them
+# for administrators to choose: "socket-directory docker" puts them in force
 EXAMPLEDIR = $(DATADIR)/oci-runmask/systemd
-SYSTEMD_FILES := $(patsubst packaging/systemd/%,%,$(wildcard packaging/systemd/*.json packaging/systemd/*/*))
+SYSTEMD_EXAMPLES := $(patsubst packaging/systemd/%,%,$(wildcard packaging/systemd/*.json packaging/systemd/*.socket.d/*))
+
+# in force: what keeps nscd's directory, and every mask with it. systemd does not look elsewhere, so that
+# these do not follow PREFIX.
+SYSTEMDDIR ?= /usr/lib
+SYSTEMD_FILES := tmpfiles.d/oci-runmask.conf systemd/system/nscd.service.d/oci-runmask.conf \
+	systemd/system/nsncd.service.d/oci-runmask.conf
+SYSTEMD_GENERATOR := systemd/system-generators/oci-runmask
+
+# programs for administrators and package scripts
+HELPERS := before-removal systemd-reload
 
 HOOK_FILES := $(BUILD)/oci-runmask.json $(BUILD)/oci-runmask-precreate.json \
 	$(BUILD)/cdi/oci-runmask.json
@@ -43,10 +53,17 @@ install: all $(HOOK_FILES)
 	ln -srf $(DESTDIR)$(RUNTIME_PATH) $(DESTDIR)$(BINDIR)/oci-runmask-runtime.new
 	mv -fT $(DESTDIR)$(BINDIR)/oci-runmask-runtime.new $(DESTDIR)$(BINDIR)/oci-runmask-runtime
 	install -m 755 $(BUILD)/runmask $(DESTDIR)$(BINDIR)/runmask
-	install -m 755 packaging/before-removal $(DESTDIR)$(HELPERDIR)/before-removal
+	ln -srf $(DESTDIR)$(HOOK_PATH) $(DESTDIR)$(BINDIR)/oci-runmask.new
+	mv -fT $(DESTDIR)$(BINDIR)/oci-runmask.new $(DESTDIR)$(BINDIR)/oci-runmask
+	install -m 755 $(HELPERS:%=packaging/%) $(DESTDIR)$(HELPERDIR)
+	sed 's|@EXAMPLES@|$(EXAMPLEDIR)|' packaging/socket-directory >$(DESTDIR)$(HELPERDIR)/socket-directory
+	chmod 755 $(DESTDIR)$(HELPERDIR)/socket-directory
 	install -m 644 packaging/policy.json $(DESTDIR)$(DATADIR)/oci-runmask/policy.json
-	for file in $(SYSTEMD_FILES); do \
+	for file in $(SYSTEMD_EXAMPLES); do \
 		install -D -m 644 packaging/systemd/$$file $(DESTDIR)$(EXAMPLEDIR)/$$file || exit 1; done
+	install -D -m 755 packaging/systemd/$(SYSTEMD_GENERATOR:systemd/%=%) $(DESTDIR)$(SYSTEMDDIR)/$(SYSTEMD_GENERATOR)
+	for file in $(SYSTEMD_FILES); do install -D -m 644 packaging/systemd/$${file#systemd/system/} \
+		$(DESTDIR)$(SYSTEMDDIR)/$$file || exit 1; done
 	for page in $(MAN_PAGES); do \
 		install -D -m 644 docs/man/$$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$$page || exit 1; done
 	install -m 644 packaging/completion/runmask.bash $(DESTDIR)$(COMPLETIONDIR)/runmask
@@ -55,6 +72,7 @@ install: all $(HOOK_FILES)
 	mv -f $(DESTDIR)$(CDIDIR)/.oci-runmask.json.new $(DESTDIR)$(CDIDIR)/oci-runmask.json
 	install -m 644 $(BUILD)/oci-runmask.json $(DESTDIR)$(HOOKSDIR)/.oci-runmask.json.new
 	mv -f $(DESTDIR)$(HOOKSDIR)/.oci-runmask.json.new $(DESTDIR)$(HOOKSDIR)/oci-runmask.json
+	@[ -n "$(DESTDIR)" ] || packaging/systemd-reload
 
 # What install put there, and the directories that are ours alone. /etc/oci-runmask is the administrator's.
 .PHONY: uninstall
@@ -62,12 +80,16 @@ uninstall:
 	@packaging/before-removal $(HOOKSDIR) $(DESTDIR)
 	rm -f $(DESTDIR)$(HOOKSDIR)/oci-runmask.json $(DESTDIR)$(CDIDIR)/oci-runmask.json \
 		$(DESTDIR)$(PRECREATEDIR)/oci-runmask-precreate.json
-	rm -f $(DESTDIR)$(BINDIR)/runmask $(DESTDIR)$(BINDIR)/oci-runmask-runtime \
+	rm -f $(DESTDIR)$(BINDIR)/runmask $(DESTDIR)$(BINDIR)/oci-runmask-runtime $(DESTDIR)$(BINDIR)/oci-runmask \
 		$(DESTDIR)$(COMPLETIONDIR)/runmask $(DESTDIR)$(DATADIR)/oci-runmask/policy.json
 	for page in $(MAN_PAGES); do rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$$page || exit 1; done
-	rm -f $(DESTDIR)$(RUNTIME_PATH) $(DESTDIR)$(HOOK_PATH) $(DESTDIR)$(HELPERDIR)/before-removal
-	for file in $(SYSTEMD_FILES); do rm -f $(DESTDIR)$(EXAMPLEDIR)/$$file || exit 1; done
-	-find $(DESTDIR)$(DATADIR)/oci-runmask $(DESTDIR)$(HELPERDIR) -depth -type d -empty -delete 2>/dev/null
+	rm -f $(DESTDIR)$(RUNTIME_PATH) $(DESTDIR)$(HOOK_PATH)
+	for file in $(HELPERS) socket-directory; do rm -f $(DESTDIR)$(HELPERDIR)/$$file || exit 1; done
+	for file in $(SYSTEMD_EXAMPLES); do rm -f $(DESTDIR)$(EXAMPLEDIR)/$$file || exit 1; done
+	for file in $(SYSTEMD_FILES) $(SYSTEMD_GENERATOR); do rm -f $(DESTDIR)$(SYSTEMDDIR)/$$file || exit 1; done
+	-find $(DESTDIR)$(DATADIR)/oci-runmask $(DESTDIR)$(HELPERDIR) $(DESTDIR)$(SYSTEMDDIR)/systemd/system/nscd.service.d \
+		$(DESTDIR)$(SYSTEMDDIR)/systemd/system/nsncd.service.d -depth -type d -empty -delete 2>/dev/null
+	@[ -n "$(DESTDIR)" ] || packaging/systemd-reload
 
 .PHONY: dist
 dist: $(BUILD)/oci-runmask-$(VERSION).tar.gz

@@ -61,7 +61,7 @@ kernels_packages=(
 )
 
 packages_packages=(
-  debhelper dpkg-dev fakeroot lintian rpm nix-bin
+  debhelper dpkg-dev fakeroot lintian rpm rpmlint nix-bin gpg
 )
 
 # The client libraries of other channels than nscd. Installed, they would change this machine's lookups.
@@ -164,6 +164,10 @@ for group; do
       install_missing "${build_packages[@]}" "${check_packages[@]}" "${packages_packages[@]}"
       unpack nscd usr/sbin/nscd
       unpack busybox-static bin/busybox
+      # Other daemons for /run/nscd: Debian 12's unscd, and nsncd, which Debian has from 13 on.
+      unpack unscd usr/sbin/nscd
+      [ -e "$debs/nsncd" ] || quietly "$(dirname "$0")/../suites/arm64/unpack" trixie \
+        "$(dpkg --print-architecture)" "$debs/nsncd" nsncd
       ;;
     docs)
       install_missing "${build_packages[@]}" "${docs_packages[@]}"

@@ -62,14 +62,15 @@ verified() {
   run ! grep -xF "$(jq -r '.sockets[].path' "$files/policy.json")" <<<"$listens"
 }
 
-tmpfiles() { # ROOT
-  systemd-tmpfiles --create --root="$1" "$files/tmpfiles.d/oci-runmask.conf"
+tmpfiles() { # ROOT [--boot]
+  systemd-tmpfiles --create "${@:2}" --root="$1" "$files/tmpfiles.d/oci-runmask.conf"
 }
 
-@test "tmpfiles.d makes nscd's directory, and leaves one that is there as it is" {
+@test "tmpfiles.d makes nscd's directory at boot, and leaves it as it is later" {
   local root=$BATS_TEST_TMPDIR/root
   mkdir -p "$root/run"
-  [ -z "$(tmpfiles "$root" 2>&1)" ]
+  cp /etc/passwd /etc/group "$root" && mkdir "$root/etc" && mv "$root"/passwd "$root"/group "$root/etc"
+  [ -z "$(tmpfiles "$root" --boot 2>&1)" ]
   [ "$(stat -c '%F %a %u:%g' "$root/run/nscd")" = "directory 755 0:0" ]
   chown 5000:5000 "$root/run/nscd"
   chmod 750 "$root/run/nscd"
@@ -120,7 +121,7 @@ no_nscd_yet() {
 @test "with the tmpfiles.d line the mask is there before nscd is, without it the host leaks" {
   host_changes no_nscd_yet
   start_each late "--strategy mask" "$runtimes" "abs dir" "$stages" --bind /var/run:/var/run
-  host_changes tmpfiles /
+  host_changes tmpfiles / --boot
   start_each mask "--strategy mask" "$runtimes" "abs dir" "$stages" --bind /var/run:/var/run
   host_changes nscd_start
   in_each mask protected
