@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # make, make demo, make check; "make help" lists the rest.
 
-VERSION := 0.1.0
+VERSION := 0.2.0
 PREFIX ?= /usr
 BINDIR ?= $(PREFIX)/bin
 LIBEXECDIR ?= $(PREFIX)/libexec

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # A real systemd beside the tests: process 1 of a namespace of its own, with this host's /run, /usr and /etc.
-# It has no units but those that "make install" and a test put there: the machine's own would set the
-# machine's sysctls and clear its /tmp.
+# It has no units but those that "make install" and a test put there: other units would change
+# kernel settings and clear the machine's /tmp.
 #
 #   systemd_only_ours       before "make install", after own_usr: no units, no generators, no tmpfiles.d
 #   systemd_start           is there when it has answered
