@@ -29,7 +29,7 @@ HARDENING_LD := -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 CPPFLAGS_ALL = -D_GNU_SOURCE -Ilib -Ihook -DVERSION='"$(VERSION)"' \
 	-DSYSCONFDIR='"$(SYSCONFDIR)"' -DDATADIR='"$(DATADIR)"' -DLIBEXECDIR='"$(LIBEXECDIR)"' $(CPPFLAGS)
 # the same bytes wherever it is built
-CFLAGS_ALL = -std=gnu17 $(WARNINGS) $(HARDENING) -ffile-prefix-map=$(CURDIR)=. $(CFLAGS)
+CFLAGS_ALL = -std=gnu17 $(WARNINGS) $(HARDENING) '-ffile-prefix-map=$(CURDIR)=.' $(CFLAGS)
 
 .DEFAULT_GOAL := all
 include packaging/link.mk
@@ -88,7 +88,7 @@ $(BUILD)/with-musl/%.o: %.c Makefile packaging/link.mk
 	$(BUILD)/with-musl/*/*.d $(BUILD)/with-musl/*/*/*.d $(BUILD)/with-musl/*/*/*/*.d)
 
 include tests/lab/check.mk
-include $(sort $(wildcard tests/*/*/*.mk tests/fuzz/*.mk tests/engines/*.mk))
+include $(sort $(wildcard tests/*/*/*.mk tests/anywhere/*.mk tests/engines/*.mk tests/fuzz/*.mk tests/mutants/*.mk))
 include packaging/install.mk
 include packaging/packages.mk
 

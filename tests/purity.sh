@@ -5,6 +5,8 @@
 # for. A pure room has text and values in and out: no files, no clock, no mounts. Only a few rooms
 # mount, one enters namespaces, and only the mains print. Ends with "N passed, N failed".
 set -u
+export LC_ALL=C
+unset CDPATH
 cd "$(dirname "$0")/.." || exit 1
 
 build=${BUILD:-build}

@@ -10,7 +10,7 @@ engines-deps:
 engines-stage: engines-deps $(BUILD)/engines/api-ping
 	@rm -rf $(BUILD)/engines/stage
 	@$(MAKE) --no-print-directory -s install PREFIX=/usr SYSCONFDIR=/etc \
-		DESTDIR=$(abspath $(BUILD))/engines/stage >/dev/null
+		DESTDIR=$(BUILD)/engines/stage >/dev/null
 	@# what a package of it would depend on, and a small Debian does not have
 	@for library in $$(ldd $(BUILD)/runmask | grep -oE '/lib/[^ ]*/lib(yaml|jansson)[^ ]*'); do \
 		install -D -m 644 "$$library" $(BUILD)/engines/stage/usr$$library || exit 1; done

@@ -1,6 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # The tests. Each suite ends with a line "N passed, N failed"; a missing tool is a failure.
 
+# What a caller's environment has must not change what the tests see.
+export LC_ALL := C
+unexport CDPATH GREP_OPTIONS BASH_ENV ENV
+
+# BUILD with its folder, to be quoted: the path may have a space.
+BUILD_PATH = $(if $(filter /%,$(BUILD)),$(BUILD),$(CURDIR)/$(BUILD))
+
 PROGRAMS_OF = $(patsubst tests/$(1)/%.c,$(BUILD)/tests/$(1)/%,$(wildcard tests/$(1)/*.c))
 TEST_LIBS := -lcriterion $(TOOL_LIBS_dynamic)
 

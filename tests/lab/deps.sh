@@ -15,12 +15,17 @@
 #   kubernetes check, and what makes images
 #   packages check, and what builds and looks at packages
 #
+#   list GROUP...  prints the packages that a group installs
+#
 # All of them make build/musl, too, with which the programs are linked (packaging/link.mk).
 #
 # nscd is never installed: its service would start and answer this machine's own lookups. It is
 # unpacked into build/lab/debs and run from there. So is the static busybox, which would displace
 # the machine's other one.
 set -eu
+export LC_ALL=C
+unset CDPATH
+umask 022
 
 debs=$(cd "$(dirname "$0")/../.." && pwd)/build/lab/debs
 
@@ -117,7 +122,7 @@ install_missing() {
 
 # Unpacked again when the machine's libc is another one: nscd is of the same source.
 unpack() {
-  local package=$1 file=$2 libc
+  local package=$1 file=$2 libc top
   libc=$(dpkg-query -W -f '${Version}' libc6)
   if [ -e "$debs/$package/$file" ] && [ "$(cat "$debs/$package.libc" 2>/dev/null)" = "$libc" ]; then
     return
@@ -125,12 +130,26 @@ unpack() {
   rm -rf "${debs:?}/$package" "$debs/$package.part"
   mkdir -p "$debs/$package.part"
   (cd "$debs/$package.part" && apt_do download "$package" && dpkg -x ./*.deb . && rm ./*.deb)
+  # Since Debian 13 files are below /usr in the packages, too.
+  for top in bin sbin lib; do
+    [ -e "$debs/$package.part/$top" ] || [ ! -d "$debs/$package.part/usr/$top" ] ||
+      ln -s "usr/$top" "$debs/$package.part/$top"
+  done
   [ -e "$debs/$package.part/$file" ] || die "$package has no $file"
   mv "$debs/$package.part" "$debs/$package"
   echo "$libc" >"$debs/$package.libc"
 }
 
+list() {
+  local group packages
+  for group; do
+    declare -n packages="${group}_packages"
+    printf '%s\n' "${packages[@]}"
+  done
+}
+
 [ $# -gt 0 ] || die "usage: deps.sh build|check|demo|kernels..."
+[ "$1" != list ] || { list "${@:2}" && exit; }
 command -v apt-get >/dev/null || die "no apt-get here; the packages are those named in $0"
 for group; do
   case $group in

@@ -62,9 +62,18 @@ nscd_start() {
   cp /run/nscd/nscd.pid "$(pid_file nscd)"
 }
 
-# SIGTERM: it takes its socket and pid file with it.
+# SIGTERM: it takes its socket and pid file with it. Until its threads have ended, too, and it is
+# reaped, /proc shows a process that is called nscd.
 nscd_stop() {
+  local pid tries
+  pid=$(cat "$(pid_file nscd)" 2>/dev/null) || return 0
   stop_daemon nscd TERM
+  for tries in {1..1000}; do
+    [ -e "/proc/$pid" ] || return 0
+    sleep 0.01
+  done
+  echo "nscd (pid $pid) is still there after $tries looks" >&2
+  return 1
 }
 
 nscd_restart() {

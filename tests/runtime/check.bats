@@ -4,7 +4,7 @@
 
 setup() {
   bats_require_minimum_version 1.5.0
-  RUNMASK=${RUNMASK:-$BATS_TEST_DIRNAME/../../build/runmask}
+  RUNMASK=${RUNMASK:-$LAB_DIR/bin/runmask}
   cd "$BATS_TEST_TMPDIR"
   printf '%s\n' 'services:' '  web:' '    image: x' '    volumes: ["/var/run:/var/run"]' > compose.yaml
   printf '%s\n' 'services:' '  web:' '    image: x' '    volumes: ["/run/a.sock:/run/a.sock"]' > socket.yaml

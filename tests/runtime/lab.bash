@@ -50,7 +50,7 @@ bats_require_minimum_version 1.5.0
 # shellcheck source=tests/lab/host.bash
 . "$LAB_ROOT/tests/lab/host.bash"
 
-: "${OCI_RUNMASK:=$LAB_ROOT/build/oci-runmask}"
+: "${OCI_RUNMASK:=$LAB_DIR/bin/oci-runmask}"
 
 setup() {
   lab_setup

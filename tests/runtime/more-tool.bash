@@ -11,7 +11,7 @@
 #   kind_words KIND               the words of bundle for a container that is exposed, masked, …: $words
 #   stays RUNTIME NAME WORDS...   a container that sleeps; its process is in $pid
 
-: "${RUNMASK:=$LAB_ROOT/build/runmask}"
+: "${RUNMASK:=$LAB_DIR/bin/runmask}"
 
 scan() {
   run --separate-stderr "$RUNMASK" scan "$@"

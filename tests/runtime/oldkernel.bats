@@ -20,7 +20,7 @@ listmount=458
 mount_setattr=442
 
 setup_file() {
-  make -s -C "$LAB_ROOT/tests/lab" "$LAB_ROOT/build/lab/refuse"
+  make -s -C "$LAB_ROOT/tests/lab" ../../build/lab/refuse
 }
 
 # The hook where these calls are refused.

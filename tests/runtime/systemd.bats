@@ -20,6 +20,8 @@ files=$LAB_ROOT/packaging/systemd
 make_units() {
   units=$BATS_TEST_TMPDIR/units
   mkdir "$units"
+  # What every unit depends on. Nothing else of this machine's units is looked at.
+  cp /lib/systemd/system/{basic,network,network-online,paths,shutdown,slices,sockets,sysinit,timers}.target "$units"
   sed 's|/usr/sbin/nscd|/bin/true|' "$lab/debs/nscd/lib/systemd/system/nscd.service" >"$units/nscd.service"
   cp /lib/systemd/system/podman.service /lib/systemd/system/podman.socket "$units"
   printf '[Service]\nType=notify\nExecStart=/bin/true\nUser=daemon\nRuntimeDirectory=nscd\nRestart=always\n' \
@@ -32,7 +34,7 @@ make_units() {
 # Unknown keys and sections are warnings for it, and no failure.
 verified() {
   local said
-  said=$(SYSTEMD_UNIT_PATH=$units: systemd-analyze verify --man=no "$@" 2>&1) || {
+  said=$(SYSTEMD_UNIT_PATH=$units systemd-analyze verify --man=no "$@" 2>&1) || {
     echo "systemd-analyze: $said"
     return 1
   }

@@ -5,6 +5,6 @@
 .PHONY: check-arm64 arm64-programs
 check-arm64:
 	@tests/lab/deps.sh arm64
-	@tests/suites/arm64/check $(abspath $(BUILD))/arm64
+	@tests/suites/arm64/check "$(BUILD_PATH)/arm64"
 
 arm64-programs: $(foreach suite,unit golden property,$(call PROGRAMS_OF,$(suite)))

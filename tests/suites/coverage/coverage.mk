@@ -16,7 +16,7 @@ coverage: all
 coverage-suites: all
 	@tests/suites/coverage/open-counters $(BUILD)
 	@failed=; \
-	OCI_RUNMASK=$(abspath $(BUILD)/oci-runmask) RUNMASK=$(abspath $(BUILD)/runmask) \
+	OCI_RUNMASK="$(BUILD_PATH)/oci-runmask" RUNMASK="$(BUILD_PATH)/runmask" \
 		tests/lab/suites $(COVERAGE_SUITES) >$(BUILD)/suites.txt || { failed=1; cat $(BUILD)/suites.txt; }; \
 	grep '^# [a-z-]*: [0-9]* passed' $(BUILD)/suites.txt; \
 	tests/suites/coverage/coverage $(BUILD) && [ -z "$$failed" ]

@@ -24,5 +24,5 @@ check-kubernetes: all $(BUILD)/kubernetes/next/oci-runmask
 		$(INSTALLER)-$(VERSION).tar
 	@tests/lab/private-host $(BUILD_IMAGE) $(BUILD)/kubernetes/next/oci-runmask $(STATIC_BUSYBOX) next \
 		$(INSTALLER)-next.tar
-	@VERSION=$(VERSION) BUILT=$(abspath $(BUILD)) OCI_RUNMASK=$(abspath $(BUILD))/oci-runmask \
+	@VERSION=$(VERSION) BUILT="$(BUILD_PATH)" OCI_RUNMASK="$(BUILD_PATH)/oci-runmask" \
 		tests/lab/run-bats $(wildcard tests/suites/kubernetes/*.bats)

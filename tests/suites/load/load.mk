@@ -8,7 +8,7 @@ LOAD_TOGETHER ?= 200
 check-load:
 	@tests/lab/deps.sh check
 	@$(MAKE) --no-print-directory -s all $(BUILD)/tests/suites/load/rss >/dev/null
-	@LOAD_RSS=$(abspath $(BUILD))/tests/suites/load/rss OCI_RUNMASK=$(abspath $(BUILD))/oci-runmask \
+	@LOAD_RSS="$(BUILD_PATH)/tests/suites/load/rss" OCI_RUNMASK="$(BUILD_PATH)/oci-runmask" \
 		LOAD_STARTS=$(LOAD_STARTS) LOAD_TOGETHER=$(LOAD_TOGETHER) tests/suites/load/run
 
 check-long:

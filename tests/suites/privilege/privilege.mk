@@ -17,4 +17,5 @@ $(BUILD)/tests/suites/privilege/careless: $(HOOK_MAINS:%=$(OBJECTS)/hook/%.o) \
 
 .PHONY: check-privilege
 check-privilege: deps all $(PRIVILEGE_TOOLS)
-	@OCI_RUNMASK=$(abspath $(BUILD)/oci-runmask) tests/lab/run-bats tests/suites/privilege/*.bats
+	@OCI_RUNMASK="$(BUILD_PATH)/oci-runmask" PRIVILEGE_TOOLS="$(BUILD_PATH)/tests/suites/privilege" \
+		tests/lab/run-bats tests/suites/privilege/*.bats

@@ -19,5 +19,5 @@ $(BUILD)/shared/runmask: $(TOOL_MAINS:%=$(BUILD)/hook/%.o) $(BUILD)/libtool.a $(
 
 .PHONY: check-tool-faults
 check-tool-faults: deps $(BUILD)/shared/runmask $(FAULT_TOOLS)
-	@RUNMASK=$(abspath $(BUILD)/shared/runmask) FAULT_TOOLS=$(abspath $(BUILD)/tests/suites/tool-faults) \
+	@RUNMASK="$(BUILD_PATH)/shared/runmask" FAULT_TOOLS="$(BUILD_PATH)/tests/suites/tool-faults" \
 		tests/lab/run-bats tests/suites/tool-faults/*.bats
