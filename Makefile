@@ -94,10 +94,12 @@ include packaging/packages.mk
 
 .PHONY: deps
 deps:
+	@sh tests/lab/ready
 	@tests/lab/deps.sh check
 
 .PHONY: demo
 demo:
+	@sh tests/lab/ready
 	@tests/lab/deps.sh demo
 	@$(MAKE) --no-print-directory -s all >/dev/null
 	@tests/lab/private-host tests/lab/demo
@@ -123,6 +125,7 @@ help:
 	@echo 'make runtime-slow sanitize fuzz       what CI runs beside check,'
 	@echo '     check-privilege check-tool-faults    and whole suites:'
 	@echo 'make check-hostile    hostile images, a racing neighbour; check-faults: each call fails once'
+	@echo 'make check-anywhere   make demo and make check, in fresh and in furnished Debian trees'
 	@echo 'make check-engines    Docker, containerd, Podman, gVisor in trees of Debian'
 	@echo 'make check-packages   packages are built, installed, upgraded, removed under load'
 	@echo 'make check-kubernetes the DaemonSet, by podman kube play'

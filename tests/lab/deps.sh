@@ -8,7 +8,7 @@
 #   check   build, and all that the tests run
 #   demo    build, and what the demonstration runs
 #   kernels check, and what boots old kernels
-#   engines check, and what makes trees of other Debians
+#   engines check, and what makes trees of other Debian suites
 #   arm64   check, and what builds and runs arm64 programs
 #   analyse check, and what looks for mistakes
 #   docs    build, and what reads manual pages
