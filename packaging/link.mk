@@ -6,7 +6,7 @@
 #   static   glibc, jansson and libcap are inside the hook; runmask has shared libraries.
 #   dynamic  shared libraries everywhere.
 
-TARGET := $(shell $(CC) -dumpmachine)
+TARGET := $(shell $(CC) -dumpmachine 2>/dev/null)
 MUSL ?= build/musl/$(firstword $(subst -, ,$(TARGET)))
 MUSL_COMPILER := $(findstring musl,$(TARGET))
 
@@ -46,7 +46,7 @@ CPPFLAGS_MUSL := -include packaging/musl/missing.h -isystem packaging/musl -D_LA
 CFLAGS_MUSL := -ffunction-sections -fdata-sections
 LINK_MUSL := -static-pie -Wl,--gc-sections -Wl,-z,noseparate-code
 ifeq (,$(MUSL_COMPILER))
-compiler_file = $(shell $(CC) -print-file-name=$(1))
+compiler_file = $(shell $(CC) -print-file-name=$(1) 2>/dev/null)
 CPPFLAGS_MUSL += -nostdinc -isystem $(MUSL)/include -isystem $(call compiler_file,include)
 # By hand: Debian's musl-gcc takes "-static-pie" and makes a dynamic program of it.
 LINK_MUSL += -nostdlib $(MUSL)/lib/rcrt1.o $(MUSL)/lib/crti.o $(call compiler_file,crtbeginS.o) -L$(MUSL)/lib
