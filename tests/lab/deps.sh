@@ -17,7 +17,7 @@
 #
 #   list GROUP...  prints the packages that a group installs
 #
-# All of them make build/musl, too, with which the programs are linked (packaging/link.mk).
+# All of them make build/musl, too, with which the programs are linked (packaging/link.mk), if they can.
 #
 # nscd is never installed: its service would start and answer this machine's own lookups. It is
 # unpacked into build/lab/debs and run from there. So is the static busybox, which would displace
@@ -213,4 +213,7 @@ for group; do
   esac
 done
 grep -qx 'ID=debian' /etc/os-release || exit 0
-quietly "$(dirname "$0")/../../packaging/musl/build-libraries" "$debs/../../musl/$(uname -m)"
+# An archive that is just being changed has sources missing: the programs are linked with glibc then.
+mkdir -p "$debs/.."
+"$(dirname "$0")/../../packaging/musl/build-libraries" "$debs/../../musl/$(uname -m)" >"$debs/../musl.log" 2>&1 ||
+  echo "deps.sh: build/musl cannot be made (build/lab/musl.log says why): the programs are linked with glibc" >&2
