@@ -132,6 +132,7 @@ help:
 	@echo 'make check-docs       the guides are run; make docs: their pictures'
 	@echo 'make check-kernels    the hook on Linux 5.10, 6.1 and 6.12, in qemu'
 	@echo 'make check-load       200 at once, 300 in a row; check-long: 5,000'
+	@echo 'make check-links      hardening and a short list, with each other LINK'
 	@echo 'make check-arm64      cross-built, emulated; reproducible: two builds, the same bytes'
 	@echo 'make analyse valgrind gcc -fanalyzer, clang-tidy, cppcheck; memcheck; fuzz-coverage'
 	@echo 'make bench            what the hook costs; bench-check: against what is to be reached'
