@@ -18,7 +18,7 @@ pure='lib/base lib/json lib/spec lib/plan lib/rewrite lib/manifest lib/check'
 impure='lib/base/file lib/spec/load lib/rewrite/bundle lib/rewrite/runtime_find lib/rewrite/runtime_log lib/manifest/dotenv'
 # Single files that are pure in a folder that is not.
 pure_files='lib/kernel/tmpfs lib/scan/mapping lib/scan/container_name lib/scan/running_report
-  lib/doctor/toml_file lib/doctor/package_db lib/doctor/hooks_file'
+  lib/doctor/toml_file lib/doctor/package_db lib/doctor/hooks_file lib/doctor/containerd lib/doctor/summary'
 
 # What a pure room may ask for: memory, text, jansson, libyaml, and what the compiler adds.
 allowed='
@@ -39,9 +39,9 @@ declare -A exceptions=(
 # Symbols that few rooms may ask for, and which.
 mounts='mount umount umount2 move_mount open_tree fsopen fspick fsconfig fsmount mount_setattr
   pivot_root'
-mounting_rooms='lib/apply/apply lib/kernel/mount lib/apply/socket_link lib/observe/host_snapshot'
+mounting_rooms='lib/apply/apply lib/kernel/mount lib/apply/socket_link lib/observe/host_snapshot lib/doctor/trial'
 enters='setns unshare'
-entering_rooms='lib/observe/target'
+entering_rooms='lib/observe/target lib/doctor/trial'
 prints='printf vprintf fprintf vfprintf dprintf vdprintf puts fputs putchar putc fputc fwrite perror
   stdout stderr __printf_chk __vprintf_chk __fprintf_chk __vfprintf_chk __dprintf_chk __vdprintf_chk
   psignal warn warnx err errx error'

@@ -10,12 +10,27 @@ static int exit_code(const struct doctor_results *results)
 	return results->counts[DOCTOR_LOOK] > 0 ? VERB_FOUND : VERB_FINE;
 }
 
+static int examine(struct doctor *doctor, const char *root, bool json, struct error *err)
+{
+	cleanup(doctor_results_clear) struct doctor_results results = { 0 };
+	cleanup(buffer_clear) struct buffer out = { 0 };
+
+	if (doctor_open(doctor, root, err) < 0 || doctor_look(doctor, &results, err) < 0)
+		return -1;
+	if ((json ? doctor_json(&out, &results, err)
+		  : doctor_words(&out, &results, say_in_colour(), err)) < 0 ||
+		say(&out, err) < 0)
+		return -1;
+	return exit_code(&results);
+}
+
 int verb_doctor(int argc, char **argv, struct error *err)
 {
-	bool json = false, done;
+	bool json = false, offline = false, done;
 	const char *root = NULL;
 	const struct verb_option options[] = {
 		{ "--json", NULL, "one JSON object on one line", &json, NULL },
+		{ "--offline", NULL, "run no program and contact no daemon", &offline, NULL },
 		{ "--root", "DIR", "the files of another host, below DIR", NULL, &root },
 	};
 	const struct verb_usage usage = {
@@ -23,8 +38,12 @@ int verb_doctor(int argc, char **argv, struct error *err)
 		.about = "This host and this installation as a checklist: the name service "
 			 "daemon and its\n"
 			 "directory, the engines' sockets and how they come to the hook, the "
-			 "policy. Reads\n"
-			 "files; runs nothing.\n\n"
+			 "policy.\n\n"
+			 "Runs the hook's dry run on a bundle made for it in a mount namespace of "
+			 "its own,\n"
+			 "and programs with --version; asks a running dockerd what it knows. "
+			 "Changes\n"
+			 "nothing. With --root or --offline it only reads files.\n\n"
 			 "Exit code: 0 all well, 1 something needs attention, 2 something could "
 			 "not be seen.\n",
 		.example = "  sudo runmask doctor\n"
@@ -33,8 +52,6 @@ int verb_doctor(int argc, char **argv, struct error *err)
 		.option_count = array_count(options),
 	};
 	cleanup(doctor_clear) struct doctor doctor = { .root = -1 };
-	cleanup(doctor_results_clear) struct doctor_results results = { 0 };
-	cleanup(buffer_clear) struct buffer out = { 0 };
 	int count;
 
 	if (verb_options(&usage, argc, argv, &count, &done, err) < 0)
@@ -45,12 +62,6 @@ int verb_doctor(int argc, char **argv, struct error *err)
 		return error_set(
 			err, ERROR_INPUT, "takes no \"%s\" (see runmask doctor --help)", argv[1]);
 	doctor.live = root == NULL;
-	if (doctor_open(&doctor, root ? root : "/", err) < 0 ||
-		doctor_look(&doctor, &results, err) < 0)
-		return -1;
-	if ((json ? doctor_json(&out, &results, err)
-		  : doctor_words(&out, &results, say_in_colour(), err)) < 0 ||
-		say(&out, err) < 0)
-		return -1;
-	return exit_code(&results);
+	doctor.offline = offline;
+	return examine(&doctor, root ? root : "/", json, err);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* doctor_daemon: the host's name service daemon, and what becomes of its directory. */
+/* daemon: the host's name service daemon, and what becomes of its directory. */
 #include <stdio.h>
 #include <string.h>
 
 #include "doctor/doctor_internal.h"
-#include "kernel/open.h"
+#include "doctor/process.h"
 #include "base/unit_file.h"
 #include "base/string.h"
 #include "base/file.h"
@@ -12,22 +12,6 @@
 #define DIRECTORY "/run/nscd"
 
 static const char *const daemons[] = { "nscd", "nsncd", "unscd" };
-
-/* A container's own nscd is none of the host's. Another host's processes are not to be asked. */
-static bool in_container(const struct doctor *doctor, const char *pid)
-{
-	cleanup(fd_close) int proc = -1;
-	struct inode_info root, ours;
-	char path[32];
-
-	if (!doctor->live)
-		return false;
-	snprintf(path, sizeof(path), "/proc/%.10s/root", pid);
-	proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return proc >= 0 && stat_at(proc, "", AT_EMPTY_PATH, &root) == 0 &&
-		stat_at(doctor->root, "", AT_EMPTY_PATH, &ours) == 0 &&
-		!inode_same(&root.inode, &ours.inode);
-}
 
 static int ask_process(
 	const struct doctor *doctor, const char *pid, struct buffer *running, struct error *err)
@@ -41,7 +25,8 @@ static int ask_process(
 	if (tree_read(doctor->root, path, &text, &there, &vanished) < 0 || !there)
 		return 0;
 	text.text[strcspn(text.text, "\n")] = '\0';
-	if (word_find(text.text, daemons, array_count(daemons)) < 0 || in_container(doctor, pid))
+	if (word_find(text.text, daemons, array_count(daemons)) < 0 ||
+		process_in_container(doctor, pid))
 		return 0;
 	return buffer_print(
 		running, err, "%s%s (pid %s)", running->length > 0 ? ", " : "", text.text, pid);
@@ -138,13 +123,9 @@ static int ask_tmpfiles(const struct doctor *doctor, char **remover, struct erro
 	return 0;
 }
 
-int doctor_directory(const struct doctor *doctor, struct doctor_answer *answer, struct error *err)
+/* What is least lasting of the units that are there. */
+static int ask_units(const struct doctor *doctor, struct doctor_answer *answer, struct error *err)
 {
-	cleanup(text_clear) char *remover = NULL;
-
-	if (doctor_found(answer, "none", NULL, NULL, err) < 0)
-		return -1;
-	/* what is least lasting of the units that are there */
 	for (size_t i = 0; i < array_count(daemons); i++) {
 		cleanup(buffer_clear) struct buffer unit = { 0 };
 		bool settled = strcmp(answer->key, "none") != 0 && strcmp(answer->key, "kept") != 0;
@@ -157,13 +138,41 @@ int doctor_directory(const struct doctor *doctor, struct doctor_answer *answer, 
 		if (there && !settled && ask_unit(doctor, name, unit.text, answer, err) < 0)
 			return -1;
 	}
-	if (strcmp(answer->key, "kept") != 0)
+	return 0;
+}
+
+/* Does a runmask watch run, which masks again? */
+static int ask_watch(const struct doctor *doctor, struct doctor_answer *answer, struct error *err)
+{
+	static const char *const lasting[] = { "none", "kept", "preserved", "facade" };
+	cleanup(text_list_clear) struct text_list words = { 0 };
+	cleanup(text_clear) char *remover = NULL;
+	char name[48];
+	pid_t pid;
+
+	if (word_find(answer->key, lasting, array_count(lasting)) >= 0)
 		return 0;
-	if (ask_tmpfiles(doctor, &remover, err) < 0)
+	if (process_find(doctor, "runmask", "doctor", &pid, err) < 0 ||
+		(pid != 0 && process_words(pid, &words, err) < 0))
 		return -1;
-	if (remover == NULL)
+	if (pid == 0 || words.count < 2 || strcmp(words.texts[1], "watch") != 0)
 		return 0;
-	if (doctor->policy.strategy == STRATEGY_FACADE)
-		return doctor_found(answer, "facade", remover, NULL, err);
-	return doctor_found(answer, "tmpfiles", remover, NULL, err);
+	remover = text_copy(answer->details[0], err);
+	snprintf(name, sizeof(name), "runmask watch (pid %d)", (int)pid);
+	return remover == NULL ? -1 : doctor_found(answer, "watched", remover, name, err);
+}
+
+int doctor_directory(const struct doctor *doctor, struct doctor_answer *answer, struct error *err)
+{
+	cleanup(text_clear) char *remover = NULL;
+	bool facade = doctor->policy.strategy == STRATEGY_FACADE;
+
+	if (doctor_found(answer, "none", NULL, NULL, err) < 0 || ask_units(doctor, answer, err) < 0)
+		return -1;
+	if (strcmp(answer->key, "kept") == 0 && ask_tmpfiles(doctor, &remover, err) < 0)
+		return -1;
+	if (remover != NULL &&
+		doctor_found(answer, facade ? "facade" : "tmpfiles", remover, NULL, err) < 0)
+		return -1;
+	return ask_watch(doctor, answer, err);
 }

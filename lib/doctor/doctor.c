@@ -8,9 +8,7 @@
 
 int doctor_open(struct doctor *doctor, const char *directory, struct error *err)
 {
-	bool live = doctor->live;
-
-	*doctor = (struct doctor){ .root = -1, .live = live };
+	doctor->root = -1;
 	if (tree_open(&doctor->root, directory, err) < 0)
 		return -1;
 	return doctor_policy_in_force(doctor, err);
@@ -45,21 +43,31 @@ static void answer_clear(struct doctor_answer *answer)
 		text_clear(&answer->details[i]);
 }
 
-/* The text with {1} and {2} filled in; NULL stays NULL. */
-static int fill(
-	char **filled, const char *text, const struct doctor_answer *answer, struct error *err)
+/* The detail for "{0}", "{1}" or "{2}" at the text's start; *is: it begins with one. */
+static const char *detail_at(const char *text, const struct doctor_check *check,
+	const struct doctor_answer *answer, bool *is)
+{
+	*is = text[0] == '{' && text[1] >= '0' && text[1] <= '2' && text[2] == '}';
+	if (!*is)
+		return NULL;
+	return text[1] == '0' ? check->engine : answer->details[text[1] - '1'];
+}
+
+/* The text with its places filled in; NULL stays NULL. */
+static int fill(char **filled, const char *text, const struct doctor_check *check,
+	const struct doctor_answer *answer, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer out = { 0 };
 
 	if (text == NULL)
 		return 0;
 	while (*text != '\0') {
-		bool place = text[0] == '{' && (text[1] == '1' || text[1] == '2') && text[2] == '}';
-		const char *detail = place ? answer->details[text[1] - '1'] : NULL;
+		bool place;
+		const char *detail = detail_at(text, check, answer, &place);
 		size_t length = place ? 3 : 1 + strcspn(text + 1, "{");
 
-		if (buffer_print(&out, err, "%.*s", place ? 0 : (int)length, text) < 0 ||
-			(detail && buffer_print(&out, err, "%s", detail) < 0))
+		if (buffer_add(&out, text, place ? 0 : length, err) < 0 ||
+			(detail && buffer_add(&out, detail, strlen(detail), err) < 0))
 			return -1;
 		text += length;
 	}
@@ -69,10 +77,11 @@ static int fill(
 
 static const struct doctor_outcome *find_outcome(const struct doctor_check *check, const char *key)
 {
-	for (size_t i = 0; i < DOCTOR_OUTCOMES_MAX && check->outcomes[i].key != NULL; i++)
-		if (strcmp(check->outcomes[i].key, key) == 0)
-			return &check->outcomes[i];
-	return NULL;
+	const struct doctor_outcome *outcome = check->outcomes;
+
+	while (outcome->key != NULL && strcmp(outcome->key, key) != 0)
+		outcome++;
+	return outcome->key != NULL ? outcome : NULL;
 }
 
 static int look_one(const struct doctor *doctor, const struct doctor_check *check,
@@ -93,9 +102,9 @@ static int look_one(const struct doctor *doctor, const struct doctor_check *chec
 		return error_set(
 			err, ERROR_SYSTEM, "check %s has no outcome \"%s\"", check->id, answer.key);
 	result->status = outcome->status;
-	if (fill(&result->says, outcome->means, &answer, err) < 0)
+	if (fill(&result->says, outcome->means, check, &answer, err) < 0)
 		return -1;
-	return fill(&result->advice, outcome->advice, &answer, err);
+	return fill(&result->advice, outcome->advice, check, &answer, err);
 }
 
 int doctor_look(const struct doctor *doctor, struct doctor_results *results, struct error *err)
@@ -108,7 +117,9 @@ int doctor_look(const struct doctor *doctor, struct doctor_results *results, str
 			return -1;
 		results->counts[result->status]++;
 	}
-	return 0;
+	if (doctor_versions(doctor, results->versions, err) < 0)
+		return -1;
+	return doctor_summary(doctor, results, &results->summary, err);
 }
 
 void doctor_results_clear(struct doctor_results *results)
@@ -117,6 +128,9 @@ void doctor_results_clear(struct doctor_results *results)
 		text_clear(&results->rows[i].says);
 		text_clear(&results->rows[i].advice);
 	}
+	for (size_t i = 0; i < DOCTOR_VERSIONS; i++)
+		text_clear(&results->versions[i].version);
+	text_clear(&results->summary);
 	free(results->rows);
 	*results = (struct doctor_results){ 0 };
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* doctor: this host's truth as a checklist. One row a check: a question, who looks, and for each
- * thing that may be found what it means and what to do. It reads files below one root and runs
- * nothing. */
+/* doctor: this host's truth as a checklist. One row a check: a question, a function that looks, and
+ * for each thing that may be found what it means and what to do. It reads files below one root; at
+ * this host itself it also runs the hook on a bundle made for it, asks the programs for their
+ * version, and a running dockerd for what it knows. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,13 +16,15 @@
 enum doctor_status {
 	DOCTOR_NONE, /* does not apply here */
 	DOCTOR_OK,
-	DOCTOR_LOOK,    /* needs attention */
-	DOCTOR_UNKNOWN, /* could not be looked at */
+	DOCTOR_ON_REQUEST, /* ok, for containers that ask for it */
+	DOCTOR_LOOK,       /* needs attention */
+	DOCTOR_UNKNOWN,    /* could not be looked at */
 };
 
 struct doctor {
 	int root;             /* O_PATH */
 	bool live;            /* root is this host's own, with its processes */
+	bool offline;         /* run no program and contact no daemon */
 	struct policy policy; /* in force there; the built-in where that is not valid */
 };
 
@@ -34,17 +37,24 @@ struct doctor_answer {
 struct doctor_outcome {
 	const char *key;
 	enum doctor_status status;
-	const char *means;  /* a sentence or two */
+	const char *means;  /* a sentence or two; {1} and {2}: the details, {0}: the engine */
 	const char *advice; /* a sentence; what follows a newline are lines to paste. NULL: none */
 };
 
-#define DOCTOR_OUTCOMES_MAX 8
+/* What a check means for whether an engine's containers are protected. */
+enum doctor_role {
+	DOCTOR_FOR_ALL, /* nothing */
+	DOCTOR_NEEDED,  /* the engine is not protected without it; no engine named: none is */
+	DOCTOR_DOOR,    /* the engine's way to the hook */
+};
 
 struct doctor_check {
 	const char *id;
 	const char *question;
+	const char *engine; /* NULL: all */
+	enum doctor_role role;
 	int (*look)(const struct doctor *doctor, struct doctor_answer *answer, struct error *err);
-	struct doctor_outcome outcomes[DOCTOR_OUTCOMES_MAX];
+	const struct doctor_outcome *outcomes; /* ends with a key that is NULL */
 };
 
 extern const struct doctor_check doctor_checks[];
@@ -60,13 +70,22 @@ struct doctor_result {
 	char *says, *advice; /* advice may be NULL */
 };
 
+/* A program's version; NULL: it is not there, or its version is not known. */
+struct doctor_version {
+	const char *name;
+	char *version;
+};
+#define DOCTOR_VERSIONS 9
+
 struct doctor_results {
 	struct doctor_result *rows;
 	size_t count;
 	size_t counts[DOCTOR_UNKNOWN + 1]; /* by status */
+	struct doctor_version versions[DOCTOR_VERSIONS];
+	char *summary; /* one sentence: which engines are protected, which are not */
 };
 
-/* Opens the root; *doctor must be zeroed but for live. */
+/* Opens the root; *doctor must be zeroed but for live and offline. */
 int doctor_open(struct doctor *doctor, const char *directory, struct error *err) must_check;
 void doctor_clear(struct doctor *doctor);
 
@@ -79,8 +98,9 @@ void doctor_results_clear(struct doctor_results *results);
 int doctor_words(struct buffer *out, const struct doctor_results *results, bool colour,
 	struct error *err) must_check;
 
-/* {"version":1,"checks":[{"id","question","status","says","do"}]} and a newline. status is "ok",
- * "look", "none" or "unknown"; do is null or a text whose first line is a sentence, and the others
- * are lines to paste. */
+/* {"version":1,"versions":{NAME:VERSION},"checks":[{"id","question","status","says","do"}],
+ * "summary"} and a newline. VERSION is null where it is not known; status is "ok", "look", "none"
+ * or "unknown"; do is null or a text whose first line is a sentence, and the others are lines to
+ * paste. */
 int doctor_json(struct buffer *out, const struct doctor_results *results, struct error *err)
 	must_check;

@@ -60,7 +60,6 @@ static bool serves(const char *door, const char *stage)
 
 static int read_stages(struct hooks_file *file, const json_t *stages, struct error *err)
 {
-	cleanup(buffer_clear) struct buffer joined = { 0 };
 	size_t i;
 	json_t *stage;
 
@@ -71,13 +70,20 @@ static int read_stages(struct hooks_file *file, const json_t *stages, struct err
 		const char *word = json_string_value(stage);
 
 		if (word == NULL || word_find(word, stage_words, array_count(stage_words)) < 0)
-			return problem(
-				file, true, err, "there is no stage \"%s\"", word ? word : "");
+			return problem(file, true, err, "unknown stage \"%s\"", word ? word : "");
 		file->precreate = file->precreate || strcmp(word, "precreate") == 0;
-		if (buffer_print(&joined, err, "%s%s", i > 0 ? ", " : "", word) < 0)
+	}
+	return 0;
+}
+
+static int read_args(struct hooks_file *file, const json_t *args, struct error *err)
+{
+	for (size_t i = 0; i < json_array_size(args); i++) {
+		const char *word = json_string_value(json_array_get(args, i));
+
+		if (word != NULL && text_list_add(&file->args, word, strlen(word), err) < 0)
 			return -1;
 	}
-	file->stages = take(joined.text);
 	return 0;
 }
 
@@ -89,15 +95,22 @@ static int read_door(
 	size_t i;
 	json_t *stage;
 
+	if (read_args(file, args, err) < 0)
+		return -1;
+	if (text_list_has(&file->args, "--dry-run"))
+		return problem(file, false, err,
+			"hook.args has --dry-run, so the hook changes nothing: take it out");
+
 	if (door == NULL)
-		return problem(file, false, err, "its args name no door of the hook");
+		return problem(file, false, err, "hook.args names no door of the hook");
 	json_array_foreach((json_t *)stages, i, stage)
 	{
 		const char *word = json_string_value(stage);
 
 		if (word != NULL && !serves(door, word))
 			return problem(file, false, err,
-				"the door \"%s\" in its args is none for the stage %s", door, word);
+				"the door \"%s\" in hook.args does not serve the stage %s", door,
+				word);
 	}
 	return 0;
 }
@@ -125,19 +138,24 @@ static int read_whole(struct hooks_file *file, const json_t *whole, struct error
 	const char *path = json_string_value(json_object_get(hook, "path"));
 
 	if (version == NULL || strcmp(version, "1.0.0") != 0)
-		return problem(file, true, err, "its version must be \"1.0.0\"");
+		return problem(file, true, err, "the key version must be \"1.0.0\"");
 	if (path == NULL || path[0] != '/')
 		return problem(file, true, err, "hook.path must be an absolute path");
 	file->program = text_copy(path, err);
 	if (file->program == NULL || read_stages(file, stages, err) < 0)
 		return -1;
-	file->ours = strncmp(path_base(path), "oci-runmask", strlen("oci-runmask")) == 0;
+	file->ours = strcmp(path_base(path), "oci-runmask") == 0;
+	if (strcmp(path_base(path), "oci-runmask-runtime") == 0) {
+		file->ours = true;
+		return problem(file, false, err,
+			"hook.path is the runtime door; the hook is called oci-runmask");
+	}
 	if (!json_is_object(json_object_get(whole, "when")))
-		return problem(file, true, err, "it says no \"when\"");
+		return problem(file, true, err, "\"when\" is missing");
 	if (!file->ours || file->problem != NULL)
 		return 0;
 	if (never_matches(json_object_get(whole, "when")))
-		return problem(file, false, err, "its \"when\" is never true");
+		return problem(file, false, err, "\"when\" is never true");
 	return read_door(file, json_object_get(hook, "args"), stages, err);
 }
 
@@ -151,14 +169,14 @@ int hooks_file_read(struct hooks_file *file, const char *text, size_t length, st
 		return problem(file, true, err, "%s", why.text);
 	whole = json_loadb(text, length, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
 	if (whole == NULL || !json_is_object(whole))
-		return problem(file, true, err, "it is no JSON object");
+		return problem(file, true, err, "it must be a JSON object");
 	return read_whole(file, whole, err);
 }
 
 void hooks_file_clear(struct hooks_file *file)
 {
 	text_clear(&file->program);
-	text_clear(&file->stages);
+	text_list_clear(&file->args);
 	text_clear(&file->problem);
 	*file = (struct hooks_file){ 0 };
 }

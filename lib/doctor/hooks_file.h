@@ -7,14 +7,15 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "base/text_list.h"
 
 struct hooks_file {
-	bool ours;      /* its program is called oci-runmask… */
+	bool ours;      /* its program is called oci-runmask */
 	bool precreate; /* it names that stage, at which CRI-O does not start */
 	char *program;  /* hook.path; NULL: none */
-	char *stages;   /* joined by ", "; NULL: none */
-	char *problem;  /* why it is not right; NULL: it is */
-	bool fatal;     /* the engine refuses to start, or any container */
+	struct text_list args;
+	char *problem; /* why it is not right; NULL: it is */
+	bool fatal;    /* the engine refuses to start, or any container */
 };
 
 /* *file must be zeroed. Fails for want of memory alone: what is wrong is in problem. */

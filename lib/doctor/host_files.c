@@ -6,12 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "kernel/open.h"
 #include "base/path.h"
 #include "base/string.h"
 #include "base/file.h"
 
-#define TEXT_LIMIT ((size_t)64 << 20)
+#define TEXT_LIMIT ((size_t)32 << 20) /* dpkg's status is the largest, at some MB */
 
 static bool nothing_there(void)
 {
@@ -24,23 +25,45 @@ int tree_open(int *root, const char *directory, struct error *err)
 	return *root < 0 ? error_errno(err, "opening \"%s\"", directory) : 0;
 }
 
-int tree_read(int root, const char *path, struct buffer *text, bool *there, struct error *err)
+/* A file that is "masked" by a link to /dev/null is as good as empty, to systemd and here. */
+static bool is_null_device(int fd)
+{
+	struct stat status;
+
+	return fstat(fd, &status) == 0 && S_ISCHR(status.st_mode) &&
+		status.st_rdev == makedev(1, 3);
+}
+
+int tree_file(int root, const char *path, int *fd, struct error *err)
 {
 	cleanup(fd_close) int found = open_in_root(root, path, O_PATH);
+
+	*fd = -1;
+	if (found < 0)
+		return nothing_there() ? 0 : error_errno(err, "opening \"%s\"", path);
+	*fd = is_null_device(found) ? take_fd(&found) : file_open_found(found, err);
+	return *fd < 0 ? error_wrap(err, "\"%s\"", path) : 0;
+}
+
+int tree_read_bytes(int root, const char *path, struct buffer *text, bool *there, struct error *err)
+{
 	cleanup(fd_close) int fd = -1;
 
 	text->length = 0;
-	*there = found >= 0;
-	if (found < 0 && !nothing_there())
-		return error_errno(err, "opening \"%s\"", path);
-	if (buffer_add(text, "", 0, err) < 0)
+	if (tree_file(root, path, &fd, err) < 0 || buffer_add(text, "", 0, err) < 0)
 		return -1;
-	if (found >= 0 &&
-		((fd = file_open_found(found, err)) < 0 ||
-			file_read(text, fd, TEXT_LIMIT, err) < 0))
+	*there = fd >= 0;
+	if (fd >= 0 && !is_null_device(fd) && file_read(text, fd, TEXT_LIMIT, err) < 0)
 		return error_wrap(err, "\"%s\"", path);
+	return 0;
+}
+
+int tree_read(int root, const char *path, struct buffer *text, bool *there, struct error *err)
+{
+	if (tree_read_bytes(root, path, text, there, err) < 0)
+		return -1;
 	if (memchr(text->text, '\0', text->length) != NULL)
-		return error_set(err, ERROR_INPUT, "\"%s\": is no text", path);
+		return error_set(err, ERROR_INPUT, "\"%s\": contains a NUL byte", path);
 	return 0;
 }
 
@@ -86,14 +109,13 @@ int tree_list(
 	int root, const char *path, const char *suffix, struct text_list *names, struct error *err)
 {
 	cleanup(fd_close) int fd = open_in_root(root, path, O_RDONLY | O_DIRECTORY);
-	cleanup(directory_close) DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+	cleanup(directory_close) DIR *directory = fd < 0 ? NULL : directory_list(fd);
 	const struct dirent *entry;
 
 	if (fd < 0)
 		return nothing_there() ? 0 : error_errno(err, "listing \"%s\"", path);
 	if (directory == NULL)
 		return error_errno(err, "listing \"%s\"", path);
-	fd = -1;
 	while ((entry = readdir(directory)) != NULL)
 		if (entry->d_name[0] != '.' && ends_in(entry->d_name, suffix) &&
 			text_list_add(names, entry->d_name, strlen(entry->d_name), err) < 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tree: the files of a host, all below one root, which may be "/" or a copy of another host's:
- * links lead where they would lead there. Looks, changes nothing. */
+/* host_files: the files of a host, all below one root, which may be "/" or a copy of another
+ * host's: links lead where they would lead there. Looks, changes nothing. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,7 +13,17 @@
 /* O_PATH. */
 int tree_open(int *root, const char *directory, struct error *err) must_check;
 
-/* The whole text, NUL-terminated also when it is empty; *there is false where no such file is. */
+/* Opens a regular file for reading; *fd is -1 where nothing is there. Anything else than a regular
+ * file is an error ("is not a regular file"), since others may have made it; but /dev/null is
+ * opened, because a link to it stands for an empty file. */
+int tree_file(int root, const char *path, int *fd, struct error *err) must_check;
+
+/* The whole file, NUL-terminated also when it is empty; *there is false where no such file is. An
+ * error beyond 32 MiB. */
+int tree_read_bytes(int root, const char *path, struct buffer *text, bool *there, struct error *err)
+	must_check;
+
+/* The same for a text: a NUL byte is an error. */
 int tree_read(int root, const char *path, struct buffer *text, bool *there, struct error *err)
 	must_check;
 

@@ -15,6 +15,7 @@ static const struct {
 } statuses[] = {
 	[DOCTOR_NONE] = { "none", "–   ", "\033[2m" },
 	[DOCTOR_OK] = { "ok", "ok  ", "\033[32m" },
+	[DOCTOR_ON_REQUEST] = { "ok", "ok  ", "\033[32m" },
 	[DOCTOR_LOOK] = { "look", "look", "\033[1;33m" },
 	[DOCTOR_UNKNOWN] = { "unknown", "?   ", "\033[1;31m" },
 };
@@ -62,18 +63,20 @@ int doctor_words(
 		if (add_result(out, &results->rows[i], colour, err) < 0)
 			return -1;
 	if (buffer_print(out, err, "\n%zu checks: %zu ok, %zu to look at, %zu do not apply",
-		    results->count, counts[DOCTOR_OK], counts[DOCTOR_LOOK],
-		    counts[DOCTOR_NONE]) < 0)
+		    results->count, counts[DOCTOR_OK] + counts[DOCTOR_ON_REQUEST],
+		    counts[DOCTOR_LOOK], counts[DOCTOR_NONE]) < 0)
 		return -1;
 	if (counts[DOCTOR_UNKNOWN] > 0 &&
-		buffer_print(out, err, ", %zu not to be seen", counts[DOCTOR_UNKNOWN]) < 0)
+		buffer_print(out, err, ", %zu could not be seen", counts[DOCTOR_UNKNOWN]) < 0)
 		return -1;
-	return buffer_print(out, err, "\n");
+	if (buffer_print(out, err, "\n") < 0)
+		return -1;
+	return words_wrap(out, 0, results->summary, err);
 }
 
 int doctor_json(struct buffer *out, const struct doctor_results *results, struct error *err)
 {
-	json_t *rows = json_array(), *whole;
+	json_t *rows = json_array(), *versions = json_object(), *whole;
 	char *text;
 	int result;
 
@@ -86,7 +89,12 @@ int doctor_json(struct buffer *out, const struct doctor_results *results, struct
 				json_foreign(row->says), "do",
 				row->advice ? json_foreign(row->advice) : json_null()));
 	}
-	whole = json_pack("{s:i, s:o}", "version", 1, "checks", rows);
+	for (size_t i = 0; i < DOCTOR_VERSIONS; i++)
+		json_object_set_new(versions, results->versions[i].name,
+			results->versions[i].version ? json_foreign(results->versions[i].version)
+						     : json_null());
+	whole = json_pack("{s:i, s:o, s:o, s:o}", "version", 1, "versions", versions, "checks",
+		rows, "summary", json_foreign(results->summary));
 	text = whole ? json_dumps(whole, JSON_COMPACT) : NULL;
 	json_decref(whole);
 	if (text == NULL)

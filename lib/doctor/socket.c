@@ -3,36 +3,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "doctor/doctor_internal.h"
+#include "doctor/docker.h"
 #include "base/unit_file.h"
 #include "base/path.h"
 #include "base/string.h"
 
-/* Where dockerd listens: what its unit and its configuration say, in words such as "fd://" and
- * "unix:///run/docker.sock". */
-static int unit_hosts(const char *unit, struct text_list *hosts, struct error *err)
+/* Where dockerd listens: what its command line and its configuration say, in words such as "fd://"
+ * and "unix:///run/docker.sock". */
+static int word_hosts(const struct text_list *words, struct text_list *hosts, struct error *err)
 {
 	static const char *const options[] = { "-H", "--host" };
-	cleanup(text_list_clear) struct text_list lines = { 0 }, words = { 0 };
 
-	if (unit_values(unit, "Service", "ExecStart", &lines, err) < 0)
-		return -1;
-	for (size_t i = 0; i < lines.count; i++)
-		if (unit_words(lines.texts[i], &words, err) < 0)
-			return -1;
-	for (size_t i = 0; i < words.count; i++) {
-		const char *word = words.texts[i], *value = NULL;
-
-		if (word_find(word, options, array_count(options)) >= 0 && i + 1 < words.count)
-			value = words.texts[++i];
-		else if (strncmp(word, "--host=", 7) == 0)
-			value = word + 7;
-		else if (strncmp(word, "-H", 2) == 0 && word[2] != '\0')
-			value = word + 2 + (word[2] == '=');
-		if (value != NULL && text_list_add(hosts, value, strlen(value), err) < 0)
-			return -1;
-	}
-	return 0;
+	return docker_option(words, options, array_count(options), hosts, err);
 }
 
 static int config_hosts(const json_t *config, struct text_list *hosts, struct error *err)
@@ -83,8 +65,6 @@ static int judge_hosts(const struct text_list *hosts, bool in_unit, struct docto
 {
 	const char *bare = hosts->count == 0 ? "/var/run/docker.sock" : NULL;
 
-	if (text_list_has(hosts, "fd://"))
-		return doctor_found(answer, "activated", NULL, NULL, err);
 	for (size_t i = 0; i < hosts->count; i++) {
 		const char *path = socket_path(hosts->texts[i]);
 
@@ -98,30 +78,39 @@ static int judge_hosts(const struct text_list *hosts, bool in_unit, struct docto
 	return doctor_found(answer, in_unit ? "bare-unit" : "bare", bare, NULL, err);
 }
 
+/* systemd's socket is not there, or masked: dockerd -H fd:// does not start. */
+static int judge_activated(
+	const struct doctor *doctor, struct doctor_answer *answer, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer unit = { 0 };
+	bool there;
+
+	if (tree_unit(doctor->root, "docker.socket", &unit, &there, err) < 0)
+		return -1;
+	return doctor_found(answer, there ? "activated" : "no-socket", NULL, NULL, err);
+}
+
 int doctor_docker_socket(
 	const struct doctor *doctor, struct doctor_answer *answer, struct error *err)
 {
-	static const char *const signs[] = { DOCKER_CONFIG, "/usr/bin/dockerd", "/usr/sbin/dockerd",
-		"/usr/local/bin/dockerd" };
-	cleanup(buffer_clear) struct buffer unit = { 0 };
-	cleanup(text_list_clear) struct text_list of_unit = { 0 }, of_config = { 0 };
-	cleanup(doctor_decref) json_t *config = NULL;
-	bool there, any;
+	cleanup(text_list_clear) struct text_list of_words = { 0 }, of_config = { 0 };
+	cleanup(docker_clear) struct docker docker = { 0 };
+	const struct text_list *hosts = &of_words;
 
-	if (tree_unit(doctor->root, "docker.service", &unit, &there, err) < 0 ||
-		doctor_any_there(doctor, signs, array_count(signs), &any, err) < 0 ||
-		doctor_docker_config(doctor, &config, NULL, err) < 0)
+	if (docker_read(doctor, &docker, err) < 0)
 		return -1;
-	if (!there && !any)
+	if (!docker.there)
 		return doctor_found(answer, "none", NULL, NULL, err);
-	if ((there && unit_hosts(unit.text, &of_unit, err) < 0) ||
-		config_hosts(config, &of_config, err) < 0)
+	if (word_hosts(&docker.words, &of_words, err) < 0 ||
+		config_hosts(docker.config, &of_config, err) < 0)
 		return -1;
-	if (of_unit.count > 0 && of_config.count > 0)
+	if (of_words.count > 0 && of_config.count > 0)
 		return doctor_found(answer, "both", NULL, NULL, err);
-	if (of_unit.count > 0)
-		return judge_hosts(&of_unit, true, answer, err);
-	return judge_hosts(&of_config, false, answer, err);
+	if (of_words.count == 0)
+		hosts = &of_config;
+	if (text_list_has(hosts, "fd://"))
+		return judge_activated(doctor, answer, err);
+	return judge_hosts(hosts, hosts == &of_words, answer, err);
 }
 
 int doctor_podman_socket(

@@ -5,6 +5,14 @@
 
 #include "base/mem.h"
 
+#define DEPTH_MAX 32 /* of inline tables */
+
+struct walk {
+	const char *at;
+	toml_each *each;
+	void *context;
+};
+
 /* Blanks, and where lines may end (in arrays), also those and comments. */
 static const char *skip(const char *at, bool lines)
 {
@@ -16,106 +24,216 @@ static const char *skip(const char *at, bool lines)
 	}
 }
 
-/* A string, basic or literal; in the basic one a backslash stands before what it escapes: of such
- * escapes paths have none but those of themselves. */
+/* What a backslash and the letter behind it stand for; others stand for themselves. */
+static char unescape(char letter)
+{
+	static const char escapes[][2] = { { 'n', '\n' }, { 't', '\t' }, { 'r', '\r' } };
+
+	for (size_t i = 0; i < array_count(escapes); i++)
+		if (escapes[i][0] == letter)
+			return escapes[i][1];
+	return letter;
+}
+
+static bool is_quote(char letter)
+{
+	return letter == '"' || letter == '\'';
+}
+
+/* A string, basic or literal, or one of several lines ("""…""", '''…'''). */
 static int read_string(const char **at, struct buffer *string, struct error *err)
 {
-	char quote = *(*at)++;
+	const char quote = **at, ends[] = { quote, quote, quote, '\0' };
+	bool many = strncmp(*at, ends, 3) == 0;
+	size_t end = many ? 3 : 1;
 
 	string->length = 0;
-	for (; **at != '\0' && **at != '\n' && **at != quote; (*at)++) {
-		if (quote == '"' && **at == '\\' && (*at)[1] != '\0' && (*at)[1] != '\n')
-			(*at)++;
-		if (buffer_add(string, *at, 1, err) < 0)
+	*at += end;
+	if (many && **at == '\n')
+		(*at)++;
+	while (**at != '\0' && (many || **at != '\n') && strncmp(*at, ends, end) != 0) {
+		char letter = **at;
+
+		if (quote == '"' && letter == '\\' && (*at)[1] != '\0' && (*at)[1] != '\n')
+			letter = unescape(*++*at);
+		if (buffer_add(string, &letter, 1, err) < 0)
 			return -1;
+		(*at)++;
 	}
-	*at += **at == quote;
+	*at += strncmp(*at, ends, end) == 0 ? end : 0;
 	return 0;
 }
 
-static int read_scalar(const char **at, struct text_list *values, struct error *err)
+/* A string or a bare word up to one of the ends; nothing where there is neither. */
+static int read_word(const char **at, const char *ends, struct text_list *words, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer string = { 0 };
-	size_t length;
+	size_t length = strcspn(*at, ends);
 
-	if (**at == '"' || **at == '\'') {
+	if (is_quote(**at)) {
 		if (read_string(at, &string, err) < 0)
 			return -1;
-		return text_list_add(
-			values, string.length > 0 ? string.text : "", string.length, err);
+		return text_list_add(words, string.length ? string.text : "", string.length, err);
 	}
-	length = strcspn(*at, " \t\r\n,[]#\"'");
-	if (length > 0 && text_list_add(values, *at, length, err) < 0)
+	if (length > 0 && text_list_add(words, *at, length, err) < 0)
 		return -1;
 	*at += length;
 	return 0;
 }
 
-static int read_value(const char **at, struct text_list *values, struct error *err)
+/* "a.b . 'c.d'": adds its names to the path. */
+static int read_name(const char **at, struct text_list *path, struct error *err)
 {
-	*at = skip(*at, false);
-	if (**at != '[')
-		return read_scalar(at, values, err);
-	for (*at = skip(*at + 1, true); **at != '\0' && **at != ']';) {
+	for (;;) {
+		*at = skip(*at, false);
+		if (read_word(at, " \t\r\n.=]}#\"',", path, err) < 0)
+			return -1;
+		*at = skip(*at, false);
+		if (**at != '.')
+			return 0;
+		(*at)++;
+	}
+}
+
+static int read_array(const char **at, struct text_list *values, struct error *err)
+{
+	size_t open = 1;
+
+	for (*at = skip(*at + 1, true); **at != '\0' && open > 0; *at = skip(*at, true)) {
 		const char *before = *at;
 
-		if (read_scalar(at, values, err) < 0)
+		open += **at == '[';
+		open -= **at == ']';
+		if (read_word(at, " \t\r\n,[]#\"'", values, err) < 0)
 			return -1;
-		*at = skip(*at, true);
-		*at += **at == ',';
 		*at += *at == before; /* never stand still */
-		*at = skip(*at, true);
 	}
-	*at += **at == ']';
 	return 0;
 }
 
-/* A table's name or a key: with or without quotes around it as a whole. */
-static bool named(const char *text, size_t length, const char *name)
+static void shorten(struct text_list *path, size_t count)
 {
-	while (length > 0 && strchr(" \t", text[length - 1]) != NULL)
-		length--;
-	if (length >= 2 && (text[0] == '"' || text[0] == '\'') && text[length - 1] == text[0]) {
-		text++;
-		length -= 2;
+	while (path->count > count)
+		text_clear(&path->texts[--path->count]);
+}
+
+static int read_assignment(
+	struct walk *walk, struct text_list *path, unsigned int depth, struct error *err);
+
+static int read_inline_table(
+	struct walk *walk, struct text_list *path, unsigned int depth, struct error *err)
+{
+	if (depth > DEPTH_MAX)
+		return error_set(err, ERROR_INPUT, "tables inside tables: too deep");
+	for (walk->at = skip(walk->at + 1, true); *walk->at != '\0' && *walk->at != '}';) {
+		const char *before = walk->at;
+
+		if (read_assignment(walk, path, depth, err) < 0)
+			return -1;
+		walk->at = skip(walk->at, true);
+		walk->at += *walk->at == ',';
+		walk->at += walk->at == before;
+		walk->at = skip(walk->at, true);
 	}
-	return length == strlen(name) && strncmp(text, name, length) == 0;
+	walk->at += *walk->at == '}';
+	return 0;
+}
+
+static int read_value(
+	struct walk *walk, struct text_list *path, unsigned int depth, struct error *err)
+{
+	cleanup(text_list_clear) struct text_list values = { 0 };
+
+	walk->at = skip(walk->at, false);
+	if (*walk->at == '{')
+		return read_inline_table(walk, path, depth + 1, err);
+	if ((*walk->at == '[' ? read_array(&walk->at, &values, err)
+			      : read_word(&walk->at, " \t\r\n,]}#", &values, err)) < 0)
+		return -1;
+	return walk->each(walk->context, path, &values, err);
+}
+
+/* "name = value"; the path is as before at the end. */
+static int read_assignment(
+	struct walk *walk, struct text_list *path, unsigned int depth, struct error *err)
+{
+	size_t count = path->count;
+	int result = read_name(&walk->at, path, err);
+
+	if (result == 0 && *walk->at == '=' && path->count > count) {
+		walk->at++;
+		result = read_value(walk, path, depth, err);
+	}
+	shorten(path, count);
+	return result;
+}
+
+int toml_walk(const char *text, toml_each *each, void *context, struct error *err)
+{
+	cleanup(text_list_clear) struct text_list path = { 0 };
+	struct walk walk = { .at = text, .each = each, .context = context };
+
+	while (*(walk.at = skip(walk.at, true)) != '\0') {
+		if (*walk.at == '[') {
+			walk.at += 1 + (walk.at[1] == '[');
+			shorten(&path, 0);
+			if (read_name(&walk.at, &path, err) < 0 ||
+				each(context, &path, NULL, err) < 0)
+				return -1;
+		} else if (read_assignment(&walk, &path, 0, err) < 0) {
+			return -1;
+		}
+		walk.at += strcspn(walk.at, "\n");
+	}
+	return 0;
+}
+
+bool toml_path_is(const struct text_list *path, const char *const *names, size_t count)
+{
+	if (path->count != count)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (names[i] != NULL && strcmp(path->texts[i], names[i]) != 0)
+			return false;
+	return true;
+}
+
+struct wanted {
+	struct text_list path;
+	struct text_list *values;
+	bool *there;
+};
+
+static void wanted_clear(struct wanted *wanted)
+{
+	text_list_clear(&wanted->path);
+}
+
+static int note(void *context, const struct text_list *path, const struct text_list *values,
+	struct error *err)
+{
+	struct wanted *wanted = context;
+
+	if (values == NULL ||
+		!toml_path_is(path, (const char *const *)wanted->path.texts, wanted->path.count))
+		return 0;
+	*wanted->there = true;
+	text_list_clear(wanted->values);
+	for (size_t i = 0; i < values->count; i++)
+		if (text_list_add(wanted->values, values->texts[i], strlen(values->texts[i]), err) <
+			0)
+			return -1;
+	return 0;
 }
 
 int toml_values(const char *text, const char *table, const char *key, struct text_list *values,
 	bool *there, struct error *err)
 {
-	cleanup(text_list_clear) struct text_list ignored = { 0 };
-	bool inside = table[0] == '\0';
+	cleanup(wanted_clear) struct wanted wanted = { .values = values, .there = there };
 
 	*there = false;
-	while (*(text = skip(text, true)) != '\0') {
-		size_t length;
-
-		if (*text == '[') {
-			text += 1 + (text[1] == '[');
-			text = skip(text, false);
-			inside = named(text, strcspn(text, "]\n"), table);
-			text += strcspn(text, "\n");
-			continue;
-		}
-		length = strcspn(text, "=\n");
-		if (text[length] != '=') {
-			text += length;
-			continue;
-		}
-		if (inside && named(text, length, key)) {
-			text_list_clear(values);
-			text += length + 1;
-			*there = true;
-			if (read_value(&text, values, err) < 0)
-				return -1;
-		} else {
-			text += length + 1;
-			if (read_value(&text, &ignored, err) < 0)
-				return -1;
-		}
-		text += strcspn(text, "\n");
-	}
-	return 0;
+	if ((table[0] != '\0' && read_name(&table, &wanted.path, err) < 0) ||
+		text_list_add(&wanted.path, key, strlen(key), err) < 0)
+		return -1;
+	return toml_walk(text, note, &wanted, err);
 }

@@ -8,7 +8,7 @@ _runmask() {
     [policy]="--help"
     [scan]="--json --policy --help"
     [fix]="--pid --all --policy --help"
-    [doctor]="--json --root --help"
+    [doctor]="--json --offline --root --help"
   )
 
   COMPREPLY=()

@@ -11,6 +11,66 @@ load more
 load more-tool
 
 hooks=/usr/share/containers/oci/hooks.d
+programs=/usr/libexec/oci/hooks.d
+
+# The private host's own, over this machine's.
+setup_file() {
+  local upper=$LAB_DIR/state/libexec
+  mkdir -p "$upper/upper" "$upper/work"
+  mount -t overlay overlay -o "lowerdir=/usr/libexec,upperdir=$upper/upper,workdir=$upper/work" /usr/libexec
+}
+
+teardown_file() {
+  umount -l /usr/libexec
+}
+
+setup() {
+  lab_setup
+}
+
+teardown() {
+  stop_stand_ins
+  rm -rf /etc/docker /etc/crio /etc/containerd /etc/cdi /etc/oci-runmask /run/docker-api /run/tmpfiles.d /run/cdi
+  rm -f "$hooks"/*.json
+  lab_teardown
+}
+
+install_programs() {
+  mkdir -p "$programs"
+  install -m 755 "$LAB_ROOT/build/oci-runmask" "$LAB_ROOT/build/oci-runmask-runtime" "$programs"
+}
+
+install_hook() { # [ARGS, as JSON]
+  install_programs
+  sed "s|@HOOK@|$programs/oci-runmask|" "$LAB_ROOT/packaging/hooks.d/oci-runmask.json.in" |
+    jq --argjson args "${1:-[\"oci-runmask\", \"createRuntime\"]}" '.hook.args = $args' >"$hooks/oci-runmask.json"
+}
+
+stand_in() { # NAME [WORDS...]
+  coproc stand_in_process { exec "$LAB_ROOT/tests/lab/stand-in-daemon" "$@" 3>&- 4>&-; }
+  stand_ins+=("$!")
+  read -r -t 10 _ <&"${stand_in_process[0]}"
+}
+
+stop_stand_ins() {
+  local pid
+  for pid in "${stand_ins[@]}"; do kill_and_wait TERM "$pid"; done
+  stand_ins=()
+}
+
+docker_config() { # JSON
+  mkdir -p /etc/docker
+  printf '%s\n' "$1" >/etc/docker/daemon.json
+}
+
+docker_info() { # JSON: dockerd runs, and answers so
+  printf '%s\n' "$1" >"$BATS_TEST_TMPDIR/info.json"
+  mkdir -p /run/docker-api
+  stand_in dockerd listen=/run/docker-api/docker.sock "answer=$BATS_TEST_TMPDIR/info.json" \
+    -H unix:///run/docker-api/docker.sock
+}
+
+ours="{\"runmask\": {\"path\": \"$programs/oci-runmask-runtime\"}}"
 
 doctor() {
   run --separate-stderr "$RUNMASK" doctor "$@"
@@ -65,11 +125,278 @@ check() { # ID FIELD
   rm "$hooks"/*.json
 }
 
-@test "it runs nothing and changes nothing" {
+@test "ok is said of a hook that was run, and goes with each thing that breaks it" {
+  install_hook
+  doctor --json
+  [ "$(check hook-program status)" = ok ]
+  [[ $(check hook-program says) == *'answered: would mask "/var/run/nscd" (channel nscd)' ]]
+  [ "$(check podman-hook status)" = ok ]
+  [[ $(jq -r .summary <<<"$output") == "Podman is protected"* ]]
+
+  install_hook '["oci-runmask", "createRuntime", "--dry-run"]'
+  doctor --json
+  [ "$status" = 1 ]
+  [ "$(check podman-hook says)" = "$hooks/oci-runmask.json: hook.args has --dry-run, so the hook changes nothing: take it out." ]
+  [[ $(jq -r .summary <<<"$output") == "Podman is not protected"* ]]
+
+  install_hook '["oci-runmask", "createRuntime", "--policy", "/etc/nosuch.json"]'
+  doctor --json
+  [ "$status" = 1 ]
+  [[ $(check podman-hook says) == *'refuses it: '*'"/etc/nosuch.json"'*'No such file'* ]]
+
+  install_hook '["oci-runmask", "createRuntime", "--strategy", "off"]'
+  doctor --json
+  [ "$status" = 1 ]
+  [[ $(check podman-hook says) == *'would protect nothing'* ]]
+
+  install_hook
+  printf '#!/bin/sh\nexit 0\n' >"$programs/oci-runmask"
+  doctor --json
+  [ "$status" = 1 ]
+  [ "$(check hook-program status) $(check podman-hook status)" = "look look" ]
+
+  install_hook
+  chmod g+w "$programs/oci-runmask"
+  doctor --json
+  [ "$(check hook-program status) $(check podman-hook status)" = "look look" ]
+}
+
+@test "each door of the hook is tried as its file has it" {
+  local door
+  for door in createRuntime prestart createContainer; do
+    install_hook "[\"oci-runmask\", \"$door\"]"
+    jq --arg door "$door" '.stages = [$door]' "$hooks/oci-runmask.json" >"$hooks/new"
+    mv "$hooks/new" "$hooks/oci-runmask.json"
+    doctor --json
+    [ "$(check podman-hook status)" = ok ]
+  done
+  rm "$hooks"/*
+  sed "s|@HOOK@|$programs/oci-runmask|" "$LAB_ROOT/packaging/precreate/oci-runmask-precreate.json.in" >"$hooks/pre.json"
+  doctor --json
+  [ "$(check podman-hook status)" = ok ]
+}
+
+@test "the policy's paths and its strategy" {
+  install_hook
+  mkdir -p /etc/oci-runmask
+  wrong() { # POLICY CHECK WORDS
+    printf '%s\n' "$1" >/etc/oci-runmask/policy.json
+    doctor --json
+    [ "$status" = 1 ]
+    [ "$(check "$2" status)" = look ]
+    [[ $(check "$2" says) == *"$3"* ]]
+    [[ $(jq -r .summary <<<"$output") == "Podman is not protected"* ]]
+  }
+  wrong '{"version": 1, "runtime": "/usr/bin/nosuch"}' policy-paths "Its key runtime: /usr/bin/nosuch is not there."
+  wrong "{\"version\": 1, \"runtime\": \"$programs/oci-runmask-runtime\"}" policy-paths "is oci-runmask itself"
+  wrong '{"version": 1, "sockets": [{"path": "/run/docker.sock", "directory": "/run/docker-api"}]}' policy-paths \
+    "the directory /run/docker-api (for /run/docker.sock) is not there"
+  mkdir /run/docker-api
+  wrong '{"version": 1, "sockets": [{"path": "/run/docker.sock", "directory": "/run/docker-api"}]}' policy-paths \
+    "there is no socket /run/docker-api/docker.sock"
+  wrong '{"version": 1, "strategy": "off"}' policy '"strategy": "off"'
+  wrong '{"version": 1, "stratgy": "off"}' policy 'unknown key "stratgy"'
+  printf '{"version": 1}\n' >/etc/oci-runmask/policy.json
+  doctor --json
+  [ "$(check policy status)" = ok ]
+  chmod g+w /etc/oci-runmask/policy.json
+  doctor --json
+  [[ $(check policy says) == *"is writable by group or others"* ]]
+  chown 4711:0 /etc/oci-runmask/policy.json
+  chmod 644 /etc/oci-runmask/policy.json
+  doctor --json
+  [[ $(check policy says) == *"belongs to uid 4711, must belong to root"* ]]
+}
+
+@test "Docker: the program that daemon.json names is run" {
+  install_programs
+  docker_config "{\"runtimes\": $ours, \"default-runtime\": \"runmask\"}"
+  doctor --json
+  [ "$(check docker-door status)" = ok ]
+
+  docker_config "{\"runtimes\": {\"runmask\": {\"path\": \"$programs/oci-runmask\"}}, \"default-runtime\": \"runmask\"}"
+  doctor --json
+  [ "$status" = 1 ]
+  [[ $(check docker-door says) == "The runtime runmask in /etc/docker/daemon.json is $programs/oci-runmask, which is the hook."* ]]
+
+  docker_config '{"default-runtime": "runmask"}'
+  doctor --json
+  [ "$status" = 1 ]
+  [[ $(check docker-door says) == *'has no entry in "runtimes"'* ]]
+
+  # a runtime door without a runtime behind it
+  docker_config "{\"runtimes\": $ours}"
+  mkdir -p /etc/oci-runmask
+  echo '{"version": 1, "runtime": "/usr/bin/nosuch"}' >/etc/oci-runmask/policy.json
+  doctor --json
+  [ "$status" = 1 ]
+  [ "$(check docker-door status)" = look ]
+  [[ $(check docker-door says) == *"which says: "*nosuch* ]]
+  rm "$programs/oci-runmask-runtime" /etc/oci-runmask/policy.json
+  doctor --json
+  [[ $(check docker-door says) == *"oci-runmask-runtime, which is not there." ]]
+}
+
+@test "Docker: what the running daemon knows counts, not what the file says" {
+  install_programs
+  docker_config "{\"runtimes\": $ours, \"default-runtime\": \"runmask\"}"
+  docker_info "{\"ServerVersion\": \"26.1.5\", \"DefaultRuntime\": \"runmask\", \"Runtimes\": $ours}"
+  doctor --json
+  [ "$(check docker-daemon status)" = ok ]
+  [[ $(jq -r .summary <<<"$output") == *"Docker is protected"* ]]
+  echo "{\"ServerVersion\": \"26.1.5\", \"DefaultRuntime\": \"runc\", \"Runtimes\": $ours}" >"$BATS_TEST_TMPDIR/info.json"
+  doctor --json
+  [ "$status" = 1 ]
+  [ "$(check docker-daemon says)" = "Docker 26.1.5 does not yet know what /etc/docker/daemon.json says." ]
+  [[ $(jq -r .summary <<<"$output") == *"Docker is not protected"* ]]
+  echo '{"ServerVersion": "26.1.5", "DefaultRuntime": "runc", "Runtimes": {"runc": {}}}' >"$BATS_TEST_TMPDIR/info.json"
+  doctor --json
+  [ "$(check docker-daemon status)" = look ]
+  echo '{"DefaultRuntime": "runmask", "Runtimes": {"runmask": {"path": "/usr/bin/another"}}}' >"$BATS_TEST_TMPDIR/info.json"
+  doctor --json
+  [ "$(check docker-daemon status)" = look ]
+}
+
+@test "Docker: a daemon that never answers costs two seconds, and the file's time decides" {
+  install_programs
+  mkdir -p /run/docker-api
+  docker_config "{\"runtimes\": $ours}"
+  sleep 1.1
+  stand_in dockerd listen=/run/docker-api/docker.sock answer= -H unix:///run/docker-api/docker.sock
+  SECONDS=0
+  doctor --json
+  [ "$SECONDS" -le 5 ]
+  [ "$(check docker-daemon status)" = ok ]
+  sleep 1.1
+  docker_config "{\"runtimes\": $ours, \"debug\": true}"
+  doctor --json
+  [ "$status" = 1 ]
+  [[ $(check docker-daemon says) == *"was changed after it was started"* ]]
+}
+
+@test "Docker: CDI needs 25.0, and directories that it reads" {
+  install_programs
+  mkdir -p /etc/cdi
+  sed "s|@HOOK@|$programs/oci-runmask|" "$LAB_ROOT/packaging/cdi/oci-runmask.json.in" >/etc/cdi/oci-runmask.json
+  docker_config '{"features": {"cdi": true}}'
+  docker_info '{"ServerVersion": "28.5.2", "Runtimes": {"runc": {}}, "CDISpecDirs": ["/etc/cdi"]}'
+  doctor --json
+  [ "$(check docker-daemon status)" = ok ]
+  [[ $(jq -r .summary <<<"$output") == *"Docker protects only containers that ask for it"* ]]
+  echo '{"ServerVersion": "20.10.24", "Runtimes": {"runc": {}}}' >"$BATS_TEST_TMPDIR/info.json"
+  doctor --json
+  [ "$(check docker-daemon says)" = "Docker 20.10.24 does not know CDI (25.0 and newer do)." ]
+  echo '{"ServerVersion": "28.5.2", "Runtimes": {"runc": {}}, "CDISpecDirs": []}' >"$BATS_TEST_TMPDIR/info.json"
+  doctor --json
+  [ "$(check docker-daemon says)" = "Docker 28.5.2 reads no CDI files." ]
+}
+
+@test "CRI-O: a hooks directory that was removed and made again is not the one it watches" {
+  install_programs
+  mkdir -p /etc/crio /etc/hooks
+  printf '[crio.runtime]\nhooks_dir = ["/etc/hooks"]\n' >/etc/crio/crio.conf
+  sed "s|@HOOK@|$programs/oci-runmask|" "$LAB_ROOT/packaging/hooks.d/oci-runmask.json.in" >/etc/hooks/oci-runmask.json
+  stand_in crio watch=/etc/hooks
+  doctor --json
+  [ "$(check crio-hook status) $(check crio-watch status)" = "ok ok" ]
+  mv /etc/hooks /etc/old
+  cp -a /etc/old /etc/hooks
+  doctor --json
+  [ "$status" = 1 ]
+  [ "$(check crio-hook status) $(check crio-watch status)" = "ok look" ]
+  [[ $(check crio-watch do) == "systemctl restart crio"* ]]
+  [[ $(jq -r .summary <<<"$output") == *"CRI-O is not protected"* ]]
+  rm -r /etc/hooks /etc/old
+}
+
+@test "containerd: the base spec's hook is run, and a file that was changed since its start is seen" {
+  install_programs
+  mkdir -p /etc/containerd
+  printf 'version = 2\n[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]\nbase_runtime_spec = "/etc/containerd/base.json"\n' \
+    >/etc/containerd/config.toml
+  spec() { # ARGS
+    jq -nR --arg path "$programs/oci-runmask" '{hooks: {createRuntime: [{path: $path, args: [inputs]}]}}' \
+      < <(printf '%s\n' "$@") >/etc/containerd/base.json
+  }
+  spec oci-runmask createRuntime
+  doctor --json
+  [ "$(check containerd-door status)" = ok ]
+  spec oci-runmask createRuntime --dry-run
+  doctor --json
+  [ "$(check containerd-door says)" = "/etc/containerd/base.json: the hook's args have --dry-run, so it changes nothing." ]
+  spec oci-runmask nosuch
+  doctor --json
+  [[ $(check containerd-door says) == *'refuses it: '*'unknown door "nosuch"'* ]]
+  spec oci-runmask createRuntime
+  sleep 1.1
+  stand_in containerd
+  doctor --json
+  [ "$(check containerd-door status)" = ok ]
+  sleep 1.1
+  touch /etc/containerd/config.toml
+  doctor --json
+  [ "$status" = 1 ]
+  [[ $(check containerd-door says) == *"was changed after containerd was started"* ]]
+}
+
+@test "files that others made hold nothing up" {
+  local place
+  mkdir -p /run/tmpfiles.d /run/cdi /run/systemd/system /etc/docker /etc/oci-runmask /etc/containerd /etc/crio
+  for place in /run/tmpfiles.d/x.conf /run/cdi/x.json /run/systemd/system/nscd.service /etc/docker/daemon.json \
+    /etc/oci-runmask/policy.json /etc/containerd/config.toml /etc/crio/crio.conf "$hooks/x.json"; do
+    ln -s /dev/zero "$place"
+    run -- timeout 10 "$RUNMASK" doctor
+    [ "$status" = 1 ] || [ "$status" = 2 ]
+    [[ ${output//$'\n      '/ } == *"is not a regular file"* ]] || [[ $place == /run/tmpfiles.d/* ]]
+    rm "$place"
+    mkfifo "$place"
+    run -- timeout 10 "$RUNMASK" doctor
+    [ "$status" = 1 ] || [ "$status" = 2 ]
+    rm "$place"
+    truncate -s 40G "$place"
+    run -- timeout 10 "$RUNMASK" doctor
+    [ "$status" = 1 ] || [ "$status" = 2 ]
+    rm "$place"
+  done
+}
+
+@test "a program that never ends, or says without end, holds nothing up" {
+  install_hook
+  printf '#!/bin/sh\nsleep 1000\n' >"$programs/oci-runmask"
+  run -- timeout 60 "$RUNMASK" doctor --json
+  [ "$status" = 1 ]
+  printf '#!/bin/sh\nexec yes\n' >"$programs/oci-runmask"
+  run -- timeout 60 "$RUNMASK" doctor --json
+  [ "$status" = 1 ]
+}
+
+@test "versions, of programs that are there" {
+  install_programs
+  doctor --json
+  [ "$(jq -r .versions.kernel <<<"$output")" = "$(uname -r)" ]
+  [ "$(jq -r .versions.runc <<<"$output")" = "$(runc --version | sed -n 's/^runc version //p')" ]
+  [ "$(jq -r '.versions["oci-runmask"]' <<<"$output")" = "$("$OCI_RUNMASK" --version | cut -d' ' -f2)" ]
+  [ "$(jq -r .versions.docker <<<"$output")" = null ]
+}
+
+@test "offline it runs nothing and changes nothing" {
+  install_hook
   strace -f -o "$BATS_TEST_TMPDIR/trace" \
-    -e trace=clone,clone3,fork,vfork,execve,setns,mount,mkdir,mkdirat,unlink,unlinkat,rename,symlinkat \
-    "$RUNMASK" doctor >/dev/null || [ $? = 1 ]
+    -e trace=clone,clone3,fork,vfork,execve,connect,setns,unshare,mount,mkdir,mkdirat,unlink,unlinkat,rename,symlinkat \
+    "$RUNMASK" doctor --offline >/dev/null || [ $? = 1 ]
   [ "$(grep -vc '+++ exited' "$BATS_TEST_TMPDIR/trace")" = 1 ] # its own start
+  doctor --offline --json
+  [[ $(jq -r .summary <<<"$output") == "By files alone, nothing was run: "* ]]
+}
+
+@test "it leaves no file and no mount, and runs only what its page says" {
+  install_hook
+  find /etc /run /var -xdev 2>/dev/null | sort >"$BATS_TEST_TMPDIR/before"
+  strace -f -o "$BATS_TEST_TMPDIR/trace" -e trace=execve,connect "$RUNMASK" doctor >/dev/null || [ $? = 1 ]
+  find /etc /run /var -xdev 2>/dev/null | sort | grep -v "$BATS_TEST_TMPDIR" | diff - \
+    <(grep -v "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/before")
+  # every program is the hook with --dry-run, or is asked for its version
+  [ "$(grep ' execve(' "$BATS_TEST_TMPDIR/trace" | tail -n +2 | grep -vcE -- '--dry-run"|--version"|= -1')" = 0 ]
 }
 
 @test "the command line" {

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* containerd_checks: how containerd's CRI plugin comes to the hook. */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "base/string.h"
+#include "base/unit_file.h"
+#include "doctor/containerd.h"
+#include "doctor/docker.h"
+#include "doctor/process.h"
+#include "json/json.h"
+
+/* Where a kubelet is, containerd serves pods. */
+static const char *const kubelets[] = { "/usr/bin/kubelet", "/usr/local/bin/kubelet",
+	"/opt/bin/kubelet", "/var/lib/kubelet" };
+
+/* containerd as it is configured. */
+struct found {
+	const struct doctor *doctor;
+	pid_t pid;  /* 0: none runs */
+	char *path; /* of its configuration */
+	bool there; /* the file is */
+	struct containerd_config config;
+};
+
+static void found_clear(struct found *found)
+{
+	text_clear(&found->path);
+	containerd_clear(&found->config);
+}
+
+/* Docker starts one of its own, with another configuration. */
+static int find_path(struct found *found, struct error *err)
+{
+	static const char *const names[] = { "--config", "-c" };
+	cleanup(text_list_clear) struct text_list words = { 0 }, lines = { 0 }, values = { 0 };
+	cleanup(buffer_clear) struct buffer unit = { 0 };
+	bool there;
+
+	if (process_find(found->doctor, "containerd", "/docker/", &found->pid, err) < 0)
+		return -1;
+	if (found->pid != 0 && process_words(found->pid, &words, err) < 0)
+		return -1;
+	if (words.count == 0) {
+		if (tree_unit(found->doctor->root, "containerd.service", &unit, &there, err) < 0 ||
+			(there && unit_values(unit.text, "Service", "ExecStart", &lines, err) < 0))
+			return -1;
+		for (size_t i = 0; i < lines.count; i++)
+			if (unit_words(lines.texts[i], &words, err) < 0)
+				return -1;
+	}
+	if (docker_option(&words, names, array_count(names), &values, err) < 0)
+		return -1;
+	found->path = text_copy(values.count > 0 ? values.texts[0] : CONTAINERD_CONFIG, err);
+	return found->path == NULL ? -1 : 0;
+}
+
+static int read_found(struct found *found, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer text = { 0 };
+
+	if (find_path(found, err) < 0 ||
+		tree_read(found->doctor->root, found->path, &text, &found->there, err) < 0)
+		return -1;
+	return containerd_parse(&found->config, text.text, err);
+}
+
+/* The first createRuntime, prestart or createContainer hook that is ours. */
+static const json_t *our_hook(const json_t *spec)
+{
+	static const char *const stages[] = { "createRuntime", "prestart", "createContainer" };
+	const json_t *hooks = json_object_get(spec, "hooks");
+
+	for (size_t i = 0; i < array_count(stages); i++) {
+		const json_t *list = json_object_get(hooks, stages[i]);
+
+		for (size_t j = 0; j < json_array_size(list); j++) {
+			const json_t *hook = json_array_get(list, j);
+			const char *path = json_string_value(json_object_get(hook, "path"));
+
+			if (path != NULL && strcmp(path_base(path), "oci-runmask") == 0)
+				return hook;
+		}
+	}
+	return NULL;
+}
+
+static int try_hook_of(const struct found *found, const json_t *hook, const char *file,
+	struct doctor_answer *answer, struct error *err)
+{
+	const char *program = json_string_value(json_object_get(hook, "path"));
+	const json_t *args = json_object_get(hook, "args");
+	cleanup(text_clear) char *said = NULL;
+	const char *words[16], *problem, *key;
+	size_t count = 0;
+	char both[PATH_MAX + 512];
+
+	for (size_t i = 0; i < json_array_size(args) && count < array_count(words); i++)
+		if (json_is_string(json_array_get(args, i)))
+			words[count++] = json_string_value(json_array_get(args, i));
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(words[i], "--dry-run") == 0)
+			return doctor_found(answer, "dry-run", file, NULL, err);
+	if (doctor_program(found->doctor, program, &problem, err) < 0)
+		return -1;
+	snprintf(both, sizeof(both), "%s, which %s", program, problem ? problem : "");
+	if (problem != NULL)
+		return doctor_found(answer, "program", file, both, err);
+	if (doctor_try_hook(found->doctor, program, words, count, &key, &said, err) < 0)
+		return -1;
+	if (strcmp(key, "right") == 0)
+		return doctor_found(answer, "base-spec", file, program, err);
+	return doctor_found(answer, key, file, said, err);
+}
+
+static int judge_spec(const struct found *found, const char *file, struct doctor_answer *answer,
+	struct error *err)
+{
+	cleanup(buffer_clear) struct buffer text = { 0 };
+	cleanup(doctor_decref) json_t *spec = NULL;
+	const json_t *hook;
+	struct error wrong = { 0 };
+	struct json document;
+	bool there;
+
+	if (tree_read_bytes(found->doctor->root, file, &text, &there, err) < 0)
+		return -1;
+	if (!there)
+		return doctor_found(answer, "spec-missing", file, found->path, err);
+	if (json_validate(text.text, text.length, &document, &wrong) < 0)
+		return doctor_found(answer, "spec-broken", file, wrong.text, err);
+	spec = json_loadb(text.text, text.length, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
+	hook = our_hook(spec);
+	if (hook == NULL)
+		return doctor_found(answer, "no-hook", file, found->path, err);
+	return try_hook_of(found, hook, file, answer, err);
+}
+
+static int judge_program(const struct found *found, const struct containerd_runtime *runtime,
+	struct doctor_answer *answer, struct error *err)
+{
+	const struct text_list none = { 0 };
+	cleanup(text_clear) char *said = NULL;
+	const char *problem;
+	char both[PATH_MAX + 512];
+
+	if (strcmp(path_base(runtime->program), "oci-runmask") == 0)
+		return doctor_found(answer, "wrong-program", runtime->name, runtime->program, err);
+	if (doctor_program(found->doctor, runtime->program, &problem, err) < 0)
+		return -1;
+	snprintf(both, sizeof(both), "%s, which %s", runtime->program, problem ? problem : "");
+	if (problem != NULL)
+		return doctor_found(answer, "program", found->path, both, err);
+	if (doctor_try_runtime(found->doctor, runtime->program, &none, &said, err) < 0)
+		return -1;
+	snprintf(both, sizeof(both), "%s, which says: %s", runtime->program, said ? said : "");
+	if (said != NULL)
+		return doctor_found(answer, "silent", runtime->name, both, err);
+	return doctor_found(answer, "binary", runtime->name, runtime->program, err);
+}
+
+static bool is_ours(const struct containerd_runtime *runtime)
+{
+	return (runtime->program != NULL &&
+		       strncmp(path_base(runtime->program), "oci-runmask", 11) == 0) ||
+		(runtime->base_spec != NULL && runtime->base_spec[0] != '\0');
+}
+
+static bool is_default(const struct found *found, const struct containerd_runtime *runtime)
+{
+	const char *name = found->config.default_runtime;
+
+	return strcmp(runtime->name, name != NULL && name[0] != '\0' ? name : "runc") == 0;
+}
+
+/* The next of ours behind "after" (NULL: the first), the default one before all others. */
+static const struct containerd_runtime *next_ours(
+	const struct found *found, bool heeded, const struct containerd_runtime *after)
+{
+	const struct containerd_runtime *end = found->config.runtimes + found->config.count;
+	const struct containerd_runtime *first = found->config.runtimes;
+
+	for (const struct containerd_runtime *runtime = first; after == NULL && runtime < end;
+		runtime++)
+		if (is_ours(runtime) && is_default(found, runtime) &&
+			containerd_heeds(&found->config, runtime) == heeded)
+			return runtime;
+	if (after != NULL && !is_default(found, after))
+		first = after + 1;
+	for (const struct containerd_runtime *runtime = first; runtime < end; runtime++)
+		if (is_ours(runtime) && !is_default(found, runtime) &&
+			containerd_heeds(&found->config, runtime) == heeded)
+			return runtime;
+	return NULL;
+}
+
+static int changed_since(const struct found *found, bool *changed, struct error *err)
+{
+	time_t started = found->pid == 0 ? 0 : process_started(found->pid);
+	struct stat status;
+	bool there;
+
+	if (tree_look(found->doctor->root, found->path, &status, &there, err) < 0)
+		return -1;
+	*changed = there && started != 0 && status.st_ctim.tv_sec >= started;
+	return 0;
+}
+
+/* A door that is right is not yet one for all pods, nor one that the daemon has read. */
+static int judge_right(const struct found *found, const struct containerd_runtime *runtime,
+	struct doctor_answer *answer, struct error *err)
+{
+	bool changed;
+
+	if (strcmp(answer->key, "base-spec") != 0 && strcmp(answer->key, "binary") != 0)
+		return 0;
+	if (changed_since(found, &changed, err) < 0)
+		return -1;
+	if (changed)
+		return doctor_found(answer, "changed", found->path, NULL, err);
+	if (is_default(found, runtime))
+		return 0;
+	return doctor_found(answer, "handler", runtime->name, found->path, err);
+}
+
+/* NRI's hook-injector reads hooks.d directories, as long as it runs. */
+static int judge_nri(const struct found *found, struct doctor_answer *answer, struct error *err)
+{
+	bool asked = found->config.nri_on && found->config.version > 1;
+	pid_t pid;
+
+	if (process_find(found->doctor, "hook-injector", NULL, &pid, err) < 0)
+		return -1;
+	if (pid != 0 && found->config.nri_off)
+		return doctor_found(answer, "nri-off", found->path, NULL, err);
+	if (pid != 0)
+		return doctor_found(answer, "nri", NULL, NULL, err);
+	return doctor_found(answer, asked ? "nri-gone" : "no-door", found->path, NULL, err);
+}
+
+static int judge_runtime(const struct found *found, const struct containerd_runtime *runtime,
+	struct doctor_answer *answer, struct error *err)
+{
+	int result = runtime->base_spec != NULL && runtime->base_spec[0] != '\0'
+		? judge_spec(found, runtime->base_spec, answer, err)
+		: judge_program(found, runtime, answer, err);
+
+	return result < 0 ? -1 : judge_right(found, runtime, answer, err);
+}
+
+/* A base spec without our hook may be another's: the next one may have it. */
+static int judge_ours(const struct found *found, const struct containerd_runtime *runtime,
+	struct doctor_answer *answer, struct error *err)
+{
+	if (judge_runtime(found, runtime, answer, err) < 0)
+		return -1;
+	while (strcmp(answer->key, "no-hook") == 0 &&
+		(runtime = next_ours(found, true, runtime)) != NULL)
+		if (judge_runtime(found, runtime, answer, err) < 0)
+			return -1;
+	return 0;
+}
+
+int doctor_containerd(const struct doctor *doctor, struct doctor_answer *answer, struct error *err)
+{
+	cleanup(found_clear) struct found found = { .doctor = doctor };
+	const struct containerd_runtime *ours, *ignored;
+	bool kubelet;
+
+	if (read_found(&found, err) < 0 ||
+		doctor_any_there(doctor, kubelets, array_count(kubelets), &kubelet, err) < 0)
+		return -1;
+	if (found.config.cri_off || !(found.config.cri || (kubelet && found.pid != 0)))
+		return doctor_found(answer, "none", NULL, NULL, err);
+	ours = next_ours(&found, true, NULL);
+	ignored = next_ours(&found, false, NULL);
+	if (ours != NULL)
+		return judge_ours(&found, ours, answer, err);
+	if (ignored != NULL)
+		return doctor_found(
+			answer, "ignored", containerd_plugins[ignored->table], found.path, err);
+	return judge_nri(&found, answer, err);
+}
+
+static int has_limits(const struct doctor *doctor, const char *file, bool *has, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer text = { 0 };
+	cleanup(doctor_decref) json_t *spec = NULL;
+	bool there;
+
+	if (tree_read_bytes(doctor->root, file, &text, &there, err) < 0)
+		return -1;
+	spec = json_loadb(text.text, text.length, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
+	*has = json_array_size(json_object_get(json_object_get(spec, "process"), "rlimits")) > 0;
+	return 0;
+}
+
+int doctor_containerd_limits(
+	const struct doctor *doctor, struct doctor_answer *answer, struct error *err)
+{
+	cleanup(found_clear) struct found found = { .doctor = doctor };
+	const struct containerd_runtime *runtime = NULL;
+	bool has;
+
+	if (doctor_found(answer, "none", NULL, NULL, err) < 0 || read_found(&found, err) < 0)
+		return -1;
+	if (found.config.cri_off)
+		return 0;
+	while ((runtime = next_ours(&found, true, runtime)) != NULL) {
+		const char *file = runtime->base_spec;
+
+		if (file == NULL || file[0] == '\0')
+			continue;
+		if (has_limits(doctor, file, &has, err) < 0 ||
+			doctor_found(answer, has ? "limits" : "free", file, NULL, err) < 0)
+			return -1;
+		if (has)
+			return 0;
+	}
+	return 0;
+}

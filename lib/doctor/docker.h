@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* docker: how dockerd is configured: its file, what its command line adds, and what of that is
+ * ours. */
+#pragma once
+
+#include "doctor/doctor_internal.h"
+
+/* How dockerd comes to the hook. */
+enum docker_door {
+	DOCKER_NO_DOOR,
+	DOCKER_DEFAULT, /* the default runtime is ours */
+	DOCKER_RUNTIME, /* a runtime is ours, for containers that ask for it */
+	DOCKER_DEVICE,  /* a CDI device is ours, for containers that ask for it */
+};
+
+struct docker {
+	bool there;
+	pid_t pid;               /* of the running daemon; 0: none, or not looked for */
+	struct text_list words;  /* dockerd's command line: the daemon's, else the unit's */
+	char *config_path;       /* --config-file, or the default */
+	json_t *config;          /* NULL: none, or no JSON */
+	char *config_problem;    /* why it cannot be read; NULL: nothing */
+	char *default_runtime;   /* what is configured; NULL: Docker's own */
+	bool default_is_defined; /* it has an entry in runtimes (or is Docker's own) */
+	enum docker_door door;
+	char *runtime, *program; /* of that door: the runtime's name and its program */
+	struct text_list args;   /* runtimeArgs */
+	char device[256];        /* "oci-runmask.github.io/run=mask"; "": none */
+};
+
+/* *docker must be zeroed. */
+int docker_read(const struct doctor *doctor, struct docker *docker, struct error *err) must_check;
+void docker_clear(struct docker *docker);
+
+/* The values of an option in dockerd's words, "--name VALUE" or "--name=VALUE"; the first of the
+ * names that is NULL ends them. */
+int docker_option(const struct text_list *words, const char *const *names, size_t count,
+	struct text_list *values, struct error *err) must_check;
+
+/* Is the program one of ours that serves as a runtime with these arguments: oci-runmask-runtime, or
+ * oci-runmask with "runtime" first? *wrong is set for oci-runmask without that word. */
+bool docker_program_is_ours(const char *program, const struct text_list *args, bool *wrong);
+
+/* What a daemon says of itself (GET /info at its socket). */
+struct docker_info {
+	bool answers;
+	char *version;
+	char *default_runtime;
+	json_t *runtimes; /* names to objects with "path" */
+	bool cdi;         /* it has directories of CDI files */
+};
+
+/* Asks the running daemon, for two seconds. Fails for want of memory alone. */
+int docker_ask(const struct docker *docker, struct docker_info *info, struct error *err) must_check;
+void docker_info_clear(struct docker_info *info);

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* docker_checks: the rows of the checklist that ask for Docker's way to the hook. */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/path.h"
+#include "base/string.h"
+#include "doctor/docker.h"
+#include "doctor/package_db.h"
+#include "doctor/process.h"
+
+/* A CDI file whose devices run our program, and the name to ask for. */
+static bool cdi_device(const json_t *spec, char *device, size_t size)
+{
+	const char *kind = json_string_value(json_object_get(spec, "kind"));
+	const json_t *devices = json_object_get(spec, "devices");
+
+	for (size_t i = 0; kind != NULL && i < json_array_size(devices); i++) {
+		const json_t *one = json_array_get(devices, i);
+		const char *name = json_string_value(json_object_get(one, "name"));
+		const json_t *hooks = json_object_get(
+			json_object_get(one, "containerEdits"), "hooks");
+
+		for (size_t j = 0; name != NULL && j < json_array_size(hooks); j++) {
+			const char *path = json_string_value(
+				json_object_get(json_array_get(hooks, j), "path"));
+
+			if (path == NULL || strcmp(path_base(path), "oci-runmask") != 0)
+				continue;
+			snprintf(device, size, "%s=%s", kind, name);
+			return true;
+		}
+	}
+	return false;
+}
+
+int doctor_find_cdi(const struct doctor *doctor, char *device, size_t size, struct error *err)
+{
+	static const char *const directories[] = { "/etc/cdi", "/var/run/cdi" };
+	cleanup(text_list_clear) struct text_list paths = { 0 };
+
+	device[0] = '\0';
+	if (tree_merge(doctor->root, directories, array_count(directories), ".json", &paths, err) <
+		0)
+		return -1;
+	for (size_t i = 0; i < paths.count && device[0] == '\0'; i++) {
+		cleanup(buffer_clear) struct buffer text = { 0 };
+		cleanup(doctor_decref) json_t *spec = NULL;
+		bool there;
+
+		if (tree_read(doctor->root, paths.texts[i], &text, &there, err) < 0)
+			return -1;
+		spec = json_loadb(text.text, text.length, JSON_DECODE_INT_AS_REAL, NULL);
+		if (spec != NULL)
+			cdi_device(spec, device, size);
+	}
+	return 0;
+}
+
+/* Docker knows CDI since 25.0, reads its files by itself since 28.2, and between where it is told
+ * to.
+ */
+static int judge_cdi(const struct doctor *doctor, const struct docker *docker,
+	struct doctor_answer *answer, struct error *err)
+{
+	const json_t *told = json_object_get(json_object_get(docker->config, "features"), "cdi");
+	cleanup(text_clear) char *version = NULL;
+
+	if (doctor_version(doctor, "docker", &version, err) < 0)
+		return -1;
+	if (version != NULL && package_is_older(version, 25, 0))
+		return doctor_found(answer, "device-none", docker->device, version, err);
+	if (told != NULL && !json_is_true(told))
+		return doctor_found(answer, "device-off", docker->device, docker->config_path, err);
+	if (told == NULL && version != NULL && package_is_older(version, 28, 2))
+		return doctor_found(answer, "device-old", docker->device, version, err);
+	return doctor_found(answer, "device", docker->device, NULL, err);
+}
+
+static int judge_runtime(const struct doctor *doctor, const struct docker *docker,
+	struct doctor_answer *answer, struct error *err)
+{
+	cleanup(text_clear) char *said = NULL;
+	const char *problem;
+	char both[PATH_MAX + 512];
+	bool wrong;
+
+	docker_program_is_ours(docker->program, &docker->args, &wrong);
+	snprintf(both, sizeof(both), "%s in %s", docker->runtime, docker->config_path);
+	if (wrong)
+		return doctor_found(answer, "wrong-program", both, docker->program, err);
+	if (doctor_program(doctor, docker->program, &problem, err) < 0)
+		return -1;
+	snprintf(both, sizeof(both), "%s, which %s", docker->program, problem ? problem : "");
+	if (problem != NULL)
+		return doctor_found(answer, "program", docker->runtime, both, err);
+	if (doctor_try_runtime(doctor, docker->program, &docker->args, &said, err) < 0)
+		return -1;
+	snprintf(both, sizeof(both), "%s, which says: %s", docker->program, said ? said : "");
+	if (said != NULL)
+		return doctor_found(answer, "silent", docker->runtime, both, err);
+	return doctor_found(answer, docker->door == DOCKER_DEFAULT ? "default" : "runtime",
+		docker->runtime, docker->program, err);
+}
+
+static int judge_door(const struct doctor *doctor, const struct docker *docker,
+	struct doctor_answer *answer, struct error *err)
+{
+	if (docker->default_runtime != NULL && !docker->default_is_defined)
+		return doctor_found(
+			answer, "undefined", docker->default_runtime, docker->config_path, err);
+	switch (docker->door) {
+	case DOCKER_DEFAULT:
+	case DOCKER_RUNTIME:
+		return judge_runtime(doctor, docker, answer, err);
+	case DOCKER_DEVICE:
+		return judge_cdi(doctor, docker, answer, err);
+	case DOCKER_NO_DOOR:
+		break;
+	}
+	return doctor_found(answer, "no-door", NULL, NULL, err);
+}
+
+int doctor_docker_door(const struct doctor *doctor, struct doctor_answer *answer, struct error *err)
+{
+	cleanup(docker_clear) struct docker docker = { 0 };
+
+	if (docker_read(doctor, &docker, err) < 0)
+		return -1;
+	if (!docker.there)
+		return doctor_found(answer, "none", NULL, NULL, err);
+	return judge_door(doctor, &docker, answer, err);
+}
+
+int doctor_docker_readable(
+	const struct doctor *doctor, struct doctor_answer *answer, struct error *err)
+{
+	cleanup(docker_clear) struct docker docker = { 0 };
+	bool there;
+
+	if (docker_read(doctor, &docker, err) < 0 ||
+		tree_has(doctor->root, docker.config_path, &there, NULL, err) < 0)
+		return -1;
+	if (!there)
+		return doctor_found(answer, "none", docker.config_path, NULL, err);
+	if (docker.config_problem != NULL)
+		return doctor_found(answer, "broken", docker.config_problem, NULL, err);
+	return doctor_found(answer, "valid", docker.config_path, NULL, err);
+}
+
+/* Was the configuration changed since the daemon was started? */
+static int changed_since(
+	const struct doctor *doctor, const struct docker *docker, bool *changed, struct error *err)
+{
+	time_t started = process_started(docker->pid);
+	struct stat status;
+	bool there;
+
+	if (tree_look(doctor->root, docker->config_path, &status, &there, err) < 0)
+		return -1;
+	*changed = there && (started == 0 || status.st_ctim.tv_sec >= started);
+	return 0;
+}
+
+/* Does the running daemon know the runtime as the file has it? */
+static bool knows_runtime(const struct docker *docker, const struct docker_info *info)
+{
+	const json_t *runtime = json_object_get(info->runtimes, docker->runtime);
+	const char *path = json_string_value(json_object_get(runtime, "path"));
+
+	if (runtime == NULL || (path != NULL && strcmp(path, docker->program) != 0))
+		return false;
+	return docker->door != DOCKER_DEFAULT ||
+		(info->default_runtime != NULL &&
+			strcmp(info->default_runtime, docker->runtime) == 0);
+}
+
+static int judge_answer(const struct docker *docker, const struct docker_info *info,
+	struct doctor_answer *answer, struct error *err)
+{
+	const char *version = info->version ? info->version : "(no version)";
+
+	if (docker->door == DOCKER_DEVICE && package_is_older(version, 25, 0))
+		return doctor_found(answer, "cdi-none", version, NULL, err);
+	if (docker->door == DOCKER_DEVICE)
+		return doctor_found(
+			answer, info->cdi ? "cdi" : "cdi-off", version, docker->config_path, err);
+	return doctor_found(answer, knows_runtime(docker, info) ? "knows" : "unread", version,
+		knows_runtime(docker, info) ? docker->runtime : docker->config_path, err);
+}
+
+int doctor_docker_daemon(
+	const struct doctor *doctor, struct doctor_answer *answer, struct error *err)
+{
+	cleanup(docker_clear) struct docker docker = { 0 };
+	cleanup(docker_info_clear) struct docker_info info = { 0 };
+	char pid[32];
+	bool changed;
+
+	if (!doctor_may_run(doctor))
+		return doctor_found(answer, "offline", NULL, NULL, err);
+	if (docker_read(doctor, &docker, err) < 0)
+		return -1;
+	if (docker.pid == 0)
+		return doctor_found(answer, docker.there ? "down" : "none", NULL, NULL, err);
+	if (docker.door == DOCKER_NO_DOOR)
+		return doctor_found(answer, "no-door", NULL, NULL, err);
+	if (docker_ask(&docker, &info, err) < 0)
+		return -1;
+	if (info.answers)
+		return judge_answer(&docker, &info, answer, err);
+	if (changed_since(doctor, &docker, &changed, err) < 0)
+		return -1;
+	snprintf(pid, sizeof(pid), "dockerd (pid %d)", (int)docker.pid);
+	return doctor_found(answer, changed ? "changed" : "silent", pid, docker.config_path, err);
+}

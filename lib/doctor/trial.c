@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/file.h"
+#include "doctor/trial.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define ARGS_MAX 14
+
+/* A container that binds the host's /run, which is what the hook is for. */
+static const char config[] =
+	"{\"ociVersion\":\"1.0.2\",\"root\":{\"path\":\"rootfs\"},"
+	"\"process\":{\"args\":[\"true\"],\"cwd\":\"/\"},"
+	"\"mounts\":[{\"destination\":\"/run\",\"type\":\"bind\",\"source\":\"/run\","
+	"\"options\":[\"rbind\",\"rprivate\"]}],"
+	"\"linux\":{\"namespaces\":[{\"type\":\"mount\"}]}}\n";
+
+struct trial {
+	const char *program;
+	const char *argv[ARGS_MAX + 2];
+	const char *place; /* of the bundle: a directory that the trial's tmpfs covers */
+};
+
+/* A directory of the host under which the program is not. */
+static const char *find_place(const char *program)
+{
+	static const char *const places[] = { "/mnt", "/media", "/srv", "/opt", "/tmp" };
+	struct stat status;
+
+	for (size_t i = 0; i < array_count(places); i++)
+		if (stat(places[i], &status) == 0 && S_ISDIR(status.st_mode) &&
+			strncmp(program, places[i], strlen(places[i])) != 0)
+			return places[i];
+	return NULL;
+}
+
+static int make_bundle(const char *place, struct error *err)
+{
+	cleanup(fd_close) int file = -1;
+
+	if (unshare(CLONE_NEWNS) < 0)
+		return error_errno(err, "making a mount namespace");
+	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+		mount("tmpfs", place, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=1m") < 0 ||
+		chdir(place) < 0 || mkdir("rootfs", 0755) < 0 || mkdir("rootfs/run", 0755) < 0 ||
+		mkdir("rootfs/var", 0755) < 0 || symlink("/run", "rootfs/var/run") < 0)
+		return error_errno(err, "making a bundle in a mount namespace");
+	file = open("config.json", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (file < 0 || write(file, config, strlen(config)) != (ssize_t)strlen(config))
+		return error_errno(err, "writing config.json");
+	return 0;
+}
+
+/* What a runtime has done when it calls its hooks; the working directory is the bundle. */
+static int make_container(struct error *err)
+{
+	if (unshare(CLONE_NEWNS) < 0 || mount("rootfs", "rootfs", NULL, MS_BIND, NULL) < 0 ||
+		mount("/run", "rootfs/run", NULL, MS_BIND | MS_REC, NULL) < 0 ||
+		mount("none", "rootfs/run", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return error_errno(err, "binding /run in a mount namespace");
+	return 0;
+}
+
+/* A process in the container's namespace; *ready is readable once it is made. -1: none. */
+static pid_t start_container(struct error *err)
+{
+	cleanup(fd_close) int ready = -1;
+	int ends[2];
+	char byte;
+	pid_t child;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return error_errno(err, "making a pipe");
+	ready = ends[0];
+	child = fork();
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (make_container(err) < 0 || write(ends[1], "1", 1) != 1)
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	close(ends[1]);
+	if (child < 0 || read(ready, &byte, 1) == 1)
+		return child < 0 ? error_errno(err, "starting a process") : child;
+	waitpid(child, NULL, 0);
+	return error_set(err, ERROR_SYSTEM, "binding /run in a mount namespace failed");
+}
+
+static int run_hook(
+	const struct trial *trial, pid_t container, struct run_answer *answer, struct error *err)
+{
+	char state[512];
+	const struct run run = { trial->program, trial->argv, state };
+
+	snprintf(state, sizeof(state),
+		"{\"ociVersion\":\"1.0.2\",\"id\":\"runmask-doctor\",\"status\":\"creating\","
+		"\"pid\":%d,\"bundle\":\"%s\"}",
+		(int)container, trial->place);
+	return run_program(&run, answer, err);
+}
+
+/* In a process of its own: createContainer is called inside the container, precreate before there
+ * is one, the others outside. */
+static int try_hook(const struct trial *trial, struct run_answer *answer, struct error *err)
+{
+	const struct run precreate = { trial->program, trial->argv, config };
+	const char *door = trial->argv[1];
+	pid_t container = 0;
+	int result;
+
+	if (make_bundle(trial->place, err) < 0)
+		return -1;
+	if (strcmp(door, "precreate") == 0)
+		return run_program(&precreate, answer, err);
+	if (strcmp(door, "createContainer") == 0)
+		return make_container(err) < 0 ? -1 : run_hook(trial, 1, answer, err);
+	container = start_container(err);
+	if (container < 0)
+		return -1;
+	result = run_hook(trial, container, answer, err);
+	kill(container, SIGKILL);
+	waitpid(container, NULL, 0);
+	return result;
+}
+
+/* The result goes through a pipe: whether it worked, the exit code, and what was said. */
+struct report {
+	int result, exit_code;
+};
+
+static void __attribute__((noreturn)) report(const struct trial *trial, int output)
+{
+	cleanup(run_answer_clear) struct run_answer answer = { 0 };
+	struct error err = { 0 };
+	struct report head;
+	const char *text;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	head.result = try_hook(trial, &answer, &err);
+	head.exit_code = answer.exit_code;
+	text = head.result < 0 ? err.text : answer.said.text;
+	if (write(output, &head, sizeof(head)) != (ssize_t)sizeof(head) ||
+		(text != NULL && write(output, text, strlen(text)) < 0))
+		_exit(1);
+	_exit(0);
+}
+
+static int read_report(int input, struct run_answer *answer, struct error *err)
+{
+	struct report head;
+
+	if (read(input, &head, sizeof(head)) != (ssize_t)sizeof(head))
+		return error_set(err, ERROR_SYSTEM, "the trial ended without a result");
+	if (buffer_read(&answer->said, input, 0, (size_t)1 << 20, err) < 0)
+		return -1;
+	answer->exit_code = head.exit_code;
+	return head.result == 0 ? 0 : error_set(err, ERROR_SYSTEM, "%s", answer->said.text);
+}
+
+int trial_run(const char *program, const char *const *args, size_t count, struct run_answer *answer,
+	struct error *err)
+{
+	struct trial trial = { .program = program, .place = find_place(program) };
+	cleanup(fd_close) int input = -1;
+	int ends[2], result;
+	pid_t child;
+
+	if (trial.place == NULL || count < 2 || count > ARGS_MAX)
+		return error_set(err, ERROR_SYSTEM, "the hook cannot be tried with these args");
+	memcpy(trial.argv, args, count * sizeof(*args));
+	trial.argv[count] = "--dry-run";
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return error_errno(err, "making a pipe");
+	input = ends[0];
+	child = fork();
+	if (child == 0)
+		report(&trial, ends[1]);
+	close(ends[1]);
+	if (child < 0)
+		return error_errno(err, "starting a process");
+	result = read_report(input, answer, err);
+	waitpid(child, NULL, 0);
+	return result;
+}
