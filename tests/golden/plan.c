@@ -137,15 +137,26 @@ static bool one(const char *folder)
 	return true;
 }
 
+/* Without arguments, all cases; else those that they name. */
+static int selected;
+static char **selection;
+
 static int is_case(const struct dirent *entry)
 {
-	return entry->d_type == DT_DIR && entry->d_name[0] != '.';
+	for (int i = 0; i < selected; i++)
+		if (strcmp(entry->d_name, selection[i]) == 0)
+			return true;
+	return selected == 0 && entry->d_type == DT_DIR && entry->d_name[0] != '.';
 }
 
-int main(void)
+int main(int argc, char *argv[])
 {
 	struct dirent **cases = NULL;
-	int count = scandir(FOLDER, &cases, is_case, alphasort), failed = 0;
+	int count, failed = 0;
+
+	selected = argc - 1;
+	selection = argv + 1;
+	count = scandir(FOLDER, &cases, is_case, alphasort);
 
 	if (count <= 0) {
 		printf("# no cases in %s\n0 passed, 1 failed\n", FOLDER);

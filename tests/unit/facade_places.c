@@ -130,6 +130,28 @@ Test(facade_places, cover_channels_by_name)
 	}
 }
 
+/* Behind a link of the image the channel's path says another directory, and the mount is the
+ * facade's. */
+Test(facade_places, cover_a_channel_in_the_very_bind)
+{
+	struct seen_place run = run_seen("/run", SIGHT_HOST),
+			  place = channel_seen("nscd", SIGHT_HOST);
+	struct veil veil = { .place = &run };
+	const struct plan plan = { .veils = &veil, .veil_count = 1 };
+
+	run.alias = NULL;
+	run.mount_root = true;
+	run.mount_id = place.mount_id = 7;
+	cr_expect(facade_covers(&plan, &place), "the place is on the facade's own mount");
+	place.mount_id = 8;
+	cr_expect_not(facade_covers(&plan, &place), "another mount");
+	run.mount_id = place.mount_id = 0;
+	cr_expect_not(facade_covers(&plan, &place), "mounts that are not known");
+	run.mount_id = place.mount_id = 7;
+	run.mount_root = false;
+	cr_expect_not(facade_covers(&plan, &place), "a part of a bigger bind");
+}
+
 Test(facade_places, a_mask_is_no_facade)
 {
 	struct seen_place place = channel_seen("nscd", SIGHT_HOST);
