@@ -27,7 +27,8 @@ export LC_ALL=C
 unset CDPATH
 umask 022
 
-debs=$(cd "$(dirname "$0")/../.." && pwd)/build/lab/debs
+top=$(cd "$(dirname "$0")/../.." && pwd)
+debs=$top/build/lab/debs
 
 build_packages=(
   gcc libc6-dev make pkg-config libjansson-dev libcap-dev libmount-dev libyaml-dev musl-dev dpkg-dev
@@ -150,6 +151,10 @@ list() {
 
 [ $# -gt 0 ] || die "usage: deps.sh build|check|demo|kernels..."
 [ "$1" != list ] || { list "${@:2}" && exit; }
+# "sudo make deps", and then "make" as the clone's owner: build/ is to be his.
+if [ ! -d "$top/build" ] && mkdir -p "$top/build" && [ "$(id -u)" = 0 ]; then
+  chown --reference="$top" "$top/build"
+fi
 command -v apt-get >/dev/null || die "no apt-get here; the packages are those named in $0"
 for group; do
   case $group in
@@ -216,4 +221,4 @@ grep -qx 'ID=debian' /etc/os-release || exit 0
 # An archive that is just being changed has sources missing: the programs are linked with glibc then.
 mkdir -p "$debs/.."
 "$(dirname "$0")/../../packaging/musl/build-libraries" "$debs/../../musl/$(uname -m)" >"$debs/../musl.log" 2>&1 ||
-  echo "deps.sh: build/musl cannot be made (build/lab/musl.log says why): the programs are linked with glibc" >&2
+  echo "deps.sh: build/musl cannot be made ($(tail -n 1 "$debs/../musl.log")): the programs are linked with glibc" >&2
