@@ -83,7 +83,9 @@ static int protect(const struct job *job, const struct policy *policy, enum stra
 		return -1;
 	if (!job->options->dry_run &&
 		(apply(&plan, &target, job->spec->mount_label, err) < 0 ||
-			target_verify(&target, job->view, &seen, &plan, err) < 0))
+			(plan_shows(&plan) &&
+				target_verify(&target, job->view, job->spec, &seen,
+					plan.skipped != NULL, err) < 0)))
 		return -1;
 	tell_plan(outcome, &plan, job->options->dry_run);
 	return 0;
@@ -128,7 +130,7 @@ int lifecycle(const struct options *options, const struct door *door, struct out
 {
 	cleanup(state_clear) struct state state = { 0 };
 	cleanup(spec_clear) struct spec spec = { 0 };
-	struct host_snapshot view = { 0 };
+	cleanup(host_snapshot_clear) struct host_snapshot view = { 0 };
 	struct job job = { options, door, &state, &spec, &view };
 	bool candidate;
 

@@ -309,11 +309,11 @@ int apply(
 		return 0;
 	if (privilege_step(PRIVILEGE_MOUNT, err) < 0)
 		return -1;
-	if (apply_veils(plan, target, label, &attached, err) < 0 ||
-		apply_reroutes(plan, target, label, &attached, err) < 0) {
-		if (attached)
-			err->code = ERROR_FINAL;
-		return -1;
-	}
-	return privilege_step(PRIVILEGE_VERIFY, err);
+	if (apply_veils(plan, target, label, &attached, err) == 0 &&
+		apply_reroutes(plan, target, label, &attached, err) == 0 &&
+		privilege_step(PRIVILEGE_VERIFY, err) == 0)
+		return 0;
+	if (attached)
+		err->code = ERROR_FINAL;
+	return -1;
 }

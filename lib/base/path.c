@@ -145,3 +145,13 @@ size_t path_depth(const char *path)
 	}
 	return depth;
 }
+
+const char *run_path_below(const char *path)
+{
+	static const char *const prefixes[] = { "/run/", "/var/run/" };
+
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (strncmp(path, prefixes[i], strlen(prefixes[i])) == 0)
+			return path + strlen(prefixes[i]);
+	return NULL;
+}

@@ -15,6 +15,9 @@ bool path_steps_up(const char *path);
  * and doubled and trailing slashes are nothing. */
 bool run_path_within(const char *path, const char *directory);
 
+/* What follows /run or /var/run in an absolute path: "nscd" of "/var/run/nscd"; NULL: not below. */
+const char *run_path_below(const char *path);
+
 /* Is the path the directory itself or something below it? Both as path_normalise writes them. */
 bool path_within(const char *path, const char *directory);
 

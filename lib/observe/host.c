@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "kernel/directory.h"
 #include "spec/policy_sockets.h"
 #include "base/path.h"
 #include "base/string.h"
@@ -24,17 +25,40 @@ static int look_at_run(struct host *host, struct error *err)
 	return 0;
 }
 
-int host_look(struct host *host, struct error *err)
+/* One directory, where there is one. */
+static void look_at_channel(struct host *host, const char *path)
 {
-	struct inode_info root, var_run, var;
+	struct inode_info info;
 
-	if (host->ancestor_count > 0)
-		return 0;
-	if (look_at_run(host, err) < 0)
-		return -1;
-	if (stat_at(AT_FDCWD, "/", 0, &root) < 0)
-		return error_errno(err, "looking at the host's /");
-	host->ancestors[host->ancestor_count++] = root.inode;
+	if (host->channel_count < HOST_CHANNELS_MAX && stat_at(AT_FDCWD, path, 0, &info) == 0)
+		host->channels[host->channel_count++] = info.inode;
+}
+
+/* The channels' directories, and each one between /run and them once. */
+static void look_at_channels(struct host *host)
+{
+	char above[PATH_MAX] = "", last[PATH_MAX] = "";
+
+	for (size_t i = 0; i < channel_count; i++)
+		for (size_t j = 0; j < CHANNEL_PLACES_MAX && channels[i].places[j].directory; j++) {
+			const char *directory = channels[i].places[j].directory;
+			const char *below = run_path_below(directory);
+			const char *slash = below == NULL ? NULL : strrchr(below, '/');
+
+			look_at_channel(host, directory);
+			if (slash == NULL)
+				continue;
+			snprintf(above, sizeof(above), "%.*s", (int)(slash - directory), directory);
+			if (strcmp(above, last) != 0)
+				look_at_channel(host, above);
+			memcpy(last, above, sizeof(last));
+		}
+}
+
+static int look_at_var_run(struct host *host, struct error *err)
+{
+	struct inode_info var_run, var;
+
 	if (stat_at(AT_FDCWD, "/var/run", 0, &var_run) < 0)
 		return errno == ENOENT ? 0 : error_errno(err, "looking at the host's /var/run");
 	if (host->run_count > 0 && inode_same(&host->run[0], &var_run.inode))
@@ -43,6 +67,23 @@ int host_look(struct host *host, struct error *err)
 	if (stat_at(AT_FDCWD, "/var", 0, &var) < 0)
 		return error_errno(err, "looking at the host's /var");
 	host->ancestors[host->ancestor_count++] = var.inode;
+	return 0;
+}
+
+int host_look(struct host *host, struct error *err)
+{
+	struct inode_info root;
+
+	if (host->ancestor_count > 0)
+		return 0;
+	if (look_at_run(host, err) < 0)
+		return -1;
+	if (stat_at(AT_FDCWD, "/", 0, &root) < 0)
+		return error_errno(err, "looking at the host's /");
+	host->ancestors[host->ancestor_count++] = root.inode;
+	if (look_at_var_run(host, err) < 0)
+		return -1;
+	look_at_channels(host);
 	return 0;
 }
 
@@ -146,8 +187,64 @@ static bool means_the_reader(const char *path)
 		strncmp(path, "/proc/thread-self/", 18) == 0;
 }
 
-static bool mount_is_candidate(const struct host *host, const struct planned_mount *mount,
-	int bundle, struct shared_prefix *prefix)
+/* Does a channel's socket have a second name? */
+static bool has_second_name(const char *directory, const char *name)
+{
+	char path[PATH_MAX];
+	struct stat status;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	return stat(path, &status) == 0 && !S_ISDIR(status.st_mode) && status.st_nlink > 1;
+}
+
+static int look_at_entry_links(void *closure, const struct dirent64 *entry, struct error *err)
+{
+	const char *directory = closure;
+
+	return has_second_name(directory, entry->d_name) ? error_set(err, ERROR_INPUT, "yes") : 0;
+}
+
+static bool place_has_links(const struct channel_place *place)
+{
+	cleanup(fd_close) int directory = -1;
+	struct error err = { 0 };
+
+	if (place->socket != NULL)
+		return has_second_name(place->directory, place->socket);
+	directory = open(place->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return directory >= 0 &&
+		directory_each(directory, place->directory, look_at_entry_links,
+			(void *)place->directory, &err) < 0;
+}
+
+/* A neighbour who has the host's /run can give a socket a second name there, which then comes along
+ * with the directory that it is in. Nearly no host has any, so that is asked first. */
+static bool sockets_have_links(struct host *host)
+{
+	if (host->links != LINKS_NOT_LOOKED)
+		return host->links == LINKS_SOME;
+	host->links = LINKS_NONE;
+	for (size_t i = 0; i < channel_count; i++)
+		for (size_t j = 0; j < CHANNEL_PLACES_MAX && channels[i].places[j].directory; j++)
+			if (place_has_links(&channels[i].places[j]))
+				host->links = LINKS_SOME;
+	return host->links == LINKS_SOME;
+}
+
+/* A hard link is on the file system of what it is a name of. */
+static bool may_hold_link(struct host *host, const struct inode_info *source)
+{
+	bool near = false;
+
+	for (size_t i = 0; i < host->run_count && !near; i++)
+		near = source->inode.device == host->run[i].device;
+	for (size_t i = 0; i < host->channel_count && !near; i++)
+		near = source->inode.device == host->channels[i].device;
+	return near && S_ISDIR(source->mode) && sockets_have_links(host);
+}
+
+static bool mount_is_candidate(struct host *host, const struct planned_mount *mount, int bundle,
+	struct shared_prefix *prefix)
 {
 	struct inode_info source;
 	bool there;
@@ -162,7 +259,8 @@ static bool mount_is_candidate(const struct host *host, const struct planned_mou
 		return false;
 	return S_ISSOCK(source.mode) || among(&source.inode, host->run, host->run_count) ||
 		among(&source.inode, host->ancestors, host->ancestor_count) ||
-		names_channel(mount->source);
+		among(&source.inode, host->channels, host->channel_count) ||
+		names_channel(mount->source) || may_hold_link(host, &source);
 }
 
 static bool root_is_hosts(const struct host *host, const struct spec *spec, int bundle)
@@ -208,7 +306,7 @@ int host_candidate(struct host *host, const struct spec *spec, bool *candidate, 
 	return 0;
 }
 
-bool host_candidate_readonly(const struct host *host, const struct spec *spec)
+bool host_candidate_readonly(struct host *host, const struct spec *spec)
 {
 	cleanup(shared_prefix_close) struct shared_prefix prefix = SHARED_PREFIX_NONE;
 
@@ -219,7 +317,7 @@ bool host_candidate_readonly(const struct host *host, const struct spec *spec)
 	return false;
 }
 
-bool host_candidates(const struct host *host, const struct spec *spec, int bundle, bool *candidate)
+bool host_candidates(struct host *host, const struct spec *spec, int bundle, bool *candidate)
 {
 	cleanup(shared_prefix_close) struct shared_prefix prefix = SHARED_PREFIX_NONE;
 	bool any = false;
@@ -247,28 +345,5 @@ int host_binds_socket(const struct policy_socket *socket, const struct planned_m
 	if (stat_if_there(AT_FDCWD, socket->path, &named, &there) < 0)
 		return error_errno(err, "socket \"%s\" (policy key sockets)", socket->path);
 	*binds = there && inode_same(&source.inode, &named.inode);
-	return 0;
-}
-
-int host_place_look(struct host_place *place, const struct channel_place *of, struct error *err)
-{
-	char socket[128];
-	struct inode_info info;
-	bool there;
-
-	*place = (struct host_place){ 0 };
-	if (stat_if_there(AT_FDCWD, of->directory, &info, &there) < 0)
-		return error_errno(err, "looking at the host's %s", of->directory);
-	if (!there || !S_ISDIR(info.mode))
-		return 0;
-	place->directory_there = true;
-	place->directory = info.inode;
-	if (of->socket == NULL)
-		return 0;
-	snprintf(socket, sizeof(socket), "%s/%s", of->directory, of->socket);
-	if (stat_if_there(AT_FDCWD, socket, &info, &place->socket_there) < 0)
-		return error_errno(err, "looking at the host's %s", socket);
-	if (place->socket_there)
-		place->socket = info.inode;
 	return 0;
 }

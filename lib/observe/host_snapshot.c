@@ -78,6 +78,24 @@ int host_view_candidates(struct host_snapshot *view, const struct spec *spec,
 	return 0;
 }
 
+/* What cannot be looked at is for the plan: a facade hides it by its name. */
+static int look_at_place(
+	struct host_place *place, const struct channel_place *of, struct error *err)
+{
+	struct error problem = { 0 };
+
+	if (host_place_look(place, of, &problem) == 0 || place->problem != 0)
+		return 0;
+	*err = problem;
+	return -1;
+}
+
+void host_snapshot_clear(struct host_snapshot *view)
+{
+	for (size_t i = 0; i < OBSERVED_MAX; i++)
+		host_place_clear(&view->places[i]);
+}
+
 int host_snapshot_take(struct host_snapshot *view, const struct spec *spec,
 	const struct policy *policy, enum strategy strategy, struct error *err)
 {
@@ -90,7 +108,7 @@ int host_snapshot_take(struct host_snapshot *view, const struct spec *spec,
 		if (view->candidate[i] &&
 			planned_mount_shares(&spec->mounts[i], spec->rootfs_propagation))
 			view->sharing_asked = true;
-	for_each_place(channel, place, view->channels) if (host_place_look(&view->places[count++],
+	for_each_place(channel, place, view->channels) if (look_at_place(&view->places[count++],
 								   place, err) < 0) return -1;
 	if (policy->socket_count > 0 && host_look_dev(&view->host, err) < 0)
 		return -1;

@@ -31,6 +31,8 @@ void look_up(int root, const char *path, int flags, struct look *look)
 	} else if (stat_at(look->fd, "", AT_EMPTY_PATH, &look->info) < 0) {
 		look->problem = errno;
 		fd_close(&look->fd);
+	} else {
+		look->found = true;
 	}
 }
 

@@ -11,7 +11,8 @@
 #define PROBLEM_PROC (-1)
 
 struct look {
-	int fd;                 /* what was found, O_PATH; -1: nothing, or unknown */
+	bool found;             /* nothing, or unknown, otherwise */
+	int fd;                 /* what was found, O_PATH; else -1 */
 	struct inode_info info; /* of what was found */
 	int problem;            /* not 0: it is unknown whether anything is there, and why */
 };

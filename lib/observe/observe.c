@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "plan/facade.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/path.h"
+#include "base/string.h"
+#include "observe/observe_place.h"
 #include "observe/observe_run.h"
 #include "observe/observe_socket.h"
 #include "kernel/peer_group.h"
@@ -32,6 +34,7 @@ static void place_clear(struct seen_place *place)
 	}
 	free(place->entries);
 	free(place->children);
+	text_clear(&place->unknown);
 	*place = SEEN_NOTHING;
 }
 
@@ -54,49 +57,9 @@ void observation_clear(struct observation *seen)
 	*seen = (struct observation){ 0 };
 }
 
-/* Is the mount with this id what is seen at the destination? One that we may not look at (a FUSE
- * file system of somebody else's) is not the host's. */
-static int is_mounted_at(const struct target *target, const char *destination, uint64_t id,
-	bool *is, struct error *err)
-{
-	cleanup(fd_close) int fd = -1;
-	struct inode_info info;
-
-	*is = false;
-	if (open_in_root_if_there(target->root, destination, O_PATH, &fd) == 0 && fd < 0)
-		return 0;
-	if (fd >= 0 && stat_at(fd, "", AT_EMPTY_PATH, &info) == 0)
-		*is = info.mount_root && info.mount == id;
-	else if (errno != EACCES)
-		return error_errno(err, "looking at the container's \"%s\"", destination);
-	return 0;
-}
-
-/* The planned bind whose mount has this id: the last in order, since it lies on top. */
-static int planned_by_id(const struct target *target, const struct host_snapshot *view,
-	const struct spec *spec, uint64_t id, const struct planned_mount **planned,
-	struct error *err)
-{
-	*planned = NULL;
-	for (size_t i = spec->mount_count; i-- > 0;) {
-		bool is;
-
-		if (!view->candidate[i])
-			continue;
-		if (is_mounted_at(target, spec->mounts[i].destination, id, &is, err) < 0)
-			return -1;
-		if (is) {
-			*planned = &spec->mounts[i];
-			return 0;
-		}
-	}
-	return 0;
-}
-
 /* The planned bind that brought the place: the mount it is on, or a mount above that one (a
  * recursive bind brings the host's submounts along, which nobody planned by name). */
-static int planned_above(const struct target *target, const struct host_snapshot *view,
-	const struct spec *spec, const struct seen_place *place,
+static int planned_above(const struct looking *looking, const struct seen_place *place,
 	const struct planned_mount **planned, struct error *err)
 {
 	cleanup(fd_close) int root = -1;
@@ -106,7 +69,7 @@ static int planned_above(const struct target *target, const struct host_snapshot
 		cleanup(fd_close) int above = -1;
 		struct inode_info parent;
 
-		if (planned_by_id(target, view, spec, id, planned, err) < 0)
+		if (observe_planned(looking, id, NULL, planned, err) < 0)
 			return -1;
 		if (*planned != NULL)
 			return 0;
@@ -130,6 +93,7 @@ int observe_mount(const struct target *target, const struct host_snapshot *view,
 	const struct spec *spec, uint64_t host_peer_group, struct seen_place *place,
 	struct error *err)
 {
+	const struct looking looking = { target, view, spec };
 	const struct planned_mount *planned = NULL;
 	uint64_t group;
 
@@ -141,7 +105,7 @@ int observe_mount(const struct target *target, const struct host_snapshot *view,
 		(!view->readonly_planned ||
 			(place->channel != NULL && place->of->shows[0] == NULL)))
 		return 0; /* nothing that config.json says matters, as to any empty mask */
-	if (planned_above(target, view, spec, place, &planned, err) < 0)
+	if (planned_above(&looking, place, &planned, err) < 0)
 		return -1;
 	place->readonly = planned != NULL && planned->readonly;
 	if (!view->sharing_asked)
@@ -154,104 +118,28 @@ int observe_mount(const struct target *target, const struct host_snapshot *view,
 	return 0;
 }
 
-int observe_directory(const struct target *target, struct seen_place *place,
-	struct inode_info *info, struct error *err)
+static int observe_place(
+	const struct looking *looking, size_t index, struct seen_place *place, struct error *err)
 {
-	struct look at;
+	const struct host_snapshot *view = looking->view;
 
-	look_up(target->root, place->path, O_DIRECTORY, &at);
-	if (at.problem != 0)
-		return look_error(err, "the container's", place->path, at.problem);
-	*info = at.info;
-	place->fd = at.fd;
-	place->mount_id = at.info.mount;
-	place->mount_root = at.info.mount_root;
-	return 0;
-}
-
-/* What is at the client's full path. Below the host's own directory a link is not followed: the
- * directory decides then. *found is false when there is nothing. */
-static int look_at_socket(const struct target *target, const struct seen_place *place,
-	bool in_hosts_directory, struct inode_info *info, bool *found, struct error *err)
-{
-	cleanup(fd_close) int socket = -1;
-	char path[PATH_MAX];
-	int result;
-
-	if (in_hosts_directory) {
-		result = stat_at(place->fd, place->of->socket, AT_SYMLINK_NOFOLLOW, info);
-	} else {
-		snprintf(path, sizeof(path), "%s/%s", place->path, place->of->socket);
-		socket = open_in_root(target->root, path, O_PATH);
-		result = socket < 0 ? -1 : stat_at(socket, "", AT_EMPTY_PATH, info);
-	}
-	*found = result == 0;
-	if (*found || errno == ENOENT || errno == ENOTDIR)
-		return 0;
-	return error_errno(
-		err, "looking at the container's \"%s/%s\"", place->path, place->of->socket);
-}
-
-/* Named: the host's inode is the root of a mount that config.json plans. */
-static int hosts_inode(const struct target *target, const struct host_snapshot *view,
-	const struct spec *spec, const struct inode_info *info, enum sight *sight,
-	struct error *err)
-{
-	const struct planned_mount *planned = NULL;
-
-	if (info->mount_root && planned_by_id(target, view, spec, info->mount, &planned, err) < 0)
-		return -1;
-	*sight = planned != NULL ? SIGHT_NAMED : SIGHT_HOST;
-	return 0;
-}
-
-/* Sets place->sight, by directory and socket: either of the host's exposes; a mount of somebody's
- * own on the socket alone decides for the whole. */
-static int judge(const struct target *target, const struct host_snapshot *view,
-	const struct spec *spec, const struct host_place *host, const struct inode_info *directory,
-	struct seen_place *place, struct error *err)
-{
-	bool hosts_directory = host->directory_there &&
-		inode_same(&directory->inode, &host->directory);
-	bool hosts_socket, found = false;
-	struct inode_info socket;
-
-	if (place->of->socket != NULL && host->directory_there &&
-		look_at_socket(target, place, hosts_directory, &socket, &found, err) < 0)
-		return -1;
-	hosts_socket = found && host->socket_there && inode_same(&socket.inode, &host->socket);
-	place->sight = SIGHT_CLEAR;
-	if (hosts_socket && hosts_inode(target, view, spec, &socket, &place->sight, err) < 0)
-		return -1;
-	if (hosts_directory && place->sight != SIGHT_NAMED &&
-		(hosts_socket || !found || !socket.mount_root))
-		return hosts_inode(target, view, spec, directory, &place->sight, err);
-	return 0;
-}
-
-static int observe_place(const struct target *target, const struct host_snapshot *view,
-	const struct spec *spec, size_t index, struct seen_place *place, struct error *err)
-{
-	struct inode_info directory;
-
-	if (observe_directory(target, place, &directory, err) < 0)
-		return -1;
-	if (place->fd < 0)
-		return 0;
-	if (judge(target, view, spec, &view->places[index], &directory, place, err) < 0)
+	if (observe_judge(looking, &view->places[index], place, err) < 0)
 		return -1;
 	if (place->sight != SIGHT_HOST)
 		return 0;
-	if (observe_mount(target, view, spec, view->peers[index], place, err) < 0)
+	if (observe_mount(looking->target, view, looking->spec, view->peers[index], place, err) < 0)
 		return -1;
 	if (place->of->shows[0] == NULL || place->mount_root)
 		return 0;
-	return observe_children(target, spec, place, err); /* the veil will clone what is there */
+	return observe_children(
+		looking->target, looking->spec, place, err); /* the veil will clone what is there */
 }
 
 int target_observe(const struct target *target, const struct host_snapshot *view,
 	const struct spec *spec, struct observation *seen, struct error *err)
 {
+	const struct looking looking = { target, view, spec };
+
 	for_each_place(channel, place, view->channels)
 	{
 		size_t index = seen->place_count++;
@@ -260,7 +148,7 @@ int target_observe(const struct target *target, const struct host_snapshot *view
 		seen->places[index].channel = channel;
 		seen->places[index].of = place;
 		seen->places[index].path = place->directory;
-		if (observe_place(target, view, spec, index, &seen->places[index], err) < 0)
+		if (observe_place(&looking, index, &seen->places[index], err) < 0)
 			return -1;
 	}
 	if (view->facade && observe_runs(target, view, spec, seen, err) < 0)
@@ -268,25 +156,68 @@ int target_observe(const struct target *target, const struct host_snapshot *view
 	return observe_sockets(target, view, seen, err);
 }
 
-int target_verify(const struct target *target, const struct host_snapshot *view,
-	const struct observation *seen, const struct plan *plan, struct error *err)
+/* A daemon of the host's that starts later would be found there, too. */
+static int leads_behind(const struct looking *looking, const struct seen_place *place, bool *leads,
+	struct error *err)
 {
+	const struct path_watch watch = {
+		.directories = looking->view->host.run,
+		.count = looking->view->host.run_count,
+		.rest = run_path_below(place->path),
+	};
+	char path[PATH_MAX];
+	struct path_way way;
+
+	snprintf(path, sizeof(path), "%s/%s", place->path,
+		place->of->socket != NULL ? place->of->socket : "");
+	if (path_way(looking->target->root, path, &watch, &way) < 0)
+		return error_errno(err, "following the container's \"%s\"", path);
+	*leads = way.passes_watched;
+	return 0;
+}
+
+static int verify_place(const struct looking *looking, const struct host_place *host,
+	struct seen_place *place, struct error *err)
+{
+	bool behind = false;
+
+	if (observe_judge(looking, host, place, err) < 0)
+		return -1;
+	if (place->sight == SIGHT_UNKNOWN)
+		return look_error(err, "the container's", place->unknown, place->problem);
+	if (place->sight != SIGHT_HOST && looking->view->facade &&
+		leads_behind(looking, place, &behind, err) < 0)
+		return -1;
+	if (place->sight != SIGHT_HOST && !behind)
+		return 0;
+	return error_set(err, ERROR_FINAL,
+		"the container's \"%s\" leads to the host's %s through what the veil shows of the "
+		"host's /run: a link of the image's, or a second name of the socket's",
+		place->path, place->channel->daemon);
+}
+
+int target_verify(const struct target *target, const struct host_snapshot *view,
+	const struct spec *spec, const struct observation *seen, bool shared_left,
+	struct error *err)
+{
+	const struct looking looking = { target, view, spec };
+
 	for (size_t i = 0; i < seen->place_count; i++) {
+		const struct seen_place *before = &seen->places[i];
 		struct seen_place again = SEEN_NOTHING;
-		struct inode_info info = { 0 };
 		int result;
 
-		again.path = seen->places[i].path;
-		/* a mask was verified at its own place */
-		if (seen->places[i].sight != SIGHT_HOST || !facade_covers(plan, &seen->places[i]))
+		if (before->sight == SIGHT_NAMED || (shared_left && before->shares))
 			continue;
-		result = observe_directory(target, &again, &info, err);
-		fd_close(&again.fd);
-		if (result < 0)
-			return -1;
-		if (inode_same(&info.inode, &view->places[i].directory))
-			return error_set(err, ERROR_FINAL,
-				"verifying \"%s\": it still leads to the host", again.path);
+		again.channel = before->channel;
+		again.of = before->of;
+		again.path = before->path;
+		result = verify_place(&looking, &view->places[i], &again, err);
+		place_clear(&again);
+		if (result < 0) {
+			err->code = ERROR_FINAL;
+			return error_wrap(err, "verifying");
+		}
 	}
 	return 0;
 }

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "observe/host.h"
-#include "plan/plan.h"
+#include "observe/observation.h"
 #include "observe/target.h"
 
 /* What is taken along from the host into the container's mount namespace. */
@@ -44,6 +44,7 @@ int host_view_candidates(struct host_snapshot *view, const struct spec *spec,
  * host_view_candidates. */
 int host_snapshot_take(struct host_snapshot *view, const struct spec *spec,
 	const struct policy *policy, enum strategy strategy, struct error *err) must_check;
+void host_snapshot_clear(struct host_snapshot *view);
 
 /* Detached clones of the directories that the policy names for sockets, as far as the strategy
  * and the container use them. Needs the capability to mount; before entering. A directory that is
@@ -58,6 +59,9 @@ int target_observe(const struct target *target, const struct host_snapshot *view
 	const struct spec *spec, struct observation *seen, struct error *err) must_check;
 void observation_clear(struct observation *seen);
 
-/* Looks again, after mounting: no place behind a facade that led to the host may do so now. */
+/* Looks again, after veils that show something of what they cover: no place, and no socket, may
+ * lead to the host's, but those that are named on purpose and, with shared_left, those that share
+ * mounts with the host. Every failure is ERROR_FINAL. */
 int target_verify(const struct target *target, const struct host_snapshot *view,
-	const struct observation *seen, const struct plan *plan, struct error *err) must_check;
+	const struct spec *spec, const struct observation *seen, bool shared_left,
+	struct error *err) must_check;

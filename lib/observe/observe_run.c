@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "observe/observe_run.h"
 
-#include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,10 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/path.h"
+#include "base/string.h"
+#include "kernel/directory.h"
+#include "observe/observe_place.h"
 
 /* A relative link that starts upwards means the directory that it lies in: below another name it
  * would lead elsewhere, so the facade repeats it as it is. */
@@ -26,12 +29,23 @@ static int read_link(int directory, const char *name, char **link, struct error 
 	return *link == NULL ? -1 : 0;
 }
 
-static int add_entry(struct seen_place *place, int directory, const char *below,
-	const struct dirent64 *found, struct error *err)
-{
-	struct seen_entry *entry = array_add(
-		&place->entries, &place->entry_count, sizeof(*entry), err);
+/* One directory that is listed, below the place. */
+struct listing {
+	struct seen_place *place;
+	int directory;
+	const char *below; /* its path in the place; "": the place itself */
+};
 
+static int add_entry(void *closure, const struct dirent64 *found, struct error *err)
+{
+	const struct listing *listing = closure;
+	const char *below = listing->below;
+	struct seen_place *place = listing->place;
+	struct seen_entry *entry;
+
+	if (strcmp(found->d_name, HIDDEN_NAME) == 0)
+		return 0;
+	entry = array_add(&place->entries, &place->entry_count, sizeof(*entry), err);
 	if (entry == NULL)
 		return -1;
 	entry->directory = found->d_type == DT_DIR;
@@ -42,44 +56,22 @@ static int add_entry(struct seen_place *place, int directory, const char *below,
 	if (entry->path == NULL)
 		return error_set(err, ERROR_SYSTEM, "out of memory");
 	if (found->d_type == DT_LNK && below[0] == '\0')
-		return read_link(directory, found->d_name, &entry->link, err);
+		return read_link(listing->directory, found->d_name, &entry->link, err);
 	return 0;
 }
 
-/* The entries in one answer of getdents64(2). */
-static int add_entries(struct seen_place *place, int directory, const char *below,
-	const char *answer, size_t length, struct error *err)
-{
-	const struct dirent64 *found;
-
-	for (size_t at = 0; at < length; at += found->d_reclen) {
-		found = (const void *)(answer + at);
-		if (strcmp(found->d_name, ".") == 0 || strcmp(found->d_name, "..") == 0 ||
-			strcmp(found->d_name, HIDDEN_NAME) == 0)
-			continue;
-		if (add_entry(place, directory, below, found, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* Lists one directory below the place ("" is the place itself). One that is not there is empty.
- * readdir(3) asks four questions about the directory first, and takes 32 KiB of heap. */
+/* Lists one directory below the place. One that is not there is empty. */
 static int list(struct seen_place *place, const char *below, struct error *err)
 {
 	cleanup(fd_close) int directory = openat(
 		place->fd, below[0] ? below : ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	_Alignas(struct dirent64) char answer[4096];
-	ssize_t length;
+	struct listing listing = { place, directory, below };
 
 	if (directory < 0 && below[0] != '\0' && is_absent(errno))
 		return 0;
 	if (directory < 0)
 		return error_errno(err, "listing \"%s\"", place->path);
-	while ((length = getdents64(directory, (void *)answer, sizeof(answer))) > 0)
-		if (add_entries(place, directory, below, answer, (size_t)length, err) < 0)
-			return -1;
-	return length < 0 ? error_errno(err, "listing \"%s\"", place->path) : 0;
+	return directory_each(directory, place->path, add_entry, &listing, err);
 }
 
 /* The directories on the way to a channel's place ("systemd" for systemd/resolve) become real ones
@@ -87,8 +79,8 @@ static int list(struct seen_place *place, const char *below, struct error *err)
 static int list_ways(struct seen_place *place, const struct observation *seen, struct error *err)
 {
 	for (size_t i = 0; i < seen->place_count; i++) {
-		const char *name = strstr(seen->places[i].path, "run/") + strlen("run/");
-		const char *slash = strchr(name, '/');
+		const char *name = run_path_below(seen->places[i].path);
+		const char *slash = name == NULL ? NULL : strchr(name, '/');
 		char way[NAME_MAX + 1];
 		bool listed = slash == NULL;
 

@@ -4,10 +4,6 @@
 
 #include "observe/observe.h"
 
-/* Opens place->path in the container's root; place->fd stays -1 when there is no such directory. */
-int observe_directory(const struct target *target, struct seen_place *place,
-	struct inode_info *info, struct error *err) must_check;
-
 /* For a place that leads to the host: its mount, and what config.json says of that bind. */
 int observe_mount(const struct target *target, const struct host_snapshot *view,
 	const struct spec *spec, uint64_t host_peer_group, struct seen_place *place,

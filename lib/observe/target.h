@@ -9,7 +9,6 @@
 #include "base/error.h"
 #include "observe/host.h"
 #include "spec/oci.h"
-#include "plan/plan.h"
 #include "spec/policy.h"
 
 /* The container, once it is found. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/path.h"
 #include "plan/veil.h"
 #include "base/string.h"
 
@@ -19,17 +20,6 @@ static const char *const well_known[] = {
 	"crio",       /* crio/crio.sock */
 	"cri-dockerd.sock",
 };
-
-/* "/var/run/nscd" and "/run/nscd" are both "nscd" in the host's /run; NULL: not below it. */
-static const char *below_run(const char *path)
-{
-	static const char *const prefixes[] = { "/run/", "/var/run/" };
-
-	for (size_t i = 0; i < array_count(prefixes); i++)
-		if (strncmp(path, prefixes[i], strlen(prefixes[i])) == 0)
-			return path + strlen(prefixes[i]);
-	return NULL;
-}
 
 bool facade_all_kept(const struct observation *seen)
 {
@@ -66,7 +56,7 @@ bool facade_covers(const struct plan *plan, const struct seen_place *place)
 static const struct seen_place *hidden_at(const struct observation *seen, const char *name)
 {
 	for (size_t i = 0; i < seen->place_count; i++) {
-		const char *below = below_run(seen->places[i].path);
+		const char *below = run_path_below(seen->places[i].path);
 
 		if (seen->places[i].sight != SIGHT_NAMED && below != NULL &&
 			strcmp(below, name) == 0)
@@ -79,7 +69,7 @@ static const struct seen_place *hidden_at(const struct observation *seen, const 
 static bool leads_to_hidden(const struct observation *seen, const char *name)
 {
 	for (size_t i = 0; i < seen->place_count; i++) {
-		const char *below = below_run(seen->places[i].path);
+		const char *below = run_path_below(seen->places[i].path);
 
 		if (seen->places[i].sight != SIGHT_NAMED && below != NULL &&
 			path_below(below, name))
@@ -157,7 +147,7 @@ static int show_all(struct veil *veil, const struct observation *seen, const str
 		if (show_later(veil, seen, well_known[i], err) < 0)
 			return -1;
 	for (size_t i = 0; i < policy->socket_count; i++) {
-		const char *below = below_run(policy->sockets[i].path);
+		const char *below = run_path_below(policy->sockets[i].path);
 
 		if (below != NULL && show_later(veil, seen, below, err) < 0)
 			return -1;
@@ -169,7 +159,7 @@ static int show_all(struct veil *veil, const struct observation *seen, const str
 static const char *directory_for(const struct policy *policy, const char *name)
 {
 	for (size_t i = 0; i < policy->socket_count; i++) {
-		const char *below = below_run(policy->sockets[i].path);
+		const char *below = run_path_below(policy->sockets[i].path);
 
 		if (policy->sockets[i].directory != NULL && below != NULL &&
 			strcmp(below, name) == 0)

@@ -7,6 +7,7 @@
 
 #include "plan/facade.h"
 #include "base/mem.h"
+#include "observe/look_up.h"
 #include "plan/veil.h"
 
 void plan_clear(struct plan *plan)
@@ -61,7 +62,11 @@ static int mask_exposed(struct plan *plan, const struct observation *seen,
 		const struct seen_place *place = &seen->places[i];
 		bool protect;
 
-		if (place->sight != SIGHT_HOST || facade_covers(plan, place))
+		if (facade_covers(plan, place))
+			continue; /* it is looked at again behind the facade */
+		if (place->sight == SIGHT_UNKNOWN)
+			return look_error(err, "the container's", place->unknown, place->problem);
+		if (place->sight != SIGHT_HOST)
 			continue;
 		if (shared_place(plan, place, policy, &protect, err) < 0)
 			return -1;
@@ -119,6 +124,14 @@ static void count_channels(struct plan *plan, const struct observation *seen)
 		if (place->sight == SIGHT_NAMED)
 			plan->kept |= bit;
 	}
+}
+
+bool plan_shows(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->veil_count; i++)
+		if (plan->veils[i].underlay != UNDERLAY_COVERED)
+			return true;
+	return false;
 }
 
 int plan_make(struct plan *plan, const struct observation *seen, const struct policy *policy,

@@ -11,6 +11,7 @@ enum verdict verdict_of(enum sight sight, bool shares)
 	case SIGHT_NAMED:
 		return VERDICT_KEEP;
 	case SIGHT_HOST:
+	case SIGHT_UNKNOWN:
 		break;
 	}
 	return shares ? VERDICT_SHARED : VERDICT_EXPOSED;

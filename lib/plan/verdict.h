@@ -5,13 +5,7 @@
 
 #include <stdbool.h>
 
-/* What the client's own path leads to, inside the container's root. */
-enum sight {
-	SIGHT_CLEAR,   /* not the host's inode */
-	SIGHT_COVERED, /* not the host's, because a planned mount covers the host's (paper only) */
-	SIGHT_NAMED,   /* the host's, through a planned mount of its own: somebody means it */
-	SIGHT_HOST,    /* the host's, through a mount of something bigger */
-};
+#include "observe/sight.h"
 
 /* In order of what matters more. */
 enum verdict {
@@ -21,7 +15,7 @@ enum verdict {
 	VERDICT_IGNORED, /* exposed, and the file says to say nothing of it (check only) */
 	VERDICT_MASKED,  /* exposed, and the file asks for oci-runmask by name (check only) */
 	VERDICT_SHARED,  /* exposed, and the mount is shared with the host, as asked */
-	VERDICT_EXPOSED,
+	VERDICT_EXPOSED, /* or doubt, which counts as much */
 };
 
 /* shares: the bind asks for it, and (where one can look) its mount is in the host's peer group. */

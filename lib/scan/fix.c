@@ -43,6 +43,7 @@ static int find_kept(const struct running_view *view, const struct running_proce
 		kept->candidate[kept->spec.mount_count] = true;
 		kept->mounts[kept->spec.mount_count++] = (struct planned_mount){
 			.destination = kept->keeps[i].path,
+			.source = kept->keeps[i].path, /* the client's path is the host's, too */
 			.bind = true,
 			.propagation = PROPAGATION_SHARED, /* its mount, not a word, decides */
 		};
@@ -81,7 +82,8 @@ static int mask(const struct running_view *view, const struct running_process *p
 	cleanup(text_clear) char *label = NULL;
 	struct kept kept = { 0 };
 	/* nobody's word is there to be asked: what counts is whose peer the mount is */
-	struct host_snapshot host = { .candidate = kept.candidate, .sharing_asked = true };
+	cleanup(host_snapshot_clear) struct host_snapshot host = { .candidate = kept.candidate,
+		.sharing_asked = true };
 
 	if (host_look(&host.host, err) < 0 || find_kept(view, process, &kept, err) < 0 ||
 		read_label(process, &label, err) < 0 ||

@@ -7,6 +7,7 @@
 
 #include "base/path.h"
 #include "base/string.h"
+#include "observe/host.h"
 
 /* What is compiled into the clients, by their packages in Debian 12. */
 static const struct {
@@ -94,6 +95,23 @@ Test(channels, rows_are_whole)
 			}
 		}
 	}
+}
+
+/* A facade makes the directory above a place a real one, and looks into one of them; the host's
+ * side keeps a place and what is above it. */
+Test(channels, places_are_one_or_two_below_run)
+{
+	size_t places = 0;
+
+	for (size_t i = 0; i < channel_count; i++)
+		for (size_t j = 0; j < CHANNEL_PLACES_MAX && channels[i].places[j].directory; j++) {
+			const char *below = run_path_below(channels[i].places[j].directory);
+
+			cr_assert_not_null(below, "%s", channels[i].places[j].directory);
+			cr_expect_leq(path_depth(below), 2, "%s", below);
+			places++;
+		}
+	cr_expect_leq(2 * places, (size_t)HOST_CHANNELS_MAX);
 }
 
 Test(channels, bits)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The rules of decision, on observations made by hand: which places get a veil, and what kind. */
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include "plan_test.h"
 
 /* One place of nscd, with all that decides about it. */

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "observe/observe_place.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "kernel/directory.h"
+#include "observe/look_up.h"
+
+#define NAMES_MAX 4096 /* of an image's own directory; more of them are doubt */
+
+/* Is the mount with this id what is seen at the destination? One that we may not look at (a FUSE
+ * file system of another user's) is not the host's. */
+static int is_mounted_at(const struct target *target, const char *destination, uint64_t id,
+	bool *is, struct error *err)
+{
+	cleanup(fd_close) int fd = -1;
+	struct inode_info info;
+
+	*is = false;
+	if (open_in_root_if_there(target->root, destination, O_PATH, &fd) == 0 && fd < 0)
+		return 0;
+	if (fd >= 0 && stat_at(fd, "", AT_EMPTY_PATH, &info) == 0)
+		*is = info.mount_root && info.mount == id;
+	else if (errno != EACCES)
+		return error_errno(err, "looking at the container's \"%s\"", destination);
+	return 0;
+}
+
+/* Is the bind's source this inode? The host is still below the directory that its /proc is in. A
+ * source that cannot be found there names nothing. */
+static bool is_source(
+	const struct target *target, const struct planned_mount *mount, const struct inode *inode)
+{
+	cleanup(fd_close) int host = -1, source = -1;
+	struct inode_info info;
+
+	if (mount->source == NULL || mount->source[0] != '/')
+		return false;
+	host = openat(target->proc, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (host < 0)
+		return false;
+	source = open_in_root(host, mount->source, O_PATH);
+	return source >= 0 && stat_at(source, "", AT_EMPTY_PATH, &info) == 0 &&
+		inode_same(&info.inode, inode);
+}
+
+int observe_planned(const struct looking *looking, uint64_t id, const struct inode *source,
+	const struct planned_mount **planned, struct error *err)
+{
+	const struct spec *spec = looking->spec;
+
+	*planned = NULL;
+	for (size_t i = spec->mount_count; i-- > 0;) {
+		const struct planned_mount *mount = &spec->mounts[i];
+		bool is;
+
+		if (!looking->view->candidate[i])
+			continue;
+		if (is_mounted_at(looking->target, mount->destination, id, &is, err) < 0)
+			return -1;
+		if (!is || (source != NULL && !is_source(looking->target, mount, source)))
+			continue;
+		*planned = mount;
+		return 0;
+	}
+	return 0;
+}
+
+/* What was looked up, beside inodes of the host's. */
+static int leads_to(const struct looking *looking, const struct look *at, const struct inode *hosts,
+	size_t count, enum leads_to *to, struct error *err)
+{
+	const struct planned_mount *planned = NULL;
+	bool is_hosts = false;
+
+	*to = at->problem != 0 ? LEADS_UNKNOWN : LEADS_NOWHERE;
+	if (!at->found)
+		return 0;
+	for (size_t i = 0; i < count && !is_hosts; i++)
+		is_hosts = inode_same(&at->info.inode, &hosts[i]);
+	*to = at->info.mount_root ? LEADS_COVERED : LEADS_ELSEWHERE;
+	if (!is_hosts)
+		return 0;
+	if (at->info.mount_root &&
+		observe_planned(looking, at->info.mount, &at->info.inode, &planned, err) < 0)
+		return -1;
+	*to = planned != NULL ? LEADS_NAMED : LEADS_HOST;
+	return 0;
+}
+
+static int remember_unknown(
+	struct seen_place *place, const char *path, int problem, struct error *err)
+{
+	if (problem == 0 || place->unknown != NULL)
+		return 0;
+	place->problem = problem;
+	place->unknown = text_copy(path, err);
+	return place->unknown == NULL ? -1 : 0;
+}
+
+/* One name in the directory. In the host's own a link is not followed: the directory decides. */
+static int look_at_name(const struct looking *looking, const char *name, bool in_hosts,
+	const struct inode *hosts, size_t count, struct seen_place *place, enum leads_to *to,
+	struct error *err)
+{
+	cleanup(look_clear) struct look at = LOOK_NOTHING;
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", place->path, name);
+	if (!in_hosts)
+		look_up(looking->target->root, path, 0, &at);
+	else if (stat_at(place->fd, name, AT_SYMLINK_NOFOLLOW, &at.info) == 0)
+		at.found = true;
+	else if (!is_absent(errno))
+		at.problem = errno;
+	if (remember_unknown(place, path, at.problem, err) < 0)
+		return -1;
+	return leads_to(looking, &at, hosts, count, to, err);
+}
+
+/* Every name in an image's own directory, for a channel whose clients ask any. */
+struct names {
+	const struct looking *looking;
+	const struct host_place *host;
+	struct seen_place *place;
+	size_t count;
+	enum leads_to *worst;
+};
+
+/* In order of what matters more. */
+static int weight(enum leads_to to)
+{
+	static const int weights[] = {
+		[LEADS_NOWHERE] = 0,
+		[LEADS_ELSEWHERE] = 0,
+		[LEADS_COVERED] = 0,
+		[LEADS_NAMED] = 1,
+		[LEADS_UNKNOWN] = 2,
+		[LEADS_HOST] = 3,
+	};
+
+	return weights[to];
+}
+
+static int look_at_entry(void *closure, const struct dirent64 *entry, struct error *err)
+{
+	struct names *names = closure;
+	enum leads_to to = LEADS_UNKNOWN;
+
+	if (++names->count > NAMES_MAX) {
+		if (remember_unknown(names->place, names->place->path, E2BIG, err) < 0)
+			return -1;
+	} else if (look_at_name(names->looking, entry->d_name, false, names->host->entries,
+			   names->host->entry_count, names->place, &to, err) < 0) {
+		return -1;
+	}
+	if (weight(to) > weight(*names->worst))
+		*names->worst = to;
+	return 0;
+}
+
+static int look_at_names(const struct looking *looking, const struct host_place *host,
+	struct seen_place *place, enum leads_to *worst, struct error *err)
+{
+	cleanup(fd_close) int directory = openat(
+		place->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct names names = { looking, host, place, 0, worst };
+
+	if (directory < 0)
+		return error_errno(err, "opening the container's \"%s\"", place->path);
+	return directory_each(directory, place->path, look_at_entry, &names, err);
+}
+
+static int look_at_socket(const struct looking *looking, const struct host_place *host,
+	enum leads_to directory, struct seen_place *place, enum leads_to *socket, struct error *err)
+{
+	bool in_hosts = directory == LEADS_HOST || directory == LEADS_NAMED;
+
+	*socket = LEADS_NOWHERE;
+	if (place->fd < 0 || !host->directory_there)
+		return 0;
+	if (place->of->socket != NULL)
+		return look_at_name(looking, place->of->socket, in_hosts, &host->socket,
+			host->socket_there, place, socket, err);
+	if (in_hosts || host->entry_count == 0)
+		return 0;
+	return look_at_names(looking, host, place, socket, err);
+}
+
+static void keep_directory(struct seen_place *place, struct look *at)
+{
+	place->fd = take_fd(&at->fd);
+	place->mount_id = at->info.mount;
+	place->mount_root = at->info.mount_root;
+}
+
+int observe_directory(const struct target *target, struct seen_place *place,
+	struct inode_info *info, struct error *err)
+{
+	struct look at;
+
+	look_up(target->root, place->path, O_DIRECTORY, &at);
+	if (at.problem != 0)
+		return look_error(err, "the container's", place->path, at.problem);
+	*info = at.info;
+	keep_directory(place, &at);
+	return 0;
+}
+
+int observe_judge(const struct looking *looking, const struct host_place *host,
+	struct seen_place *place, struct error *err)
+{
+	cleanup(look_clear) struct look at = LOOK_NOTHING;
+	enum leads_to directory, socket;
+
+	look_up(looking->target->root, place->path, O_DIRECTORY, &at);
+	if (at.found && host->problem != 0) /* which inode is the host's is not known */
+		at.problem = host->problem;
+	if (remember_unknown(place, place->path, at.problem, err) < 0 ||
+		leads_to(looking, &at, &host->directory, host->directory_there, &directory, err) <
+			0)
+		return -1;
+	keep_directory(place, &at);
+	/* whatever is mounted on it that is not the host's is the user's, and stays */
+	if (directory == LEADS_COVERED)
+		directory = LEADS_ELSEWHERE;
+	if (host->problem != 0)
+		directory = at.problem != 0 ? LEADS_UNKNOWN : LEADS_NOWHERE;
+	if (look_at_socket(looking, host, directory, place, &socket, err) < 0)
+		return -1;
+	place->sight = sight_of(directory, socket);
+	return 0;
+}

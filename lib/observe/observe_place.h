@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* observe_place: what one place of a channel leads to; inside lib/observe only. */
+#pragma once
+
+#include "observe/observe.h"
+
+/* Who looks, and what for. */
+struct looking {
+	const struct target *target;
+	const struct host_snapshot *view;
+	const struct spec *spec;
+};
+
+/* Rule 3: looks at the directory and at the socket (or at every name in the directory), and sets
+ * what is seen of them in the place, which must be SEEN_NOTHING but for its names. */
+int observe_judge(const struct looking *looking, const struct host_place *host,
+	struct seen_place *place, struct error *err) must_check;
+
+/* The directory alone: place->fd and what belongs to it. An error where it cannot be said whether
+ * anything is there. */
+int observe_directory(const struct target *target, struct seen_place *place,
+	struct inode_info *info, struct error *err) must_check;
+
+/* The planned bind whose mount has this id, the last in order, since it lies on top; NULL: none.
+ * source: only one whose source is this inode of the host's; may be NULL. */
+int observe_planned(const struct looking *looking, uint64_t id, const struct inode *source,
+	const struct planned_mount **planned, struct error *err) must_check;
