@@ -282,6 +282,50 @@ bool json_is(struct json string, const char *text)
 	return byte < 0 && *text == '\0'; /* \u0000 is in no C string */
 }
 
+static int lower(int byte)
+{
+	return byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte;
+}
+
+/* The next byte of the string, folded: two characters beyond ASCII fold into it. */
+static int next_folded(struct json_text *text)
+{
+	static const struct {
+		const char *bytes;
+		char letter;
+	} folds[] = { { "\xc5\xbf", 's' }, { "\xe2\x84\xaa", 'k' } };
+	struct json_text ahead = *text;
+	int byte = json_text_next(text);
+
+	for (size_t i = 0; byte >= 0x80 && i < sizeof(folds) / sizeof(folds[0]); i++) {
+		struct json_text at = ahead;
+		const char *bytes = folds[i].bytes;
+
+		while (*bytes != '\0' && json_text_next(&at) == (unsigned char)*bytes)
+			bytes++;
+		if (*bytes == '\0') {
+			*text = at;
+			return folds[i].letter;
+		}
+	}
+	return lower(byte);
+}
+
+bool json_is_folded(struct json string, const char *text)
+{
+	struct json_text decoded = json_text(string);
+	int first = string.length > 2 ? (unsigned char)*decoded.at : 0;
+	int byte;
+
+	/* nearly all differ in their first byte */
+	if (first < 0x80 && first != '\\' && lower(first) != lower((unsigned char)*text))
+		return false;
+	while ((byte = next_folded(&decoded)) > 0)
+		if (byte != lower((unsigned char)*text++))
+			return false;
+	return byte < 0 && *text == '\0';
+}
+
 bool json_word(struct json string, char *text, size_t size)
 {
 	struct json_text decoded;
@@ -311,10 +355,11 @@ bool json_member(struct json object, const char *name, struct json *value)
 	return false;
 }
 
-void json_members(struct json object, const char *const *names, struct json *found, size_t count)
+struct json json_members(
+	struct json object, const char *const *names, struct json *found, size_t count)
 {
 	struct json_walk walk = json_walk(object);
-	struct json key, value;
+	struct json key, value, odd = { 0 };
 
 	for (size_t i = 0; i < count; i++)
 		found[i] = (struct json){ 0 };
@@ -322,7 +367,17 @@ void json_members(struct json object, const char *const *names, struct json *fou
 		for (size_t i = 0; i < count; i++)
 			if (json_is(key, names[i]))
 				found[i] = value;
+			else if (json_is_folded(key, names[i]))
+				odd = key;
 	}
+	return odd;
+}
+
+int json_validate(const char *text, size_t length, struct json *document, struct error *err)
+{
+	struct json odd;
+
+	return json_validate_members(text, length, document, NULL, NULL, 0, &odd, err);
 }
 
 struct json_position json_position(const char *document, const char *at)

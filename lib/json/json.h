@@ -48,10 +48,11 @@ int json_validate(const char *text, size_t length, struct json *document, struct
 	must_check;
 
 /* The same, and finds members of the outermost object on the way, as json_members does: found[i] is
- * the value of names[i], or {NULL, 0}. Whoever wants a few members of a large document does not
- * walk through it a second time. */
+ * the value of names[i], or {NULL, 0}. A large document is not walked through a second time. *odd:
+ * as json_members returns. */
 int json_validate_members(const char *text, size_t length, struct json *document,
-	const char *const *names, struct json *found, size_t count, struct error *err) must_check;
+	const char *const *names, struct json *found, size_t count, struct json *odd,
+	struct error *err) must_check;
 
 /* What kind of value it is. An absent one ({NULL, 0}, as json_members leaves it) counts as null. */
 enum json_kind json_kind(struct json value);
@@ -74,14 +75,20 @@ bool json_next_element(struct json_walk *walk, struct json *value);
 /* Does the string slice, decoded, equal text? A value of another kind equals none. */
 bool json_is(struct json string, const char *text);
 
+/* Is the string the same but for case, as Go's encoding/json takes a key for a field's name? text
+ * is ASCII. "mount\u017f" is "mounts", too: Unicode folds that letter to "s", and U+212A to "k". */
+bool json_is_folded(struct json string, const char *text);
+
 /* Copies a short string, decoded. False when it is no string, does not fit, or has a NUL in it. */
 bool json_word(struct json string, char *text, size_t size);
 
 /* Finds the member called name; false when value is no object or has none such. */
 bool json_member(struct json object, const char *name, struct json *value);
 
-/* Finds several members in one walk: found[i] is the value of names[i], or {NULL, 0}. */
-void json_members(struct json object, const char *const *names, struct json *found, size_t count);
+/* Finds several members in one walk: found[i] is the value of names[i], or {NULL, 0}. Returns a key
+ * that is one of the names but for case (json_is_folded), or {NULL, 0}. */
+struct json json_members(
+	struct json object, const char *const *names, struct json *found, size_t count);
 
 /* Where in the document the slice (or any pointer into the document) begins. Counts from the start:
  * for error messages. */

@@ -59,6 +59,7 @@ struct scan {
 	const char *const *names;
 	struct json *found;
 	size_t wanted;
+	struct json odd; /* a key that is one of them but for case */
 	struct json_keys keys;
 };
 
@@ -284,6 +285,8 @@ static void note_member(struct scan *scan, struct json key, const char *value, c
 	for (size_t i = 0; i < scan->wanted; i++)
 		if (json_is(key, scan->names[i]))
 			scan->found[i] = (struct json){ value, (size_t)(end - value) };
+		else if (json_is_folded(key, scan->names[i]))
+			scan->odd = key;
 }
 
 static const char *scan_object(struct scan *scan, const char *at)
@@ -366,13 +369,9 @@ static const char *scan_document(struct scan *scan, const char *at)
 	return end;
 }
 
-int json_validate(const char *text, size_t length, struct json *document, struct error *err)
-{
-	return json_validate_members(text, length, document, NULL, NULL, 0, err);
-}
-
 int json_validate_members(const char *text, size_t length, struct json *document,
-	const char *const *names, struct json *found, size_t count, struct error *err)
+	const char *const *names, struct json *found, size_t count, struct json *odd,
+	struct error *err)
 {
 	struct scan scan;
 	const char *start, *end;
@@ -385,6 +384,7 @@ int json_validate_members(const char *text, size_t length, struct json *document
 	scan.names = names;
 	scan.found = found;
 	scan.wanted = count;
+	scan.odd = (struct json){ 0 };
 	for (size_t i = 0; i < count; i++)
 		found[i] = (struct json){ 0 };
 	json_keys_init(&scan.keys, scan.end);
@@ -394,5 +394,6 @@ int json_validate_members(const char *text, size_t length, struct json *document
 	if (end == NULL)
 		return -1;
 	*document = (struct json){ .text = start, .length = (size_t)(end - start) };
+	*odd = scan.odd;
 	return 0;
 }

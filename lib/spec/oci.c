@@ -14,54 +14,6 @@ static const char *const container_name_keys[] = {
 	"io.kubernetes.container.name",
 };
 
-struct mount_option {
-	const char *word;
-	void (*apply)(struct planned_mount *mount, int value);
-	int value;
-};
-
-static void set_bind(struct planned_mount *mount, int recursive)
-{
-	mount->bind = true;
-	mount->recursive = recursive;
-}
-
-static void set_readonly(struct planned_mount *mount, int readonly)
-{
-	mount->readonly = readonly;
-}
-
-static void set_propagation(struct planned_mount *mount, int propagation)
-{
-	mount->propagation = (enum propagation)propagation;
-}
-
-static const struct mount_option mount_options[] = {
-	{ "bind", set_bind, false },
-	{ "rbind", set_bind, true },
-	{ "ro", set_readonly, true },
-	{ "rro", set_readonly, true },
-	{ "rw", set_readonly, false },
-	{ "private", set_propagation, PROPAGATION_PRIVATE },
-	{ "rprivate", set_propagation, PROPAGATION_PRIVATE },
-	{ "slave", set_propagation, PROPAGATION_SLAVE },
-	{ "rslave", set_propagation, PROPAGATION_SLAVE },
-	{ "shared", set_propagation, PROPAGATION_SHARED },
-	{ "rshared", set_propagation, PROPAGATION_SHARED },
-	{ "unbindable", set_propagation, PROPAGATION_UNBINDABLE },
-	{ "runbindable", set_propagation, PROPAGATION_UNBINDABLE },
-};
-
-void planned_mount_option(struct planned_mount *mount, const char *option)
-{
-	for (size_t i = 0; i < array_count(mount_options); i++)
-		if (mount_options[i].word[0] == option[0] &&
-			strcmp(mount_options[i].word, option) == 0) {
-			mount_options[i].apply(mount, mount_options[i].value);
-			return;
-		}
-}
-
 /* One that is longer than all words is none of them. */
 static void option_slice(struct planned_mount *mount, struct json option)
 {
@@ -69,20 +21,6 @@ static void option_slice(struct planned_mount *mount, struct json option)
 
 	if (json_word(option, word, sizeof(word)))
 		planned_mount_option(mount, word);
-}
-
-bool planned_mount_shares(const struct planned_mount *mount, enum propagation rootfs_propagation)
-{
-	if (mount->propagation == PROPAGATION_UNSAID)
-		return rootfs_propagation == PROPAGATION_SHARED;
-	return mount->propagation == PROPAGATION_SHARED;
-}
-
-void planned_mount_clear(struct planned_mount *mount)
-{
-	text_clear(&mount->destination);
-	text_clear(&mount->source);
-	text_clear(&mount->type);
 }
 
 void state_clear(struct state *state)
@@ -104,15 +42,36 @@ void spec_clear(struct spec *spec)
 	*spec = (struct spec){ 0 };
 }
 
+/* crun knows a key by its very bytes, the Go runtimes in any case: what means one thing to one of
+ * them and nothing to another is refused. */
+static int refuse_odd(const struct json_source *document, struct json key, struct error *err)
+{
+	if (key.text == NULL)
+		return 0;
+	return decode_error(document, key, err,
+		"key %.*s: differs from a known key in case alone, which some runtimes take for "
+		"that key and some do not; write it as the specification does",
+		(int)key.length, key.text);
+}
+
+static int members(const struct json_source *document, struct json object, const char *const *names,
+	struct json *found, size_t count, struct error *err)
+{
+	return refuse_odd(document, json_members(object, names, found, count), err);
+}
+
 /* The members of a document; sets the scope in which its slices have positions. */
 static int document_members(struct json_source *document, struct json *object, const char *text,
 	size_t length, const char *const *names, struct json *found, size_t count,
 	struct error *err)
 {
+	struct json odd;
+
 	*document = (struct json_source){ .text = text, .code = ERROR_INPUT };
 	if (length == 0)
 		return error_set(err, ERROR_INPUT, "1:1: is empty");
-	if (json_validate_members(text, length, object, names, found, count, err) < 0)
+	if (json_validate_members(text, length, object, names, found, count, &odd, err) < 0 ||
+		refuse_odd(document, odd, err) < 0)
 		return -1;
 	if (json_kind(*object) == JSON_KIND_NULL)
 		return decode_error(document, *object, err, "must be an object, is null");
@@ -176,7 +135,8 @@ static int mount_members(struct planned_mount *mount, const struct json_source *
 
 	if (decode_kind(document, object, JSON_KIND_OBJECT, "the entry", err) < 0)
 		return -1;
-	json_members(object, names, found, array_count(names));
+	if (members(document, object, names, found, array_count(names), err) < 0)
+		return -1;
 	if (mount_texts(mount, document, found, names, err) < 0)
 		return -1;
 	if (mount->destination == NULL)
@@ -245,7 +205,8 @@ static int spec_root(
 
 	if (decode_kind(document, root, JSON_KIND_OBJECT, "root", err) < 0)
 		return -1;
-	json_members(root, names, found, array_count(names));
+	if (members(document, root, names, found, array_count(names), err) < 0)
+		return -1;
 	if (decode_text(document, found[PATH], "root.path", &spec->root_path, err) < 0)
 		return -1;
 	if (spec->root_path == NULL)
@@ -270,7 +231,8 @@ static int spec_namespaces(struct spec *spec, const struct json_source *document
 	while (json_next_element(&walk, &object)) {
 		struct json found[array_count(names)];
 
-		json_members(object, names, found, array_count(names));
+		if (members(document, object, names, found, array_count(names), err) < 0)
+			return -1;
 		if (found[TYPE].text == NULL)
 			continue;
 		if (json_is(found[TYPE], "user"))
@@ -294,7 +256,8 @@ static int spec_linux(struct spec *spec, const struct json_source *document, str
 
 	if (decode_kind(document, linux_, JSON_KIND_OBJECT, "linux", err) < 0)
 		return -1;
-	json_members(linux_, names, found, array_count(names));
+	if (members(document, linux_, names, found, array_count(names), err) < 0)
+		return -1;
 	if (spec_namespaces(spec, document, found[NAMESPACES], err) < 0 ||
 		decode_text(document, found[LABEL], "linux.mountLabel", &spec->mount_label, err) <
 			0 ||
@@ -354,30 +317,54 @@ static int spec_annotations(struct spec *spec, const struct json_source *documen
 	return decode_text(document, found[STRATEGY], spec->strategy_key, &spec->strategy, err);
 }
 
+/* Nothing of these is read here, but the doors that edit a config.json put their own in. */
+static int spec_hooks(
+	struct spec *spec, const struct json_source *document, struct json hooks, struct error *err)
+{
+	static const char *const names[] = { "createRuntime", "prestart", "createContainer",
+		"startContainer", "poststart", "poststop" };
+	struct json found[array_count(names)];
+
+	(void)spec;
+	return members(document, hooks, names, found, array_count(names), err);
+}
+
+static int spec_process(struct spec *spec, const struct json_source *document, struct json process,
+	struct error *err)
+{
+	static const char *const names[] = { "env" };
+	struct json found[array_count(names)];
+
+	(void)spec;
+	return members(document, process, names, found, array_count(names), err);
+}
+
 static int spec_members(struct spec *spec, const char *text, size_t length, struct error *err)
 {
 	static const struct {
 		const char *name;
 		int (*read)(struct spec *, const struct json_source *, struct json, struct error *);
-	} members[] = {
+	} parts[] = {
 		{ "root", spec_root }, /* first: it may not be missing */
 		{ "mounts", spec_mounts },
 		{ "linux", spec_linux },
 		{ "annotations", spec_annotations },
+		{ "hooks", spec_hooks },
+		{ "process", spec_process },
 	};
-	const char *names[array_count(members)];
-	struct json object, found[array_count(members)];
+	const char *names[array_count(parts)];
+	struct json object, found[array_count(parts)];
 	struct json_source document;
 
-	for (size_t i = 0; i < array_count(members); i++)
-		names[i] = members[i].name;
+	for (size_t i = 0; i < array_count(parts); i++)
+		names[i] = parts[i].name;
 	if (document_members(
 		    &document, &object, text, length, names, found, array_count(names), err) < 0)
 		return -1;
 	if (decode_missing(found[0]))
 		return decode_error(&document, object, err, "root is missing");
-	for (size_t i = 0; i < array_count(members); i++)
-		if (members[i].read(spec, &document, found[i], err) < 0)
+	for (size_t i = 0; i < array_count(parts); i++)
+		if (parts[i].read(spec, &document, found[i], err) < 0)
 			return -1;
 	return 0;
 }

@@ -108,15 +108,15 @@ static void see(struct sources *sources, const struct spec *spec, const struct p
 	for (size_t i = 0; i < spec->mount_count; i++) {
 		const struct planned_mount *mount = &spec->mounts[i];
 		const char *rest = strcmp(mount->destination, "/") == 0 ? "run" : "";
-		struct socket_bind *bind;
+		struct socket_bind *socket;
 		struct exposing_bind *bind;
 
 		if (!is_candidate(mount) || strncmp(mount->source, "/run/nscd", 9) == 0)
 			continue;
 		if (strcmp(mount->source, "/run/docker.sock") == 0) {
-			bind = array_add(
-				&sources->sockets, &sources->socket_count, sizeof(*bind), &err);
-			*bind = (struct socket_bind){ i, &policy->sockets[0] };
+			socket = array_add(
+				&sources->sockets, &sources->socket_count, sizeof(*socket), &err);
+			*socket = (struct socket_bind){ i, &policy->sockets[0] };
 			continue;
 		}
 		bind = array_add(&sources->binds, &sources->bind_count, sizeof(*bind), &err);

@@ -35,7 +35,37 @@ static const struct refusal states[] = {
 		"half a process" },
 };
 
+#define ODD                                                                                        \
+	"differs from a known key in case alone, which some runtimes take for that key and some "  \
+	"do not; write it as the specification does"
+
 static const struct refusal specs[] = {
+	{ "{'root':{'path':'/r'},'Mounts':[]}", "1:23: key \"Mounts\": " ODD,
+		"mounts, as only Go takes it" },
+	{ "{'ROOT':{'path':'/r'}}", "1:2: key \"ROOT\": " ODD, "root" },
+	{ "{'root':{'path':'/r','Path':'/s'}}", "1:22: key \"Path\": " ODD,
+		"beside the key itself" },
+	{ "{'root':{'path':'/r'},'mount\\u017f':[]}", "1:23: key \"mount\\u017f\": " ODD,
+		"a letter that Unicode folds" },
+	{ "{'root':{'path':'/r'},'lin\\u0055x':{}}", "1:23: key \"lin\\u0055x\": " ODD,
+		"an escape" },
+	{ "{'root':{'path':'/r'},'hooKs':{}}", "1:23: key \"hooKs\": " ODD, "hooks" },
+	{ "{'root':{'path':'/r'},'hooks':{'createruntime':[]}}",
+		"1:32: key \"createruntime\": " ODD, "a stage" },
+	{ "{'root':{'path':'/r'},'process':{'Env':[]}}", "1:34: key \"Env\": " ODD,
+		"the environment" },
+	{ "{'root':{'path':'/r'},'linux':{'Namespaces':[]}}", "1:32: key \"Namespaces\": " ODD,
+		"namespaces" },
+	{ "{'root':{'path':'/r'},'linux':{'namespaces':[{'TYPE':'mount'}]}}",
+		"1:47: key \"TYPE\": " ODD, "a namespace" },
+	{ "{'root':{'path':'/r'},'mounts':[{'destination':'/d','Destination':0}]}",
+		"1:53: mounts[0]: key \"Destination\": " ODD, "Destination" },
+	{ "{'root':{'path':'/r'},'mounts':[{'destination':'/d','Source':0}]}",
+		"1:53: mounts[0]: key \"Source\": " ODD, "Source" },
+	{ "{'root':{'path':'/r'},'mounts':[{'destination':'/d','tYpe':0}]}",
+		"1:53: mounts[0]: key \"tYpe\": " ODD, "tYpe" },
+	{ "{'root':{'path':'/r'},'mounts':[{'destination':'/d','OPTIONS':0}]}",
+		"1:53: mounts[0]: key \"OPTIONS\": " ODD, "OPTIONS" },
 	{ "null", "1:1: must be an object, is null", "null" },
 	{ "", "1:1: is empty", "nothing at all" },
 	{ "{'root':{'path':'r'},", "1:22: end of text where a key in quotes is expected", "cut" },
