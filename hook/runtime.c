@@ -9,11 +9,24 @@
 
 #include "rewrite/runtime_args.h"
 #include "rewrite/bundle.h"
+#include "base/file.h"
 #include "spec/load.h"
 #include "base/mem.h"
 #include "rewrite/runtime_find.h"
 #include "rewrite/runtime_log.h"
 #include "edit_spec.h"
+
+/* A command that is not known can start nothing where there is no config.json. */
+static bool starts_nothing(const struct arguments *arguments)
+{
+	cleanup(fd_close) int bundle = open(arguments->bundle, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct inode_info info;
+
+	return arguments->doubtful &&
+		(bundle < 0 ||
+			(stat_at(bundle, "config.json", AT_SYMLINK_NOFOLLOW, &info) < 0 &&
+				errno == ENOENT));
+}
 
 static int prepare(const struct options *options, const struct arguments *arguments,
 	struct outcome *outcome, struct error *err)
@@ -71,7 +84,7 @@ int runtime(const struct options *options, const struct door *door, struct outco
 
 	(void)door;
 	arguments_parse(&arguments, options->rest_count, options->rest);
-	if (arguments.starts) {
+	if (arguments.starts && !starts_nothing(&arguments)) {
 		snprintf(outcome->id, sizeof(outcome->id), "%s", arguments.id);
 		if (prepare(options, &arguments, outcome, err) < 0)
 			error_wrap(err, "container %s", arguments.id);

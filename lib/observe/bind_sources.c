@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "observe/bind_sources.h"
+#include "observe/planned_places.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -13,21 +13,13 @@
 
 #define NAMES_MAX 2 /* /run and /var/run: one directory by two names in nearly every image */
 
-/* What is asked of every mount. */
-struct question {
-	const struct host *host;
-	const struct spec *spec;
-	int bundle, proc;
-	const struct policy *policy;
-	struct host_place places[CHANNELS_MAX * CHANNEL_PLACES_MAX];
-};
-
 void sources_clear(struct sources *sources)
 {
 	for (size_t i = 0; i < sources->bind_count; i++)
 		text_clear(&sources->binds[i].path);
 	free(sources->binds);
 	free(sources->sockets);
+	text_clear(&sources->doubt);
 	*sources = (struct sources){ 0 };
 }
 
@@ -91,7 +83,7 @@ static int leads_to(int source, const char *rest, const struct inode *wanted, bo
 	return 0;
 }
 
-static int add_way(struct sources *sources, const struct question *question, int source,
+int sources_add(struct sources *sources, const struct question *question, int source,
 	const struct exposing_bind *found, const char *path, struct error *err)
 {
 	struct exposing_bind *bind = array_add(
@@ -125,7 +117,7 @@ static int look_through(struct sources *sources, const struct question *question
 			continue;
 		if (leads_to(source, rest, wanted, &leads) < 0)
 			return error_errno(err, "looking at the host's %s", names[i]);
-		if (leads && add_way(sources, question, source, found, names[i], err) < 0)
+		if (leads && sources_add(sources, question, source, found, names[i], err) < 0)
 			return -1;
 	}
 	return 0;
@@ -214,13 +206,11 @@ static int look_at_root(struct sources *sources, const struct question *question
 	return look_at_bind(sources, question, "/", "/", 0, err);
 }
 
-static int look_all(struct sources *sources, struct question *question, const bool *candidate,
-	struct error *err)
+static int look_by_words(struct sources *sources, const struct question *question,
+	const bool *candidate, struct error *err)
 {
 	const struct spec *spec = question->spec;
 
-	if (look_at_channels(question, err) < 0)
-		return -1;
 	if (look_at_root(sources, question, err) < 0)
 		return -1;
 	for (size_t i = 0; i < spec->mount_count; i++)
@@ -228,6 +218,20 @@ static int look_all(struct sources *sources, struct question *question, const bo
 			look_at_bind(sources, question, spec->mounts[i].source,
 				spec->mounts[i].destination, i + 1, err) < 0)
 			return -1;
+	return 0;
+}
+
+static int look_all(struct sources *sources, struct question *question, const bool *candidate,
+	struct error *err)
+{
+	cleanup(planned_tree_clear) struct planned_tree tree = PLANNED_TREE_NONE;
+
+	if (look_at_channels(question, err) < 0 ||
+		planned_tree_open(&tree, question->spec, question->bundle, err) < 0)
+		return -1;
+	if (tree.root < 0 ? look_by_words(sources, question, candidate, err) < 0
+			  : planned_places(sources, question, &tree, candidate, err) < 0)
+		return -1;
 	return look_at_sockets(sources, question, candidate, err);
 }
 
@@ -242,11 +246,14 @@ int sources_look(struct sources *sources, const struct host *host, const struct 
 		.proc = proc,
 		.policy = policy,
 	};
+	int result;
 
 	if (proc < 0)
 		return error_errno(err, "opening /proc");
-	if (look_all(sources, &question, candidate, err) == 0)
-		return 0;
-	sources_clear(sources);
-	return -1;
+	result = look_all(sources, &question, candidate, err);
+	for (size_t i = 0; i < array_count(question.places); i++)
+		host_place_clear(&question.places[i]);
+	if (result < 0)
+		sources_clear(sources);
+	return result;
 }

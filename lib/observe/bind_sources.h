@@ -12,8 +12,9 @@ struct exposing_bind {
 	size_t behind; /* how many mounts are before what follows the bind; 0: the root's own */
 	const struct channel *channel;
 	const struct channel_place *place;
-	char *path; /* of the directory, as the bind's destination is written, tidied */
-	bool peer;  /* the bind's source is on a mount that shares with others */
+	char *path;    /* of the directory: without the image's links, or else tidied */
+	bool followed; /* through the image's links and all planned mounts: it is exposed there */
+	bool peer;     /* the bind's source is on a mount that shares with others */
 };
 
 /* A planned bind of one socket that the policy names. */
@@ -27,10 +28,13 @@ struct sources {
 	size_t bind_count;
 	struct socket_bind *sockets;
 	size_t socket_count;
+	channel_set kept; /* named on purpose, where the way was followed */
+	char *doubt; /* a sentence: whether something leads to the host is not known; or NULL */
 };
 
-/* Looks at the candidates. *sources must be zeroed; it borrows from policy and the table of
- * channels. Relative sources are relative to the bundle. */
+/* Looks at the candidates: through the image's links where root.path can be opened, by the words of
+ * the destinations where not (the runtime will refuse). *sources must be zeroed; it borrows from
+ * policy and the table of channels. Relative sources are relative to the bundle. */
 int sources_look(struct sources *sources, const struct host *host, const struct spec *spec,
 	int bundle, const bool *candidate, const struct policy *policy, struct error *err)
 	must_check;

@@ -131,21 +131,6 @@ struct names {
 	enum leads_to *worst;
 };
 
-/* In order of what matters more. */
-static int weight(enum leads_to to)
-{
-	static const int weights[] = {
-		[LEADS_NOWHERE] = 0,
-		[LEADS_ELSEWHERE] = 0,
-		[LEADS_COVERED] = 0,
-		[LEADS_NAMED] = 1,
-		[LEADS_UNKNOWN] = 2,
-		[LEADS_HOST] = 3,
-	};
-
-	return weights[to];
-}
-
 static int look_at_entry(void *closure, const struct dirent64 *entry, struct error *err)
 {
 	struct names *names = closure;
@@ -158,8 +143,7 @@ static int look_at_entry(void *closure, const struct dirent64 *entry, struct err
 			   names->host->entry_count, names->place, &to, err) < 0) {
 		return -1;
 	}
-	if (weight(to) > weight(*names->worst))
-		*names->worst = to;
+	*names->worst = leads_worse(*names->worst, to);
 	return 0;
 }
 

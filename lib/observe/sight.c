@@ -21,3 +21,17 @@ enum sight sight_of(enum leads_to directory, enum leads_to socket)
 
 	return sights[directory][socket];
 }
+
+enum leads_to leads_worse(enum leads_to a, enum leads_to b)
+{
+	static const int weights[] = {
+		[LEADS_NOWHERE] = 0,
+		[LEADS_ELSEWHERE] = 0,
+		[LEADS_COVERED] = 0,
+		[LEADS_NAMED] = 1,
+		[LEADS_UNKNOWN] = 2,
+		[LEADS_HOST] = 3,
+	};
+
+	return weights[b] > weights[a] ? b : a;
+}

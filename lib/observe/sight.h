@@ -25,3 +25,6 @@ enum sight {
 /* socket: LEADS_NOWHERE for a channel without one. Either of the host's exposes; a mount of its own
  * on the socket alone decides for the whole. */
 enum sight sight_of(enum leads_to directory, enum leads_to socket);
+
+/* Of several names in a directory, what matters more. */
+enum leads_to leads_worse(enum leads_to a, enum leads_to b);

@@ -43,14 +43,23 @@ static const struct option command_options[] = {
 	{ "lsm-mount-context", NOWHERE },
 };
 
-/* To tell a command from the value of an option that nobody here knows. */
-static const char *const commands[] = { "checkpoint", "create", "debug", "delete", "do", "events",
-	"exec", "features", "help", "info", "init", "kill", "list", "pause", "ps", "restore",
-	"resume", "run", "spec", "start", "state", "update", "version", "wait" };
-
 static const char *const starting[] = { "create", "run", "restore" };
 
-static const char *const flags[] = { "debug", "systemd-cgroup", "help", "h", "version", "v" };
+/* All other commands of runc 1.3, crun 1.28, youki 0.5, runsc 2025 and kata-runtime 3. */
+static const char *const passing[] = { "boot", "check", "checkpoint", "completion", "cpu-features",
+	"debug", "delete", "direct-volume", "do", "env", "events", "exec", "export-metrics",
+	"factory", "features", "flags", "gofer", "h", "help", "info", "init", "install", "iptables",
+	"kata-check", "kata-env", "kill", "list", "metric-server", "metrics", "mitigate", "mounts",
+	"nvproxy", "pause", "portforward", "ps", "read-control", "resume", "spec", "start", "state",
+	"statefile", "symbolize", "syscalls", "tar", "trace", "umount", "uninstall", "update",
+	"usage", "verity-prepare", "version", "wait", "write-control" };
+
+static const char *const global_flags[] = { "debug", "systemd-cgroup", "s", "help", "h", "version",
+	"v" };
+
+static const char *const command_flags[] = { "detach", "d", "keep", "no-pivot", "no-new-keyring",
+	"no-subreaper", "help", "h", "?", "usage", "file-locks", "tcp-established", "ext-unix-sk",
+	"shell-job", "auto-dedup", "lazy-pages", "no-mount-fallback", "systemd-cgroup" };
 
 /* A command that only explains itself. */
 static const char *const helping[] = { "help", "h", "?", "usage" };
@@ -104,33 +113,68 @@ static size_t option_take(struct arguments *arguments, const struct option *opti
 	return 2;
 }
 
-/* Does the word behind an option that is not in the table belong to it? */
-static bool takes_next(const char *word, const char *next)
+/* How an option is read: without a value behind it, with one, or either may be. */
+enum reading { READING_FLAG, READING_VALUE, READING_EITHER };
+
+static enum reading option_reading(
+	const char *word, const struct option *option, const char *const *flags, size_t count)
 {
-	for (size_t i = 0; i < array_count(flags); i++)
+	if (strchr(word, '=') != NULL)
+		return READING_FLAG;
+	if (option != NULL)
+		return READING_VALUE;
+	for (size_t i = 0; i < count; i++)
 		if (is_name(option_name(word), flags[i]))
-			return false;
-	return strchr(word, '=') == NULL && !is_option(next) &&
-		word_find(next, commands, array_count(commands)) < 0;
+			return READING_FLAG;
+	return READING_EITHER;
 }
 
-/* Returns the command's index, count when there is none. */
+/* A word that may be the command. Does it settle the matter? */
+static bool take_command(struct arguments *arguments, size_t *index, size_t at, const char *word)
+{
+	bool starts = word_find(word, starting, array_count(starting)) >= 0;
+	bool known = starts || word_find(word, passing, array_count(passing)) >= 0;
+
+	/* a known one counts more than one that is not, and the first more than a later one */
+	if (starts || arguments->command == NULL || (known && arguments->doubtful)) {
+		arguments->command = word;
+		arguments->starts = starts || !known;
+		arguments->doubtful = !known;
+		*index = at;
+	}
+	return starts;
+}
+
+/* Returns the command's index, count when there is none. Where it is not known whether an option
+ * has a value, the command may be in several places. */
 static size_t parse_globals(struct arguments *arguments, size_t count, char *const *argv)
 {
-	size_t at = 0;
+	bool here = true, next = false; /* may the global part go on with this word, the next? */
+	bool dashes = false;
+	size_t index = count;
 
-	while (at < count && is_option(argv[at])) {
-		const struct option *option = option_find(
-			argv[at], global_options, array_count(global_options));
+	for (size_t at = 0; at < count; at++) {
+		bool behind = false;
 
-		if (strcmp(argv[at], "--") == 0)
-			return at + 1;
-		if (option != NULL)
-			at += option_take(arguments, option, at, count, argv);
-		else
-			at += at + 1 < count && takes_next(argv[at], argv[at + 1]) ? 2 : 1;
+		if (here && !dashes && strcmp(argv[at], "--") == 0) {
+			dashes = next = true;
+		} else if (here && !dashes && is_option(argv[at])) {
+			const struct option *option = option_find(
+				argv[at], global_options, array_count(global_options));
+			enum reading reading = option_reading(
+				argv[at], option, global_flags, array_count(global_flags));
+
+			if (option != NULL)
+				option_take(arguments, option, at, count, argv);
+			next = next || reading != READING_VALUE;
+			behind = reading != READING_FLAG;
+		} else if (here && take_command(arguments, &index, at, argv[at])) {
+			return at;
+		}
+		here = next;
+		next = behind;
 	}
-	return at;
+	return index;
 }
 
 static bool asks_for_help(const char *word)
@@ -147,29 +191,43 @@ static void parse_joined(struct arguments *arguments, const char *word)
 		arguments->config = word + 2;
 }
 
+/* One option of a command that starts. Returns how many words it has. */
+static size_t parse_option(
+	struct arguments *arguments, size_t at, size_t count, char *const *argv, bool maybe_value)
+{
+	const struct option *option = option_find(
+		argv[at], command_options, array_count(command_options));
+
+	if (option != NULL)
+		return option_take(arguments, option, at, count, argv);
+	if (asks_for_help(argv[at]) && !maybe_value)
+		arguments->starts = false;
+	parse_joined(arguments, argv[at]);
+	return 1;
+}
+
 static void parse_command(
 	struct arguments *arguments, size_t first, size_t count, char *const *argv)
 {
-	for (size_t at = first; at < count;) {
-		const struct option *option = NULL;
+	bool options = true, maybe_value = false;
 
-		if (strcmp(argv[at], "--") == 0)
-			break;
-		if (is_option(argv[at]))
-			option = option_find(
-				argv[at], command_options, array_count(command_options));
-		if (option != NULL) {
-			at += option_take(arguments, option, at, count, argv);
-		} else {
-			if (asks_for_help(argv[at]))
-				arguments->starts = false;
-			parse_joined(arguments, argv[at]);
+	for (size_t at = first; at < count;) {
+		if (options && strcmp(argv[at], "--") == 0) {
+			options = false;
 			at++;
+		} else if (options && is_option(argv[at])) {
+			size_t words = parse_option(arguments, at, count, argv, maybe_value);
+
+			maybe_value = words == 1 &&
+				option_reading(argv[at], NULL, command_flags,
+					array_count(command_flags)) == READING_EITHER;
+			at += words;
+		} else {
+			arguments->id = argv[at++];
+			maybe_value = false;
 		}
 	}
-	if (first < count && !is_option(argv[count - 1]))
-		arguments->id = argv[count - 1];
-	else
+	if (arguments->id == NULL)
 		arguments->starts = false; /* of nothing */
 }
 
@@ -179,10 +237,6 @@ void arguments_parse(struct arguments *arguments, size_t count, char *const *arg
 
 	*arguments = (struct arguments){ .bundle = "." };
 	at = parse_globals(arguments, count, argv);
-	if (at >= count)
-		return;
-	arguments->command = argv[at];
-	arguments->starts = word_find(argv[at], starting, array_count(starting)) >= 0;
-	if (arguments->starts)
+	if (at < count && arguments->starts)
 		parse_command(arguments, at + 1, count, argv);
 }

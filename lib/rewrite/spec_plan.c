@@ -49,7 +49,7 @@ static bool is_covered(const struct exposing_bind *bind, const struct spec *spec
 	return false;
 }
 
-/* A later bind of the channel's own directory, or of something in it: somebody means it. */
+/* A later bind of the channel's own directory, or of its socket: it is meant. */
 static bool is_kept(const struct exposing_bind *bind, const struct spec *spec)
 {
 	for (size_t i = bind->behind; i < spec->mount_count; i++) {
@@ -115,21 +115,33 @@ static int amend_way(struct amendment *amendment, const struct amend_case *of,
 
 static int amend_ways(struct amendment *amendment, const struct amend_case *of, struct error *err)
 {
+	amendment->kept |= of->sources->kept;
 	for (size_t i = 0; i < of->sources->bind_count; i++) {
 		const struct exposing_bind *bind = &of->sources->binds[i];
 		channel_set bit = channel_bit((size_t)(bind->channel - channels));
 
-		if (is_kept(bind, of->spec)) {
+		if (!bind->followed && is_kept(bind, of->spec)) {
 			amendment->kept |= bit;
 			continue;
 		}
-		if (is_covered(bind, of->spec))
+		if (!bind->followed && is_covered(bind, of->spec))
 			continue;
 		amendment->exposed |= bit;
 		if (amend_way(amendment, of, bind, err) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+/* What cannot be told from here: the hook looks for itself, once the container is there. */
+static void amend_doubt(struct amendment *amendment, const struct amend_case *of)
+{
+	if (of->sources->doubt == NULL)
+		return;
+	if (of->means == AMEND_MOUNTS)
+		amendment->skipped = of->sources->doubt;
+	else
+		amendment->hook = true;
 }
 
 static bool same_tcp(const struct policy_socket *a, const struct policy_socket *b)
@@ -209,6 +221,7 @@ int amend_make(struct amendment *amendment, const struct amend_case *of, struct 
 		return -1;
 	if (of->means != AMEND_HOOK && amend_ways(amendment, of, err) < 0)
 		return -1;
+	amend_doubt(amendment, of);
 	if (amendment->hook) { /* it looks for itself, and masks what it finds */
 		amendment->mask_count = 0;
 		amendment->skipped = NULL;

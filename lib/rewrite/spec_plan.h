@@ -20,7 +20,7 @@ struct amendment {
 	size_t mask_count;
 	bool hook;
 	const struct policy_socket *tcp; /* socket binds go, environment and certificates come */
-	const char *skipped;             /* a warning: exposed, but left alone, and why; or NULL */
+	const char *skipped; /* a warning: exposed, or in doubt, but left alone, and why; or NULL */
 	channel_set exposed, kept;
 };
 

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "observe/planned_places.h"
+
+#include <limits.h>
+#include <stdio.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "kernel/directory.h"
+
+#define NAMES_MAX 4096 /* of an image's own directory; more of them are doubt */
+
+/* One place, being followed. */
+struct following {
+	const struct planned_tree *tree;
+	const struct host_place *host;
+	struct sources *sources;
+	const char *path; /* of the directory */
+	size_t names;
+	enum leads_to worst; /* of the names in it */
+};
+
+static enum leads_to leads_to(
+	const struct planned_way *way, const struct inode *hosts, size_t count)
+{
+	bool is_hosts = false;
+
+	if (way->look.problem != 0)
+		return LEADS_UNKNOWN;
+	if (!way->look.found)
+		return LEADS_NOWHERE;
+	for (size_t i = 0; i < count && !is_hosts; i++)
+		is_hosts = inode_same(&way->look.info.inode, &hosts[i]);
+	if (!is_hosts)
+		return way->own ? LEADS_COVERED : LEADS_ELSEWHERE;
+	return way->own ? LEADS_NAMED : LEADS_HOST;
+}
+
+/* The first doubt is the one that is said. */
+static int doubt(struct sources *sources, const char *path, int problem, struct error *err)
+{
+	struct error sentence = { 0 };
+
+	if (problem == 0 || sources->doubt != NULL)
+		return 0;
+	look_error(&sentence, "the container's", path, problem);
+	if (asprintf(&sources->doubt, "%s: left as it is", sentence.text) >= 0)
+		return 0;
+	sources->doubt = NULL;
+	return error_set(err, ERROR_SYSTEM, "out of memory");
+}
+
+static int follow_name(struct following *following, const char *name, const struct inode *hosts,
+	size_t count, bool in_hosts, enum leads_to *to, struct error *err)
+{
+	cleanup(planned_way_clear) struct planned_way way = PLANNED_WAY_NONE;
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", following->path, name);
+	if (planned_follow(following->tree, path, &way, err) < 0)
+		return -1;
+	*to = leads_to(&way, hosts, count);
+	if (in_hosts && !way.own) /* a link in the host's directory: that decides */
+		*to = LEADS_ELSEWHERE;
+	return *to == LEADS_UNKNOWN ? doubt(following->sources, path, way.look.problem, err) : 0;
+}
+
+static int follow_entry(void *closure, const struct dirent64 *entry, struct error *err)
+{
+	struct following *following = closure;
+	const struct host_place *host = following->host;
+	enum leads_to to = LEADS_UNKNOWN;
+
+	if (++following->names > NAMES_MAX) {
+		if (doubt(following->sources, following->path, E2BIG, err) < 0)
+			return -1;
+	} else if (follow_name(following, entry->d_name, host->entries, host->entry_count, false,
+			   &to, err) < 0) {
+		return -1;
+	}
+	following->worst = leads_worse(following->worst, to);
+	return 0;
+}
+
+static int follow_socket(struct following *following, const struct channel_place *place,
+	const struct planned_way *directory, enum leads_to seen, enum leads_to *socket,
+	struct error *err)
+{
+	const struct host_place *host = following->host;
+	bool in_hosts = seen == LEADS_HOST || seen == LEADS_NAMED;
+	cleanup(fd_close) int fd = -1;
+
+	*socket = LEADS_NOWHERE;
+	if (!directory->look.found)
+		return 0;
+	if (place->socket != NULL)
+		return follow_name(following, place->socket, &host->socket, host->socket_there,
+			in_hosts, socket, err);
+	if (in_hosts || host->entry_count == 0)
+		return 0;
+	fd = openat(directory->look.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return doubt(following->sources, following->path, errno, err);
+	if (directory_each(fd, following->path, follow_entry, following, err) < 0)
+		return -1;
+	*socket = following->worst;
+	return 0;
+}
+
+static int follow_place(struct sources *sources, const struct question *question,
+	const struct planned_tree *tree, size_t channel, const struct channel_place *place,
+	const struct host_place *host, struct error *err)
+{
+	cleanup(planned_way_clear) struct planned_way way = PLANNED_WAY_NONE;
+	struct following following = { tree, host, sources, place->directory, 0, LEADS_NOWHERE };
+	struct exposing_bind found = {
+		.channel = &channels[channel], .place = place, .followed = true
+	};
+	enum leads_to directory, socket;
+
+	if (planned_follow(tree, place->directory, &way, err) < 0)
+		return -1;
+	directory = leads_to(&way, &host->directory, 1);
+	if (doubt(sources, place->directory, way.look.problem, err) < 0 ||
+		follow_socket(&following, place, &way, directory, &socket, err) < 0)
+		return -1;
+	switch (sight_of(directory, socket)) {
+	case SIGHT_CLEAR:
+	case SIGHT_COVERED:
+	case SIGHT_UNKNOWN:
+		return 0;
+	case SIGHT_NAMED:
+		sources->kept |= channel_bit(channel);
+		return 0;
+	case SIGHT_HOST:
+		break;
+	}
+	found.behind = way.behind;
+	return sources_add(sources, question, way.look.fd, &found, way.path, err);
+}
+
+/* A candidate's destination that is not known may be anywhere. */
+static int follow_destinations(struct sources *sources, const struct planned_tree *tree,
+	const bool *candidate, struct error *err)
+{
+	for (size_t i = 0; i < tree->spec->mount_count; i++)
+		if (candidate[i] && tree->destinations[i] == NULL &&
+			doubt(sources, tree->spec->mounts[i].destination, PROBLEM_PROC, err) < 0)
+			return -1;
+	return 0;
+}
+
+int planned_places(struct sources *sources, const struct question *question,
+	const struct planned_tree *tree, const bool *candidate, struct error *err)
+{
+	const struct host_place *host = question->places;
+
+	if (follow_destinations(sources, tree, candidate, err) < 0)
+		return -1;
+	for (size_t i = 0; i < channel_count; i++)
+		for (size_t j = 0; j < CHANNEL_PLACES_MAX && channels[i].places[j].directory;
+			j++, host++)
+			if (host->directory_there &&
+				follow_place(sources, question, tree, i, &channels[i].places[j],
+					host, err) < 0)
+				return -1;
+	return 0;
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "observe/planned_way.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/statfs.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/path.h"
+
+#define LINKS_MAX 40    /* as many as the kernel follows */
+#define MOUNTS_MAX 2000 /* each destination is compared with those before it */
+
+/* A path on its way. */
+struct walk {
+	const struct planned_tree *tree;
+	size_t mounts;      /* the first so many are there */
+	struct buffer path; /* reached, without links */
+	char *text;         /* what is left, on the heap … */
+	const char *rest;   /* … from here on */
+	int links;
+	struct planned_way *way;
+};
+
+static void walk_clear(struct walk *walk)
+{
+	buffer_clear(&walk->path);
+	text_clear(&walk->text);
+}
+
+void planned_way_clear(struct planned_way *way)
+{
+	text_clear(&way->path);
+	look_clear(&way->look);
+}
+
+void planned_tree_clear(struct planned_tree *tree)
+{
+	for (size_t i = 0; tree->destinations != NULL && i < tree->spec->mount_count; i++)
+		free(tree->destinations[i]);
+	free(tree->destinations);
+	fd_close(&tree->root);
+	*tree = PLANNED_TREE_NONE;
+}
+
+/* The mount in which the path is: the last one at it or above it. 0: none. */
+static size_t mount_of(const struct walk *walk, const char *path)
+{
+	for (size_t i = walk->mounts; i > 0; i--) {
+		const char *destination = walk->tree->destinations[i - 1];
+
+		if (destination != NULL && path_within(path, destination))
+			return i;
+	}
+	return 0;
+}
+
+/* Opens what is at the path, which has no link but at its end: -1 with errno. */
+static int open_planned(const struct walk *walk, const char *path, size_t in)
+{
+	const struct planned_mount *mount = in == 0 ? NULL : &walk->tree->spec->mounts[in - 1];
+	const char *rest = in == 0 ? path : path + strlen(walk->tree->destinations[in - 1]);
+	cleanup(fd_close) int source = -1;
+
+	rest += strspn(rest, "/");
+	if (mount == NULL)
+		return open_beneath(
+			walk->tree->root, rest[0] != '\0' ? rest : ".", O_PATH | O_NOFOLLOW);
+	if (mount->type != NULL && strcmp(mount->type, "proc") == 0)
+		source = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	else if (mount->bind && mount->source != NULL)
+		source = openat(walk->tree->bundle, mount->source, O_PATH | O_CLOEXEC);
+	else
+		errno = ENOENT; /* a new file system, with nothing in it that leads on */
+	if (source < 0 || rest[0] == '\0')
+		return take_fd(&source);
+	return open_beneath(source, rest, O_PATH | O_NOFOLLOW);
+}
+
+/* The link's text in the place of its name. */
+static int follow(struct walk *walk, size_t length, struct error *err)
+{
+	char target[PATH_MAX];
+	struct buffer text = { 0 };
+	ssize_t size = readlinkat(walk->way->look.fd, "", target, sizeof(target));
+
+	if (size < 0) {
+		walk->way->look.problem = errno;
+		return 0;
+	}
+	if (buffer_add(&text, target, (size_t)size, err) < 0 ||
+		buffer_add(&text, "/", 1, err) < 0 ||
+		buffer_add(&text, walk->rest, strlen(walk->rest), err) < 0) {
+		buffer_clear(&text);
+		return -1;
+	}
+	text_clear(&walk->text);
+	walk->text = text.text;
+	walk->rest = walk->text;
+	walk->path.length = size > 0 && target[0] == '/' ? 0 : length;
+	walk->path.text[walk->path.length] = '\0';
+	return 0;
+}
+
+static void look_at(struct walk *walk)
+{
+	struct planned_way *way = walk->way;
+	struct statfs system;
+
+	look_clear(&way->look);
+	way->behind = mount_of(walk, walk->path.text);
+	way->look = (struct look){ .fd = open_planned(walk, walk->path.text, way->behind) };
+	if (way->look.fd < 0)
+		way->look.problem = is_absent(errno) && errno != ELOOP ? 0 : errno;
+	else if (fstatfs(way->look.fd, &system) < 0 ||
+		stat_at(way->look.fd, "", AT_EMPTY_PATH, &way->look.info) < 0)
+		way->look.problem = errno;
+	else if (system.f_type == PROC_SUPER_MAGIC)
+		way->look.problem = PROBLEM_PROC;
+	else
+		way->look.found = true;
+}
+
+static void step_up(struct walk *walk)
+{
+	while (walk->path.length > 0 && walk->path.text[--walk->path.length] != '/')
+		continue;
+	walk->path.text[walk->path.length] = '\0';
+	look_at(walk);
+}
+
+static int step(struct walk *walk, const char *name, size_t length, struct error *err)
+{
+	size_t before = walk->path.length;
+
+	if (buffer_add(&walk->path, "/", 1, err) < 0 ||
+		buffer_add(&walk->path, name, length, err) < 0)
+		return -1;
+	look_at(walk);
+	if (!walk->way->look.found || !S_ISLNK(walk->way->look.info.mode))
+		return 0;
+	if (++walk->links > LINKS_MAX) {
+		look_clear(&walk->way->look);
+		walk->way->look.found = false; /* round in circles: nothing, for programs too */
+		walk->rest = "";
+		return 0;
+	}
+	return follow(walk, before, err);
+}
+
+static int walk_all(struct walk *walk, struct error *err)
+{
+	const char *name;
+	size_t length;
+
+	look_at(walk);
+	while (walk->way->look.problem == 0 && (name = path_next(&walk->rest, &length)) != NULL) {
+		if (length == 1 && name[0] == '.')
+			continue;
+		if (length == 2 && memcmp(name, "..", 2) == 0)
+			step_up(walk);
+		else if (step(walk, name, length, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int walk_from(const struct planned_tree *tree, size_t mounts, const char *path,
+	struct planned_way *way, struct error *err)
+{
+	cleanup(walk_clear) struct walk walk = {
+		.tree = tree, .mounts = mounts, .rest = path, .way = way
+	};
+
+	if (buffer_add(&walk.path, "", 0, err) < 0 || walk_all(&walk, err) < 0)
+		return -1;
+	way->path = take(walk.path.text);
+	walk.path = (struct buffer){ 0 };
+	way->own = way->behind > 0 && tree->destinations[way->behind - 1] != NULL &&
+		strcmp(way->path, tree->destinations[way->behind - 1]) == 0;
+	return 0;
+}
+
+int planned_follow(const struct planned_tree *tree, const char *path, struct planned_way *way,
+	struct error *err)
+{
+	return walk_from(tree, tree->spec->mount_count, path, way, err);
+}
+
+int planned_tree_open(
+	struct planned_tree *tree, const struct spec *spec, int bundle, struct error *err)
+{
+	tree->spec = spec;
+	tree->bundle = bundle;
+	tree->destinations = calloc(spec->mount_count + 1, sizeof(*tree->destinations));
+	if (tree->destinations == NULL)
+		return error_errno(err, "room for %zu mounts", spec->mount_count);
+	if (spec->mount_count <= MOUNTS_MAX)
+		tree->root = openat(bundle, spec->root_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	for (size_t i = 0; tree->root >= 0 && i < spec->mount_count; i++) {
+		cleanup(planned_way_clear) struct planned_way way = PLANNED_WAY_NONE;
+
+		if (walk_from(tree, i, spec->mounts[i].destination, &way, err) < 0)
+			return -1;
+		if (way.look.problem == 0)
+			tree->destinations[i] = take(way.path);
+	}
+	return 0;
+}
