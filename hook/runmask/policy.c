@@ -36,16 +36,22 @@ static json_t *sockets_value(const struct policy *policy)
 	return sockets;
 }
 
-static json_t *expose_value(const struct policy *policy)
+static json_t *names_value(char *const *names, size_t count)
 {
-	json_t *names;
+	json_t *list = json_array();
 
-	if (policy->expose_all)
-		return json_string("all");
-	names = json_array();
-	for (size_t i = 0; i < policy->expose_count; i++)
-		json_array_append_new(names, json_string(policy->expose[i]));
-	return names;
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(list, json_string(names[i]));
+	return list;
+}
+
+static json_t *facade_value(const struct policy *policy)
+{
+	if (!policy->expose_all)
+		return json_pack(
+			"{s:o}", "expose", names_value(policy->expose, policy->expose_count));
+	return json_pack("{s:s, s:o}", "expose", "all", "later",
+		names_value(policy->later, policy->later_count));
 }
 
 static json_t *channels_value(const struct policy *policy)
@@ -60,13 +66,17 @@ static json_t *channels_value(const struct policy *policy)
 
 static json_t *policy_value(const struct policy *policy)
 {
-	return json_pack("{s:i, s:s, s:o, s:{s:o}, s:o, s:s, s:s, s:s, s:s, s:s*, s:s}", "version",
-		1, "strategy", strategy_name(policy->strategy), "channels", channels_value(policy),
-		"facade", "expose", expose_value(policy), "sockets", sockets_value(policy),
-		"onShared", on_shared_name(policy->on_shared), "onForeign",
-		on_foreign_name(policy->on_foreign), "onError", on_error_name(policy->on_error),
-		"annotations", annotations_name(policy->annotations), "runtime", policy->runtime,
-		"log", log_to_name(policy->log));
+	/* clang-format off: one key a line */
+	return json_pack("{s:i, s:s, s:o, s:o, s:o, s:s, s:s, s:s, s:s, s:s, s:b, s:s*, s:s}",
+		"version", 1, "strategy", strategy_name(policy->strategy), "channels",
+		channels_value(policy), "facade", facade_value(policy), "sockets",
+		sockets_value(policy), "onNamed", enum_word(&on_named_words, policy->on_named),
+		"onShared", enum_word(&on_shared_words, policy->on_shared), "onForeign",
+		enum_word(&on_foreign_words, policy->on_foreign), "onError",
+		enum_word(&on_error_words, policy->on_error), "annotations",
+		enum_word(&annotations_words, policy->annotations), "dryRun", policy->dry_run,
+		"runtime", policy->runtime, "log", enum_word(&log_words, policy->log));
+	/* clang-format on */
 }
 
 static int print_policy(const struct policy *policy, struct error *err)

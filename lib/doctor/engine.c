@@ -20,8 +20,8 @@ int doctor_podman_annotations(
 	if (!there)
 		return doctor_found(answer, "none", NULL, NULL, err);
 	if (doctor->policy.annotations != ANNOTATIONS_HONOUR)
-		return doctor_found(
-			answer, "unheard", annotations_name(doctor->policy.annotations), NULL, err);
+		return doctor_found(answer, "unheard",
+			enum_word(&annotations_words, doctor->policy.annotations), NULL, err);
 	if (doctor_version(doctor, "podman", &version, err) < 0)
 		return -1;
 	if (version == NULL)

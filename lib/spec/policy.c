@@ -1,84 +1,73 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* policy: the words and defaults of the keys, and what annotations may change. */
 #include "spec/policy.h"
 
-#include "base/mem.h"
-#include "spec/policy_words.h"
-#include "base/string.h"
+#include <string.h>
 
-const char *const strategy_words[3] = {
+#include "base/mem.h"
+
+const struct enum_words strategy_words = { {
 	[STRATEGY_OFF] = "off",
 	[STRATEGY_MASK] = "mask",
 	[STRATEGY_FACADE] = "facade",
-};
-const char *const on_shared_words[3] = {
+} };
+const struct enum_words on_named_words = { {
+	[ON_NAMED_KEEP] = "keep",
+	[ON_NAMED_MASK] = "mask",
+} };
+const struct enum_words on_shared_words = { {
 	[ON_SHARED_SKIP] = "skip",
 	[ON_SHARED_SLAVE] = "slave",
 	[ON_SHARED_FAIL] = "fail",
-};
-const char *const on_foreign_words[2] = {
+} };
+const struct enum_words on_foreign_words = { {
 	[ON_FOREIGN_SKIP] = "skip",
 	[ON_FOREIGN_FAIL] = "fail",
-};
-const char *const on_error_words[2] = {
+} };
+const struct enum_words on_error_words = { {
 	[ON_ERROR_FAIL] = "fail",
 	[ON_ERROR_WARN] = "warn",
-};
-const char *const annotations_words[3] = {
+} };
+const struct enum_words annotations_words = { {
 	[ANNOTATIONS_HONOUR] = "honour",
 	[ANNOTATIONS_RAISE] = "raise",
 	[ANNOTATIONS_IGNORE] = "ignore",
-};
-const char *const log_words[2] = {
+} };
+const struct enum_words log_words = { {
 	[LOG_TO_SYSLOG] = "syslog",
 	[LOG_TO_NONE] = "none",
-};
+} };
 
-const char *strategy_name(enum strategy strategy)
+const char *enum_word(const struct enum_words *words, unsigned int value)
 {
-	return strategy_words[strategy];
+	return words->word[value];
 }
 
-int strategy_from(const char *word)
+int enum_find(const struct enum_words *words, const char *word)
 {
-	return word_find(word, strategy_words, array_count(strategy_words));
+	for (int i = 0; words->word[i] != NULL; i++)
+		if (strcmp(words->word[i], word) == 0)
+			return i;
+	return -1;
 }
 
-const char *on_shared_name(enum on_shared value)
+static void names_clear(char ***names, size_t count)
 {
-	return on_shared_words[value];
-}
-
-const char *on_foreign_name(enum on_foreign value)
-{
-	return on_foreign_words[value];
-}
-
-const char *on_error_name(enum on_error value)
-{
-	return on_error_words[value];
-}
-
-const char *annotations_name(enum annotations value)
-{
-	return annotations_words[value];
-}
-
-const char *log_to_name(enum log_to value)
-{
-	return log_words[value];
+	for (size_t i = 0; i < count; i++)
+		text_clear(&(*names)[i]);
+	free(*names);
 }
 
 void policy_clear(struct policy *policy)
 {
-	for (size_t i = 0; i < policy->expose_count; i++)
-		text_clear(&policy->expose[i]);
+	names_clear(&policy->expose, policy->expose_count);
+	names_clear(&policy->later, policy->later_count);
 	for (size_t i = 0; i < policy->socket_count; i++) {
 		text_clear(&policy->sockets[i].path);
 		text_clear(&policy->sockets[i].directory);
 		text_clear(&policy->sockets[i].tcp);
 		text_clear(&policy->sockets[i].certificates);
 	}
-	free(policy->expose);
 	free(policy->sockets);
 	text_clear(&policy->source);
 	text_clear(&policy->runtime);

@@ -19,6 +19,7 @@ enum strategy { /* in order of strength, for "raise" */
 	STRATEGY_MASK,
 	STRATEGY_FACADE,
 };
+enum on_named { ON_NAMED_KEEP, ON_NAMED_MASK };
 enum on_shared { ON_SHARED_SKIP, ON_SHARED_SLAVE, ON_SHARED_FAIL };
 enum on_foreign { ON_FOREIGN_SKIP, ON_FOREIGN_FAIL };
 enum on_error { ON_ERROR_FAIL, ON_ERROR_WARN };
@@ -40,15 +41,22 @@ struct policy {
 	bool expose_all;
 	char **expose; /* names in the host's /run, when not expose_all */
 	size_t expose_count;
+	char **later; /* names in the host's /run that may be made later; only with expose_all */
+	size_t later_count;
 	struct policy_socket *sockets;
 	size_t socket_count;
+	enum on_named on_named;
 	enum on_shared on_shared;
 	enum on_foreign on_foreign;
 	enum on_error on_error;
 	enum annotations annotations;
+	bool dry_run;  /* every door says what it would do, and changes nothing */
 	char *runtime; /* NULL: first found */
 	enum log_to log;
 };
+
+/* The defaults of every key; source is what sentences call the policy. *policy must be zeroed. */
+int policy_begin(struct policy *policy, const char *source, struct error *err) must_check;
 
 /* The built-in policy: the defaults of every key. */
 int policy_default(struct policy *policy, struct error *err) must_check;
@@ -59,14 +67,27 @@ int policy_parse(struct policy *policy, const char *file, const char *text, size
 	struct error *err) must_check;
 void policy_clear(struct policy *policy);
 
-/* The words of the enumerations, and back (-1: no such word). */
-const char *strategy_name(enum strategy strategy);
-int strategy_from(const char *word);
-const char *on_shared_name(enum on_shared value);
-const char *on_foreign_name(enum on_foreign value);
-const char *on_error_name(enum on_error value);
-const char *annotations_name(enum annotations value);
-const char *log_to_name(enum log_to value);
+/* The words of one enumeration, in its order; ends at NULL. One table serves reading and
+ * printing. */
+struct enum_words {
+	const char *word[4];
+};
+extern const struct enum_words strategy_words, on_named_words, on_shared_words, on_foreign_words,
+	on_error_words, annotations_words, log_words;
+
+const char *enum_word(const struct enum_words *words, unsigned int value);
+/* -1: no such word. */
+int enum_find(const struct enum_words *words, const char *word);
+
+static inline const char *strategy_name(enum strategy strategy)
+{
+	return enum_word(&strategy_words, strategy);
+}
+
+static inline int strategy_from(const char *word)
+{
+	return enum_find(&strategy_words, word);
+}
 
 /* The strategy in force for a container: the policy's, or what the annotation's value asks for, as
  * far as the policy honours annotations. value may be NULL (no annotation); key is for the

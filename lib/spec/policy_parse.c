@@ -2,22 +2,30 @@
 /* policy_parse: a policy file's text into a struct policy; every key is a row of a table. */
 #include "spec/policy.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "json/decode.h"
 #include "base/mem.h"
-#include "spec/policy_words.h"
 #include "base/path.h"
 #include "base/string.h"
 
 #define POLICY_VERSION 1
 
-/* One key of an object of the policy, and who reads its value into the struct at `into`. */
+/* One key of an object of the policy, and what reads its value into the struct at `into`: the
+ * whole struct for most, its member at offset for those that are one. */
 struct field {
 	const char *key;
 	int (*read)(void *into, const struct json_source *document, struct json value,
-		const char *key, struct error *err);
+		const struct field *field, struct error *err);
+	size_t offset;
+	const struct enum_words *words;
 };
+
+static void *member_of(void *into, const struct field *field)
+{
+	return (char *)into + field->offset;
+}
 
 static int wrong_kind(const struct json_source *document, struct json value, enum json_kind kind,
 	const char *key, struct error *err)
@@ -63,7 +71,7 @@ static int read_object(void *into, const struct json_source *document, struct js
 			i++;
 		if (i == count)
 			return unknown_key(document, name, fields, count, err);
-		if (fields[i].read(into, document, value, fields[i].key, err) < 0)
+		if (fields[i].read(into, document, value, &fields[i], err) < 0)
 			return -1;
 	}
 	return 0;
@@ -95,48 +103,63 @@ static int read_text(const struct json_source *document, struct json value, cons
 	return decode_text(document, value, key, text, err);
 }
 
-static int read_path(const struct json_source *document, struct json value, const char *key,
-	char **path, struct error *err)
+static int read_path(void *into, const struct json_source *document, struct json value,
+	const struct field *field, struct error *err)
 {
-	if (read_text(document, value, key, path, err) < 0)
+	char **path = member_of(into, field);
+
+	if (read_text(document, value, field->key, path, err) < 0)
 		return -1;
 	if ((*path)[0] != '/')
 		return decode_error(document, value, err, "%s: must be an absolute path, is \"%s\"",
-			key, *path);
+			field->key, *path);
 	if (path_steps_up(*path))
-		return decode_error(
-			document, value, err, "%s: must not contain \"..\", is \"%s\"", key, *path);
+		return decode_error(document, value, err, "%s: must not contain \"..\", is \"%s\"",
+			field->key, *path);
 	return 0;
 }
 
-#define WORD_READER(name, member, words)                                                           \
-	static int name(void *into, const struct json_source *document, struct json value,         \
-		const char *key, struct error *err)                                                \
+#define PATH(key_, type, member)                                                                   \
 	{                                                                                          \
-		struct policy *policy = into;                                                      \
-		int index;                                                                         \
-                                                                                                   \
-		if (read_word(document, value, key, words, array_count(words), &index, err) < 0)   \
-			return -1;                                                                 \
-		policy->member = (__typeof__(policy->member))index;                                \
-		return 0;                                                                          \
+		.key = (key_), .read = read_path, .offset = offsetof(type, member)                 \
 	}
 
-WORD_READER(read_strategy, strategy, strategy_words)
-WORD_READER(read_on_shared, on_shared, on_shared_words)
-WORD_READER(read_on_foreign, on_foreign, on_foreign_words)
-WORD_READER(read_on_error, on_error, on_error_words)
-WORD_READER(read_annotations, annotations, annotations_words)
-WORD_READER(read_log, log, log_words)
+/* An enumeration is as big as an int (gcc and clang, without -fshort-enums). */
+_Static_assert(sizeof(enum strategy) == sizeof(int), "one reader for all enumerations");
+
+static int read_enum(void *into, const struct json_source *document, struct json value,
+	const struct field *field, struct error *err)
+{
+	size_t count = 0;
+	int index;
+
+	while (field->words->word[count] != NULL)
+		count++;
+	if (read_word(document, value, field->key, field->words->word, count, &index, err) < 0)
+		return -1;
+	memcpy(member_of(into, field), &index, sizeof(index));
+	return 0;
+}
+
+static int read_flag(void *into, const struct json_source *document, struct json value,
+	const struct field *field, struct error *err)
+{
+	enum json_kind kind = json_kind(value);
+
+	if (kind != JSON_KIND_TRUE && kind != JSON_KIND_FALSE)
+		return decode_error(document, value, err, "%s: must be true or false", field->key);
+	*(bool *)member_of(into, field) = kind == JSON_KIND_TRUE;
+	return 0;
+}
 
 static int read_version(void *into, const struct json_source *document, struct json value,
-	const char *key, struct error *err)
+	const struct field *field, struct error *err)
 {
 	int64_t version = 0;
 
 	(void)into;
-	if (wrong_kind(document, value, JSON_KIND_NUMBER, key, err) < 0 ||
-		decode_integer(document, value, key, &version, err) < 0)
+	if (wrong_kind(document, value, JSON_KIND_NUMBER, field->key, err) < 0 ||
+		decode_integer(document, value, field->key, &version, err) < 0)
 		return -1;
 	if (version > POLICY_VERSION)
 		return decode_error(document, value, err,
@@ -149,7 +172,7 @@ static int read_version(void *into, const struct json_source *document, struct j
 }
 
 static int read_channels(void *into, const struct json_source *document, struct json value,
-	const char *key, struct error *err)
+	const struct field *field, struct error *err)
 {
 	struct policy *policy = into;
 	const char *names[CHANNELS_MAX];
@@ -157,76 +180,93 @@ static int read_channels(void *into, const struct json_source *document, struct 
 	struct json element;
 	int index;
 
-	if (wrong_kind(document, value, JSON_KIND_ARRAY, key, err) < 0)
+	if (wrong_kind(document, value, JSON_KIND_ARRAY, field->key, err) < 0)
 		return -1;
 	for (size_t i = 0; i < channel_count; i++)
 		names[i] = channels[i].name;
 	policy->channels = 0;
 	walk = json_walk(value);
 	while (json_next_element(&walk, &element)) {
-		if (read_word(document, element, key, names, channel_count, &index, err) < 0)
+		if (read_word(document, element, field->key, names, channel_count, &index, err) < 0)
 			return -1;
 		policy->channels |= channel_bit((size_t)index);
 	}
 	return 0;
 }
 
+/* A list of names at the top of /run; what is the list's key with the object's in front. */
+static int read_names(char ***names, size_t *count, const struct json_source *document,
+	struct json list, const char *what, struct error *err)
+{
+	struct json_walk walk = json_walk(list);
+	struct json element;
+
+	while (json_next_element(&walk, &element)) {
+		char **name = array_add(names, count, sizeof(*name), err);
+
+		if (name == NULL || read_text(document, element, what, name, err) < 0)
+			return -1;
+		if (!name_is_plain(*name) || strcmp(*name, HIDDEN_NAME) == 0)
+			return decode_error(document, element, err,
+				"%s: must be a name in /run without \"/\" and not "
+				"\"" HIDDEN_NAME "\", is \"%s\"",
+				what, *name);
+	}
+	return 0;
+}
+
 static int read_expose(void *into, const struct json_source *document, struct json value,
-	const char *key, struct error *err)
+	const struct field *field, struct error *err)
 {
 	struct policy *policy = into;
-	struct json_walk walk;
-	struct json element;
 
 	policy->expose_all = json_kind(value) == JSON_KIND_STRING && json_is(value, "all");
 	if (policy->expose_all)
 		return 0;
 	if (json_kind(value) != JSON_KIND_ARRAY)
-		return decode_error(
-			document, value, err, "facade.%s: must be \"all\" or a list of names", key);
-	walk = json_walk(value);
-	while (json_next_element(&walk, &element)) {
-		char **name = array_add(&policy->expose, &policy->expose_count, sizeof(*name), err);
+		return decode_error(document, value, err,
+			"facade.%s: must be \"all\" or a list of names", field->key);
+	return read_names(
+		&policy->expose, &policy->expose_count, document, value, "facade.expose", err);
+}
 
-		if (name == NULL || read_text(document, element, "facade.expose", name, err) < 0)
-			return -1;
-		if (!name_is_plain(*name) || strcmp(*name, HIDDEN_NAME) == 0)
-			return decode_error(document, element, err,
-				"facade.expose: must be a name in /run without \"/\" and not "
-				"\"" HIDDEN_NAME "\", is \"%s\"",
-				*name);
-	}
+static int read_later(void *into, const struct json_source *document, struct json value,
+	const struct field *field, struct error *err)
+{
+	struct policy *policy = into;
+
+	(void)field;
+	if (wrong_kind(document, value, JSON_KIND_ARRAY, "facade.later", err) < 0)
+		return -1;
+	return read_names(
+		&policy->later, &policy->later_count, document, value, "facade.later", err);
+}
+
+/* A list shows its names also when they are made later. */
+static int read_facade(void *into, const struct json_source *document, struct json value,
+	const struct field *field, struct error *err)
+{
+	static const struct field fields[] = {
+		{ .key = "expose", .read = read_expose },
+		{ .key = "later", .read = read_later },
+	};
+	const struct policy *policy = into;
+
+	if (read_object(into, document, value, field->key, fields, array_count(fields), err) < 0)
+		return -1;
+	if (policy->later_count > 0 && !policy->expose_all)
+		return decode_error(document, value, err,
+			"facade.later: is for \"expose\": \"all\"; write its names into the list "
+			"facade.expose");
 	return 0;
 }
 
-static int read_facade(void *into, const struct json_source *document, struct json value,
-	const char *key, struct error *err)
-{
-	static const struct field fields[] = { { "expose", read_expose } };
-
-	return read_object(into, document, value, key, fields, array_count(fields), err);
-}
-
-#define PATH_READER(name, type, member)                                                            \
-	static int name(void *into, const struct json_source *document, struct json value,         \
-		const char *key, struct error *err)                                                \
-	{                                                                                          \
-		type *owner = into;                                                                \
-                                                                                                   \
-		return read_path(document, value, key, &owner->member, err);                       \
-	}
-
-PATH_READER(read_runtime, struct policy, runtime)
-PATH_READER(read_socket_path, struct policy_socket, path)
-PATH_READER(read_socket_directory, struct policy_socket, directory)
-PATH_READER(read_socket_certificates, struct policy_socket, certificates)
-
 static int read_socket_tcp(void *into, const struct json_source *document, struct json value,
-	const char *key, struct error *err)
+	const struct field *field, struct error *err)
 {
 	struct policy_socket *socket = into;
 
-	if (read_text(document, value, key, &socket->tcp, err) < 0)
+	if (read_text(document, value, field->key, &socket->tcp, err) < 0)
 		return -1;
 	if (strncmp(socket->tcp, "tcp://", 6) != 0 || strchr(socket->tcp + 6, ':') == NULL)
 		return decode_error(document, value, err,
@@ -238,10 +278,10 @@ static int read_socket(struct policy *policy, const struct json_source *document
 	struct error *err)
 {
 	static const struct field fields[] = {
-		{ "path", read_socket_path },
-		{ "directory", read_socket_directory },
-		{ "tcp", read_socket_tcp },
-		{ "certificates", read_socket_certificates },
+		PATH("path", struct policy_socket, path),
+		PATH("directory", struct policy_socket, directory),
+		{ .key = "tcp", .read = read_socket_tcp },
+		PATH("certificates", struct policy_socket, certificates),
 	};
 	struct policy_socket *socket = array_add(
 		&policy->sockets, &policy->socket_count, sizeof(*socket), err);
@@ -263,12 +303,12 @@ static int read_socket(struct policy *policy, const struct json_source *document
 }
 
 static int read_sockets(void *into, const struct json_source *document, struct json value,
-	const char *key, struct error *err)
+	const struct field *field, struct error *err)
 {
 	struct json_walk walk;
 	struct json element;
 
-	if (wrong_kind(document, value, JSON_KIND_ARRAY, key, err) < 0)
+	if (wrong_kind(document, value, JSON_KIND_ARRAY, field->key, err) < 0)
 		return -1;
 	walk = json_walk(value);
 	while (json_next_element(&walk, &element))
@@ -277,18 +317,26 @@ static int read_sockets(void *into, const struct json_source *document, struct j
 	return 0;
 }
 
+#define WORD(key_, member, words_)                                                                 \
+	{                                                                                          \
+		.key = (key_), .read = read_enum, .offset = offsetof(struct policy, member),       \
+		.words = &(words_)                                                                 \
+	}
+
 static const struct field policy_fields[] = {
-	{ "version", read_version },
-	{ "strategy", read_strategy },
-	{ "channels", read_channels },
-	{ "facade", read_facade },
-	{ "sockets", read_sockets },
-	{ "onShared", read_on_shared },
-	{ "onForeign", read_on_foreign },
-	{ "onError", read_on_error },
-	{ "annotations", read_annotations },
-	{ "runtime", read_runtime },
-	{ "log", read_log },
+	{ .key = "version", .read = read_version },
+	WORD("strategy", strategy, strategy_words),
+	{ .key = "channels", .read = read_channels },
+	{ .key = "facade", .read = read_facade },
+	{ .key = "sockets", .read = read_sockets },
+	WORD("onNamed", on_named, on_named_words),
+	WORD("onShared", on_shared, on_shared_words),
+	WORD("onForeign", on_foreign, on_foreign_words),
+	WORD("onError", on_error, on_error_words),
+	WORD("annotations", annotations, annotations_words),
+	{ .key = "dryRun", .read = read_flag, .offset = offsetof(struct policy, dry_run) },
+	PATH("runtime", struct policy, runtime),
+	WORD("log", log, log_words),
 };
 
 int policy_parse(

@@ -11,6 +11,9 @@ static void expect_defaults(const struct policy *policy, const char *source, con
 	cr_expect_eq(policy->channels, channel_bit(0), "%s", because);
 	cr_expect_str_eq(channels[0].name, "nscd", "%s", because);
 	cr_expect(policy->expose_all && policy->expose_count == 0, "%s", because);
+	cr_expect_eq(policy->later_count, 0, "%s", because);
+	cr_expect_eq(policy->on_named, ON_NAMED_KEEP, "%s", because);
+	cr_expect_not(policy->dry_run, "%s", because);
 	cr_expect_eq(policy->socket_count, 0, "%s", because);
 	cr_expect_eq(policy->on_shared, ON_SHARED_SKIP, "%s", because);
 	cr_expect_eq(policy->on_foreign, ON_FOREIGN_SKIP, "%s", because);
@@ -37,6 +40,8 @@ static const char *const same_as_built_in[] = {
 	"'onShared':'skip','onForeign':'skip','onError':'fail','annotations':'honour',"
 	"'log':'syslog'}",
 	"{'facade':{}}",
+	"{'facade':{'later':[]},'onNamed':'keep','dryRun':false}",
+	"{'facade':{'later':[],'expose':'all'}}",
 	"{'channels':['nscd','nscd']}",
 	"{'\\u0076ersion':1,'strategy':'m\\u0061sk','facade':{'expose':'\\u0061ll'}}",
 };
@@ -62,6 +67,8 @@ static const struct {
 	{ "strategy", "off", offsetof(struct policy, strategy), STRATEGY_OFF },
 	{ "strategy", "mask", offsetof(struct policy, strategy), STRATEGY_MASK },
 	{ "strategy", "facade", offsetof(struct policy, strategy), STRATEGY_FACADE },
+	{ "onNamed", "keep", offsetof(struct policy, on_named), ON_NAMED_KEEP },
+	{ "onNamed", "mask", offsetof(struct policy, on_named), ON_NAMED_MASK },
 	{ "onShared", "skip", offsetof(struct policy, on_shared), ON_SHARED_SKIP },
 	{ "onShared", "slave", offsetof(struct policy, on_shared), ON_SHARED_SLAVE },
 	{ "onShared", "fail", offsetof(struct policy, on_shared), ON_SHARED_FAIL },
@@ -96,18 +103,18 @@ Test(policy, names_of_the_words)
 	cr_expect_str_eq(strategy_name(STRATEGY_OFF), "off");
 	cr_expect_str_eq(strategy_name(STRATEGY_MASK), "mask");
 	cr_expect_str_eq(strategy_name(STRATEGY_FACADE), "facade");
-	cr_expect_str_eq(on_shared_name(ON_SHARED_SKIP), "skip");
-	cr_expect_str_eq(on_shared_name(ON_SHARED_SLAVE), "slave");
-	cr_expect_str_eq(on_shared_name(ON_SHARED_FAIL), "fail");
-	cr_expect_str_eq(on_foreign_name(ON_FOREIGN_SKIP), "skip");
-	cr_expect_str_eq(on_foreign_name(ON_FOREIGN_FAIL), "fail");
-	cr_expect_str_eq(on_error_name(ON_ERROR_FAIL), "fail");
-	cr_expect_str_eq(on_error_name(ON_ERROR_WARN), "warn");
-	cr_expect_str_eq(annotations_name(ANNOTATIONS_HONOUR), "honour");
-	cr_expect_str_eq(annotations_name(ANNOTATIONS_RAISE), "raise");
-	cr_expect_str_eq(annotations_name(ANNOTATIONS_IGNORE), "ignore");
-	cr_expect_str_eq(log_to_name(LOG_TO_SYSLOG), "syslog");
-	cr_expect_str_eq(log_to_name(LOG_TO_NONE), "none");
+	cr_expect_str_eq(enum_word(&on_shared_words, ON_SHARED_SKIP), "skip");
+	cr_expect_str_eq(enum_word(&on_shared_words, ON_SHARED_SLAVE), "slave");
+	cr_expect_str_eq(enum_word(&on_shared_words, ON_SHARED_FAIL), "fail");
+	cr_expect_str_eq(enum_word(&on_foreign_words, ON_FOREIGN_SKIP), "skip");
+	cr_expect_str_eq(enum_word(&on_foreign_words, ON_FOREIGN_FAIL), "fail");
+	cr_expect_str_eq(enum_word(&on_error_words, ON_ERROR_FAIL), "fail");
+	cr_expect_str_eq(enum_word(&on_error_words, ON_ERROR_WARN), "warn");
+	cr_expect_str_eq(enum_word(&annotations_words, ANNOTATIONS_HONOUR), "honour");
+	cr_expect_str_eq(enum_word(&annotations_words, ANNOTATIONS_RAISE), "raise");
+	cr_expect_str_eq(enum_word(&annotations_words, ANNOTATIONS_IGNORE), "ignore");
+	cr_expect_str_eq(enum_word(&log_words, LOG_TO_SYSLOG), "syslog");
+	cr_expect_str_eq(enum_word(&log_words, LOG_TO_NONE), "none");
 	for (int i = STRATEGY_OFF; i <= STRATEGY_FACADE; i++)
 		cr_expect_eq(strategy_from(strategy_name((enum strategy)i)), i);
 	cr_expect_eq(strategy_from("Mask"), -1, "words are lower case");
@@ -168,6 +175,25 @@ Test(policy, facade_and_sockets)
 	cr_expect_str_eq(policy.sockets[1].tcp, "tcp://10.0.0.1:2376");
 	cr_expect_str_eq(policy.sockets[1].certificates, "/etc/c");
 	cr_expect_str_eq(policy.runtime, "/usr/bin/crun");
+}
+
+Test(policy, names_that_are_made_later)
+{
+	static const char *const rows[] = {
+		"{'facade':{'later':['netns','k3s','.x','a.b'],'expose':'all'},'dryRun':true}",
+		"{'dryRun':true,'facade':{'later':['netns','k3s','.x','a.b']}}",
+	};
+
+	for (size_t i = 0; i < array_count(rows); i++) {
+		cleanup(policy_clear) struct policy policy = { 0 };
+		struct error err = { 0 };
+
+		cr_assert_eq(policy_of(&policy, rows[i], &err), 0, "%s", err.text);
+		cr_expect(policy.expose_all && policy.dry_run);
+		cr_assert_eq(policy.later_count, 4);
+		cr_expect_str_eq(policy.later[0], "netns");
+		cr_expect_str_eq(policy.later[3], "a.b");
+	}
 }
 
 Test(policy, an_empty_list_exposes_nothing)

@@ -104,6 +104,53 @@ static const struct refusal {
 		"P:1:22: facade.expose: must be a name in /run without \"/\" and not "
 		"\".host-run\", is \".\"",
 		"itself" },
+	{ "{'facade':{'later':'netns'}}", "P:1:20: facade.later: must be an array, is a string",
+		"one name" },
+	{ "{'facade':{'later':null}}", "P:1:20: facade.later: must not be null", "null" },
+	{ "{'facade':{'later':'all'}}", "P:1:20: facade.later: must be an array, is a string",
+		"the word of expose" },
+	{ "{'facade':{'later':[1]}}", "P:1:21: facade.later: must be a string, is a number",
+		"a number inside" },
+	{ "{'facade':{'later':['a','flannel/subnet.env']}}",
+		"P:1:25: facade.later: must be a name in /run without \"/\" and not "
+		"\".host-run\", is \"flannel/subnet.env\"",
+		"a path" },
+	{ "{'facade':{'later':['/run/netns']}}",
+		"P:1:21: facade.later: must be a name in /run without \"/\" and not "
+		"\".host-run\", is \"/run/netns\"",
+		"an absolute path" },
+	{ "{'facade':{'later':['..']}}",
+		"P:1:21: facade.later: must be a name in /run without \"/\" and not "
+		"\".host-run\", is \"..\"",
+		"the way up" },
+	{ "{'facade':{'later':['.']}}",
+		"P:1:21: facade.later: must be a name in /run without \"/\" and not "
+		"\".host-run\", is \".\"",
+		"itself" },
+	{ "{'facade':{'later':['']}}",
+		"P:1:21: facade.later: must be a name in /run without \"/\" and not "
+		"\".host-run\", is \"\"",
+		"nothing" },
+	{ "{'facade':{'later':['.host-run']}}",
+		"P:1:21: facade.later: must be a name in /run without \"/\" and not "
+		"\".host-run\", is \".host-run\"",
+		"the veil's own name" },
+	{ "{'facade':{'later':['a'],'expose':['b']}}",
+		"P:1:11: facade.later: is for \"expose\": \"all\"; write its names into the list "
+		"facade.expose",
+		"beside a list" },
+	{ "{'facade':{'expose':[],'later':['a']}}",
+		"P:1:11: facade.later: is for \"expose\": \"all\"; write its names into the list "
+		"facade.expose",
+		"beside an empty list" },
+	{ "{'onNamed':'skip'}", "P:1:12: onNamed: must be \"keep\" or \"mask\", is \"skip\"",
+		"a word of another key" },
+	{ "{'onNamed':true}", "P:1:12: onNamed: must be a string, is true", "no word" },
+	{ "{'dryRun':'true'}", "P:1:11: dryRun: must be true or false", "a word" },
+	{ "{'dryRun':1}", "P:1:11: dryRun: must be true or false", "a number" },
+	{ "{'dryRun':null}", "P:1:11: dryRun: must be true or false", "null" },
+	{ "{'dryrun':true}", "P:1:2: unknown key \"dryrun\" (did you mean \"dryRun\"?)",
+		"a small letter" },
 	{ "{'facade':{'expose':['']}}",
 		"P:1:22: facade.expose: must be a name in /run without \"/\" and not "
 		"\".host-run\", is \"\"",
