@@ -1,0 +1,138 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# The doors that edit a config.json, and images and command lines that are not what they seem: links
+# of the image on the way of a bind, keys in another case, words of a runtime's that are not known.
+
+# shellcheck disable=SC2154 # set by what is loaded
+
+load ../../runtime/lab
+load ../../runtime/more
+load hostile
+load ../../runtime/doors
+
+runtimes="runc crun"
+
+teardown() {
+  rm -rf /etc/oci-runmask "$decoy"
+  lab_teardown
+}
+
+# ---- the image's links --------------------------------------------------------------------------
+
+# Each changes the rootfs that it stands in; the word behind it is the bind.
+to_elsewhere() { rm var/run && mkdir -p host && ln -s /host/run var/run; }
+to_run() { mkdir data && ln -s ../run data/run; }
+as_it_is() { :; }
+nscd_elsewhere() { rm var/run && mkdir -p var/run && ln -s ../../host/run/nscd var/run/nscd; }
+socket_elsewhere() { rm var/run && mkdir -p var/run/nscd && ln -s /host/run/nscd/socket var/run/nscd/socket; }
+in_volume() { rm -rf var && mkdir -p var host; }
+
+layouts="to_elsewhere=/run:/host/run nscd_elsewhere=/run:/host/run socket_elsewhere=/run:/host/run
+  to_run=/run:/data/run as_it_is=/run:/x/../run as_it_is=/run:/./run/. in_volume=/run:/host/run"
+
+linked() { # SHAPE=BIND
+  local volume=$BATS_TEST_TMPDIR/volume words=()
+  mkdir -p "$volume/cache/nscd"
+  ln -sfn /host/run "$volume/run"
+  [[ $1 != in_volume=* ]] || words=(--bind "$volume:/var")
+  bundle web "${words[@]}" --bind "${1#*=}" --jq ".root.path = \"$(bundle_dir web)/rootfs\""
+  image_change web "${1%%=*}"
+}
+
+linked_leaks() { # RUNTIME LAYOUT
+  linked "$2"
+  container "$1" web
+  leaks
+}
+
+rewritten() { # RUNTIME LAYOUT
+  linked "$2"
+  door "$1" --rewrite
+  container "$door" web
+  protected
+}
+
+created_before() { # RUNTIME LAYOUT
+  local config
+  linked "$2"
+  config=$(bundle_dir web)/config.json
+  "$OCI_RUNMASK" precreate <"$config" >"$config.new"
+  mv "$config.new" "$config"
+  container "$1" web
+  protected
+}
+
+@test "control: a bind behind links of the image leaks" {
+  each linked_leaks runc "$layouts"
+}
+
+@test "--rewrite and precreate follow the image's links" {
+  each rewritten "$runtimes" "$layouts"
+  each created_before "$runtimes" "$layouts"
+}
+
+through_proc() { rm var/run && mkdir -p var/run/nscd && ln -s /proc/self/root/run/nscd/socket var/run/nscd/socket; }
+
+@test "what cannot be followed: --rewrite says so, precreate puts the hook in, which refuses" {
+  bundle web --bind /run:/run --jq ".root.path = \"$(bundle_dir web)/rootfs\""
+  image_change web through_proc
+  door runc --rewrite
+  forget_log
+  container "$door" web
+  [ "$status" = 0 ]
+  [[ $stderr == *'"/var/run/nscd/socket" leads through its /proc'* ]] || claim_failed "not said"
+  logged skipped '"/var/run/nscd/socket" leads through its /proc'
+  lab_clean
+  bundle web --bind /run:/run --jq ".root.path = \"$(bundle_dir web)/rootfs\""
+  image_change web through_proc
+  "$OCI_RUNMASK" precreate <"$(bundle_dir web)/config.json" >"$BATS_TEST_TMPDIR/config.json"
+  cp "$BATS_TEST_TMPDIR/config.json" "$(bundle_dir web)/config.json"
+  [ "$(hook_count web)" = 1 ]
+  container runc web
+  refused "leads through its /proc"
+}
+
+# ---- keys in another case -----------------------------------------------------------------------
+
+otherwise_spelled() { # FROM TO
+  bundle web --bind /run:/run --hook createRuntime
+  sed -i "s/\"$1\"/\"$2\"/" "$(bundle_dir web)/config.json"
+  container runc web
+  refused "differs from a known key in case alone"
+}
+
+@test "a key that runc takes in any case is refused" {
+  bundle web --bind /run:/run
+  sed -i 's/"mounts"/"Mounts"/' "$(bundle_dir web)/config.json"
+  container runc web
+  leaks
+  lab_clean
+  otherwise_spelled mounts Mounts
+  otherwise_spelled source SOURCE
+  otherwise_spelled destination desTination
+  otherwise_spelled type Type
+}
+
+# ---- command lines ------------------------------------------------------------------------------
+
+judged() { # COUNT WORDS...
+  local bundle
+  bundle web --bind /run:/run
+  bundle=$(bundle_dir web)
+  "$OCI_RUNMASK" runtime --runtime /bin/true "${@:2}"
+  [ "$(hook_count web)" = "$1" ] || { echo "not $1: ${*:2}" && return 1; }
+}
+
+@test "a command line that is not understood is judged as a create of its bundle" {
+  local dir
+  dir=$(bundle_dir web)
+  judged 0 state --bundle "$dir" web
+  judged 1 create --bundle "$dir" web
+  judged 1 run --bundle "$dir" -- -x
+  judged 1 --newglobal state create --bundle "$dir" web
+  judged 1 create --bundle "$dir" --unknown -h web
+  judged 1 launch --bundle "$dir" web
+  judged 0 delete --bundle "$dir" web
+  "$OCI_RUNMASK" runtime --runtime /bin/true launch --bundle "$BATS_TEST_TMPDIR" web
+}
