@@ -87,6 +87,33 @@ Test(oci_spec, linux_members)
 }
 
 static const struct {
+	const char *namespaces;
+	bool user, mount;
+	const char *because;
+} users[] = {
+	{ "[{'type':'user'},{'type':'mount'}]", true, true, "a user namespace first" },
+	{ "[{'type':'mount'},{'type':'user'}]", true, true, "and last" },
+	{ "[{'type':'user','path':'/proc/1/ns/user'},{'type':'mount'}]", true, true, "one joined" },
+	{ "[{'type':'mount'},{'type':'users'}]", false, true, "another word" },
+	{ "[{'type':'mount'}]", false, true, "none" },
+};
+
+Test(oci_spec, user_namespace)
+{
+	for (size_t i = 0; i < array_count(users); i++) {
+		cleanup(spec_clear) struct spec spec = { 0 };
+		struct error err = { 0 };
+		char row[256];
+
+		snprintf(row, sizeof(row), "{'linux':{'namespaces':%s},'root':{'path':'r'}}",
+			users[i].namespaces);
+		cr_assert_eq(spec_of(&spec, row, &err), 0, "%s: %s", users[i].because, err.text);
+		cr_expect_eq(spec.user_namespace, users[i].user, "%s", users[i].because);
+		cr_expect_eq(spec.mount_namespace, users[i].mount, "%s", users[i].because);
+	}
+}
+
+static const struct {
 	const char *annotations, *key, *value, *because;
 } annotations[] = {
 	{ "{}", NULL, NULL, "none" },

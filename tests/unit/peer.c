@@ -35,6 +35,7 @@ static const struct {
 	{ "18446744073709551615 28 0:23 / / rw shared:18446744073709551615 - t t rw", UINT64_MAX,
 		UINT64_MAX, "the largest numbers" },
 	{ "0 0 0:0 / / rw - rootfs rootfs rw", 0, 0, "the smallest number" },
+	{ "35 28 0:23 / / rw slaved:4 - tmpfs tmpfs rw", 35, 0, "a tag that only begins alike" },
 	{ "34 28 0:23 / / rw shared:2 - tmpfs  rw", 34, 2, "an empty source" },
 };
 
