@@ -29,9 +29,9 @@ int verb_doctor(int argc, char **argv, struct error *err)
 	bool json = false, offline = false, done;
 	const char *root = NULL;
 	const struct verb_option options[] = {
-		{ "--json", NULL, "one JSON object on one line", &json, NULL },
-		{ "--offline", NULL, "run no program and contact no daemon", &offline, NULL },
-		{ "--root", "DIR", "the files of another host, below DIR", NULL, &root },
+		{ "--json", NULL, "one JSON object on one line", .flag = &json },
+		{ "--offline", NULL, "run no program and contact no daemon", .flag = &offline },
+		{ "--root", "DIR", "the files of another host, below DIR", .value = &root },
 	};
 	const struct verb_usage usage = {
 		.synopsis = "doctor [OPTION...]",

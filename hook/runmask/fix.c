@@ -190,9 +190,9 @@ int verb_fix(int argc, char **argv, struct error *err)
 	bool all = false, done;
 	const char *file = NULL, *pid = NULL;
 	const struct verb_option options[] = {
-		{ "--pid", "N", "the container that process N runs in", NULL, &pid },
-		{ "--all", NULL, "every container that scan calls exposed", &all, NULL },
-		{ "--policy", "FILE", "its channels and its onShared", NULL, &file },
+		{ "--pid", "N", "the container that process N runs in", .value = &pid },
+		{ "--all", NULL, "every container that scan calls exposed", .flag = &all },
+		{ "--policy", "FILE", "its channels and its onShared", .value = &file },
 	};
 	const struct verb_usage usage = {
 		.synopsis = "fix --pid N | --all [--policy FILE]",

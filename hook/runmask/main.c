@@ -83,7 +83,8 @@ static int verb_help(const struct verb_usage *usage, struct error *err)
 		const char *argument = option->argument ? option->argument : "";
 
 		if (buffer_print(&text, err, "  %s %-*s %s\n", option->name,
-			    (int)(16 - strlen(option->name)), argument, option->help) < 0)
+			    (int)(strlen(option->name) < 16 ? 16 - strlen(option->name) : 0),
+			    argument, option->help) < 0)
 			return -1;
 	}
 	if (buffer_print(&text, err, "  --help            this text\n\nExample:\n%s",
@@ -129,7 +130,10 @@ static int option_take(
 		if (!value && *at + 1 == argc)
 			return error_set(err, ERROR_INPUT, "option %s needs a %s", option->name,
 				option->argument);
-		*option->value = value ? value : argv[++*at];
+		value = value ? value : argv[++*at];
+		if (option->list)
+			return text_list_add(option->list, value, strlen(value), err);
+		*option->value = value;
 		return 0;
 	}
 	return option_unknown(usage, word, err);

@@ -69,9 +69,9 @@ int verb_scan(int argc, char **argv, struct error *err)
 	bool json = false, done;
 	const char *file = NULL;
 	const struct verb_option options[] = {
-		{ "--json", NULL, "one JSON object on one line", &json, NULL },
-		{ "--policy", "FILE", "its channels, not those of the policy in force", NULL,
-			&file },
+		{ "--json", NULL, "one JSON object on one line", .flag = &json },
+		{ "--policy", "FILE", "its channels, not those of the policy in force",
+			.value = &file },
 	};
 	const struct verb_usage usage = {
 		.synopsis = "scan [OPTION...]",

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/text_list.h"
 
 enum { VERB_FINE = 0, VERB_FOUND = 1, VERB_FAILED = 2 };
 
@@ -20,11 +21,12 @@ int verb_scan(int argc, char **argv, struct error *err);
 
 /* One option of a verb. */
 struct verb_option {
-	const char *name;     /* "--policy" */
-	const char *argument; /* "FILE" for --help; NULL: a flag */
-	const char *help;     /* one line */
-	bool *flag;           /* set when the option is there */
-	const char **value;   /* set to its argument */
+	const char *name;       /* "--policy" */
+	const char *argument;   /* "FILE" for --help; NULL: a flag */
+	const char *help;       /* one line */
+	bool *flag;             /* set when the option is there */
+	const char **value;     /* set to its argument */
+	struct text_list *list; /* gets its argument each time */
 };
 
 /* What --help says of a verb. */

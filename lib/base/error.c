@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -57,6 +58,37 @@ int error_set(struct error *err, enum error_code code, const char *format, ...)
 	text_escape(err->text, TEXT_SIZE, draft.text);
 	err->code = (int)code;
 	return -1;
+}
+
+int error_at(struct error *err, enum error_code code, size_t line, size_t column,
+	const char *format, ...)
+{
+	struct draft draft;
+	va_list arguments;
+
+	if (err->code != ERROR_NONE)
+		return -1;
+	va_start(arguments, format);
+	draft_print(&draft, format, arguments);
+	va_end(arguments);
+	error_set(err, code, "%s", draft.text);
+	return error_locate(err, line, column);
+}
+
+int error_locate(struct error *err, size_t line, size_t column)
+{
+	err->line = line;
+	err->column = column;
+	return error_wrap(err, "%zu:%zu", line, column);
+}
+
+const char *error_sentence(const struct error *err)
+{
+	char place[64];
+	int length = snprintf(place, sizeof(place), "%zu:%zu: ", err->line, err->column);
+	bool located = err->line > 0 && strncmp(err->text, place, (size_t)length) == 0;
+
+	return err->text + (located ? length : 0);
 }
 
 int error_errno(struct error *err, const char *format, ...)

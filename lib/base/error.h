@@ -20,6 +20,8 @@ enum error_code {
 
 struct error {
 	int code; /* enum error_code */
+	size_t line,
+		column; /* of the text that is wrong, from 1; 0: unknown. text begins with them */
 	char text[512];
 };
 
@@ -28,7 +30,18 @@ struct error {
 int error_set(struct error *err, enum error_code code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The same, with ": " and the words for errno's current value behind it; code ERROR_SYSTEM. */
+/* The same for a place in a text: "LINE:COLUMN: sentence"; both are kept in *err as well. */
+int error_at(struct error *err, enum error_code code, size_t line, size_t column,
+	const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* Says where: puts "LINE:COLUMN: " in front of the sentence there is. Always returns -1. */
+int error_locate(struct error *err, size_t line, size_t column);
+
+/* The sentence without its "LINE:COLUMN: ". */
+const char *error_sentence(const struct error *err);
+
+/* The same as error_set, with ": " and the words for errno's current value behind it; code
+ * ERROR_SYSTEM. */
 int error_errno(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Puts context in front of the sentence there is: "CONTEXT: sentence". Always returns -1. */

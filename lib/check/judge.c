@@ -306,7 +306,7 @@ void judgement_clear(struct judgement *judgement)
 	*judgement = (struct judgement){ 0 };
 }
 
-enum verdict judgement_verdict(
+enum verdict hook_verdict(
 	const struct judgement *judgement, size_t channel, const struct judged_place **place)
 {
 	const struct channel_place *asked = channels[channel].places;
@@ -317,18 +317,26 @@ enum verdict judgement_verdict(
 		const struct judged_place *seen = &judgement->places[channel][j];
 		enum verdict verdict = verdict_of(seen->sight, seen->shares);
 
-		if (verdict == VERDICT_EXPOSED && judgement->masked)
-			verdict = VERDICT_MASKED;
-		if (verdict == VERDICT_SHARED && judgement->masked && judgement->shared_is_masked)
-			verdict = VERDICT_MASKED;
-		if (verdict >= VERDICT_SHARED && (judgement->ignored & channel_bit(channel)))
-			verdict = VERDICT_IGNORED;
 		if (verdict <= worst)
 			continue;
 		worst = verdict;
 		*place = seen;
 	}
 	return worst;
+}
+
+enum verdict judgement_verdict(
+	const struct judgement *judgement, size_t channel, const struct judged_place **place)
+{
+	enum verdict verdict = hook_verdict(judgement, channel, place);
+
+	if (verdict < VERDICT_SHARED)
+		return verdict;
+	if (judgement->ignored & channel_bit(channel))
+		return VERDICT_IGNORED;
+	if (judgement->masked && (verdict == VERDICT_EXPOSED || judgement->shared_is_masked))
+		return VERDICT_MASKED;
+	return verdict;
 }
 
 const char *socket_fate_name(enum socket_fate fate)

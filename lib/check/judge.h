@@ -35,6 +35,7 @@ enum socket_fate {
 struct judged_socket {
 	size_t mount; /* index in the container's mounts */
 	enum socket_fate fate;
+	bool ignored; /* on purpose; the caller says so */
 };
 
 struct judgement {
@@ -58,6 +59,10 @@ void judgement_clear(struct judgement *judgement);
 /* The verdict on channels[channel]: that of the place that matters most, to which *place points
  * afterwards. */
 enum verdict judgement_verdict(
+	const struct judgement *judgement, size_t channel, const struct judged_place **place);
+
+/* What the hook meets, whatever the file asks of it and of check. */
+enum verdict hook_verdict(
 	const struct judgement *judgement, size_t channel, const struct judged_place **place);
 
 /* "unknown", "live", "stale". */

@@ -4,32 +4,14 @@
 #include <string.h>
 
 #include "base/path.h"
-#include "check/remedy_table.h"
+#include "check/remedy_values.h"
 #include "check/mount_layout.h"
-
-enum value {
-	VALUE_NAME,
-	VALUE_SOURCE,
-	VALUE_DESTINATION,
-	VALUE_OPTIONS, /* the bind's own: ":ro,rshared", or a JSON list's inside */
-	VALUE_SLAVED,  /* the same with rslave */
-	VALUE_ELSEWHERE,
-	VALUE_MOVED,      /* the usual socket, below elsewhere */
-	VALUE_DIRECTORY,  /* of the host, holding a socket and nothing else */
-	VALUE_MOUNTPOINT, /* where that goes in the container */
-	VALUE_BASE,       /* the socket's name in it */
-	VALUE_LISTEN,
-	VALUE_SLAVE,
-	VALUE_MADE,
-	VALUE_SKIP,
-	VALUE_HOOK,
-	VALUE_CHANNEL, /* of one turn of [each] */
-	VALUE_VEIL,
-	VALUE_COMMA, /* between the orders */
-};
 
 static const char *const value_names[] = {
 	[VALUE_NAME] = "name",
+	[VALUE_SOURCES] = "sources",
+	[VALUE_PLACE] = "place",
+	[VALUE_NTH] = "nth",
 	[VALUE_SOURCE] = "source",
 	[VALUE_DESTINATION] = "destination",
 	[VALUE_OPTIONS] = "options",
@@ -49,162 +31,16 @@ static const char *const value_names[] = {
 	[VALUE_COMMA] = "comma",
 };
 
-enum condition { IF_SHARED, IF_SLAVE, IF_READONLY, IF_API, IF_EACH };
-
 static const char *const condition_names[] = {
-	[IF_SHARED] = "[shared]",
+	[IF_SHARED] = "[shared]", /* for each bind that shares mounts with the host */
+	[IF_ANY_SHARED] = "[ifshared]",
+	[IF_BIDIRECTIONAL] = "[bidirectional]",
 	[IF_SLAVE] = "[slave]",
 	[IF_READONLY] = "[readonly]",
 	[IF_API] = "[api]",
-	[IF_EACH] = "[each]",
+	[IF_EACH] = "[each]",     /* for each directory of a channel */
+	[IF_MOUNTS] = "[mounts]", /* for each bind */
 };
-
-struct values {
-	const struct remedy_dialect *dialect;
-	const struct remedy_case *asked;
-	struct buffer texts[array_count(value_names)];
-	char *host_source; /* the bind's source, all links followed */
-	bool holds[array_count(condition_names)];
-};
-
-static void values_clear(struct values *values)
-{
-	for (size_t i = 0; i < array_count(values->texts); i++)
-		buffer_clear(&values->texts[i]);
-	text_clear(&values->host_source);
-}
-
-#define value_print(values, value, err, ...) buffer_print(&(values)->texts[value], err, __VA_ARGS__)
-
-/* Without slashes at the end: "" for the root. */
-static int bare_length(const char *path)
-{
-	size_t length = strlen(path);
-
-	while (length > 0 && path[length - 1] == '/')
-		length--;
-	return (int)length;
-}
-
-static int print_options(struct buffer *options, const struct planned_mount *mount,
-	enum propagation propagation, bool json, struct error *err)
-{
-	static const char *const words[] = {
-		[PROPAGATION_PRIVATE] = "rprivate",
-		[PROPAGATION_SLAVE] = "rslave",
-		[PROPAGATION_SHARED] = "rshared",
-	};
-	const char *word = propagation < array_count(words) ? words[propagation] : NULL;
-	const char *readonly = mount->readonly ? "ro" : NULL;
-
-	if (json)
-		return buffer_print(options, err, "\"rbind\"%s%s%s%s", readonly ? ", \"ro\"" : "",
-			word ? ", \"" : "", word ? word : "", word ? "\"" : "");
-	return buffer_print(options, err, "%s%s%s%s", readonly || word ? ":" : "",
-		readonly ? readonly : "", readonly && word ? "," : "", word ? word : "");
-}
-
-/* What the way out needs to be told, sentence by sentence. */
-static int fill_sentences(struct values *values, struct error *err)
-{
-	const struct planned_mount *mount = values->asked->mount;
-
-	if (values->asked->shares &&
-		(value_print(values, VALUE_SLAVE, err,
-			 " The bind is shared: a tmpfs below it would cover the host's own "
-			 "directory as well. So make it rslave: mounts of the host still arrive, "
-			 "none go back.") < 0 ||
-			value_print(values, VALUE_SKIP, err,
-				" The bind is shared: then the hook only warns, unless the policy "
-				"says \"onShared\": \"slave\".") < 0))
-		return -1;
-	return value_print(values, VALUE_MADE, err,
-		mount->readonly ? " The host must have that directory: it cannot be made through a "
-				  "read-only bind."
-				: " Where the host has no such directory, it is made there.");
-}
-
-static bool stem_is(const char *base, int length, const char *word)
-{
-	return (size_t)length == strlen(word) && memcmp(base, word, (size_t)length) == 0;
-}
-
-/* A directory that holds the socket and nothing else: the one it has, or in /run, where everything
- * is, one that the daemon is still to be told of. */
-static int fill_directory(struct values *values, struct error *err)
-{
-	bool single = values->asked->channels == 0;
-	const struct planned_mount *mount = values->asked->mount;
-	const char *socket = single ? mount->source : values->dialect->socket;
-	const char *slash = strrchr(socket, '/'), *base = slash ? slash + 1 : socket;
-	const char *target = single ? strrchr(mount->destination, '/') : NULL;
-	int length = slash ? (int)(slash - socket) : 0, stem = (int)strcspn(base, ".");
-	bool crowded = length == 0 || (length == 4 && strncmp(socket, "/run", 4) == 0) ||
-		(length == 8 && strncmp(socket, "/var/run", 8) == 0);
-	bool docker = stem_is(base, stem, "docker");
-
-	values->holds[IF_API] = docker || stem_is(base, stem, "podman");
-	if (value_print(values, VALUE_BASE, err, "%s", base) < 0)
-		return -1;
-	if (!crowded && value_print(values, VALUE_DIRECTORY, err, "%.*s", length, socket) < 0)
-		return -1;
-	if (crowded &&
-		(value_print(values, VALUE_DIRECTORY, err, "/run/%.*s-api", stem, base) < 0 ||
-			value_print(values, VALUE_LISTEN, err,
-				", and have the daemon listen there as well%s%s%s",
-				docker ? " (dockerd -H unix:///run/docker-api/" : "",
-				docker ? base : "", docker ? ")" : "") < 0))
-		return -1;
-	/* under the same name elsewhere in the container: its directory can take that place */
-	if (!crowded && target && strcmp(target + 1, base) == 0 && target - mount->destination > 8)
-		return value_print(values, VALUE_MOUNTPOINT, err, "%.*s",
-			(int)(target - mount->destination), mount->destination);
-	return value_print(
-		values, VALUE_MOUNTPOINT, err, "%s", values->texts[VALUE_DIRECTORY].text);
-}
-
-static int fill_elsewhere(struct values *values, struct error *err)
-{
-	const char *source = values->asked->mount->source;
-	const char *socket = values->dialect->socket;
-	int bare = bare_length(source);
-
-	if (value_print(values, VALUE_ELSEWHERE, err, "/host%.*s", bare, source) < 0)
-		return -1;
-	if (values->asked->channels == 0)
-		return 0;
-	values->holds[IF_API] = path_within(socket, values->host_source);
-	if (!values->holds[IF_API])
-		return 0;
-	return value_print(values, VALUE_MOVED, err, "%s%s", values->texts[VALUE_ELSEWHERE].text,
-		socket + strlen(values->host_source));
-}
-
-static int values_fill(struct values *values, struct error *err)
-{
-	const struct planned_mount *mount = values->asked->mount;
-	bool json = values->asked->container->kind == MANIFEST_OCI;
-
-	values->host_source = malloc(strlen(mount->source) + 2);
-	if (!values->host_source)
-		return error_errno(err, "finding ways out");
-	host_path(values->host_source, mount->source);
-	values->holds[IF_SHARED] = values->asked->shares;
-	values->holds[IF_SLAVE] = mount->propagation == PROPAGATION_SLAVE;
-	values->holds[IF_READONLY] = mount->readonly;
-	if (value_print(values, VALUE_NAME, err, "%s", values->asked->container->name) < 0 ||
-		value_print(values, VALUE_SOURCE, err, "%s", mount->source) < 0 ||
-		value_print(values, VALUE_DESTINATION, err, "%s", mount->destination) < 0 ||
-		value_print(values, VALUE_HOOK, err, "%s", REMEDY_HOOK) < 0 ||
-		print_options(&values->texts[VALUE_OPTIONS], mount, mount->propagation, json, err) <
-			0 ||
-		print_options(&values->texts[VALUE_SLAVED], mount, PROPAGATION_SLAVE, json, err) <
-			0)
-		return -1;
-	if (fill_sentences(values, err) < 0 || fill_directory(values, err) < 0)
-		return -1;
-	return fill_elsewhere(values, err);
-}
 
 /* The value that {name} at the text's beginning means; NULL: just a brace. */
 static const struct buffer *value_at(const struct values *values, const char **text)
@@ -256,12 +92,72 @@ static int expand(
 	return 0;
 }
 
-/* A turn for each directory in which an exposed channel shows through the bind. */
+/* Line by line; a line may begin with a condition of its own. */
+static int expand_conditions(
+	struct buffer *out, struct values *values, const char *text, struct error *err)
+{
+	while (*text) {
+		size_t length = strcspn(text, "\n");
+		cleanup(text_clear) char *line = NULL;
+		const char *from;
+		bool holds = true;
+
+		length += text[length] == '\n';
+		line = text_copy_bytes(text, length, err);
+		if (!line)
+			return -1;
+		from = line;
+		for (size_t i = 0; i < IF_EACH; i++)
+			if (strncmp(line, condition_names[i], strlen(condition_names[i])) == 0) {
+				from = line + strlen(condition_names[i]);
+				holds = values->holds[i];
+			}
+		if (holds && expand(out, values, from, err) < 0)
+			return -1;
+		text += length;
+	}
+	return 0;
+}
+
+static int add_comma(struct values *values, struct error *err)
+{
+	values->texts[VALUE_COMMA].length = 0;
+	return value_print(values, VALUE_COMMA, err, ",\n");
+}
+
+/* Where a cover must go to lie over the host's directory: below the bind that is written deepest of
+ * those that show it, as engines mount by that depth. False: none shows it. */
+static int print_veil(struct values *values, const char *directory, bool *shows, struct error *err)
+{
+	size_t deepest = 0;
+
+	*shows = false;
+	for (size_t i = 0; i < values->asked->mount_count; i++) {
+		const struct planned_mount *mount = asked_mount(values, i);
+		cleanup(text_clear) char *source = malloc(strlen(mount->source) + 2);
+
+		if (!source)
+			return error_errno(err, "finding ways out");
+		host_path(source, mount->source);
+		if (!path_within(directory, source) ||
+			(*shows && path_depth(mount->destination) <= deepest))
+			continue;
+		*shows = true;
+		deepest = path_depth(mount->destination);
+		values->texts[VALUE_VEIL].length = 0;
+		if (value_print(values, VALUE_VEIL, err, "%.*s%s", bare_length(mount->destination),
+			    mount->destination, directory + strlen(source)) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* A turn for each directory in which an exposed channel shows through the binds. */
 static int expand_each(
 	struct buffer *out, struct values *values, const char *text, struct error *err)
 {
-	const struct planned_mount *mount = values->asked->mount;
 	char directory[PATH_MAX];
+	bool shows;
 
 	for (size_t i = 0; i < channel_count * CHANNEL_PLACES_MAX; i++) {
 		const struct channel *channel = &channels[i / CHANNEL_PLACES_MAX];
@@ -271,21 +167,45 @@ static int expand_each(
 		if (!asked || !place->directory)
 			continue;
 		host_path(directory, place->directory);
-		if (!path_within(directory, values->host_source))
-			continue;
-		buffer_clear(&values->texts[VALUE_CHANNEL]);
-		buffer_clear(&values->texts[VALUE_VEIL]);
-		if (value_print(values, VALUE_CHANNEL, err, "%s", channel->name) < 0 ||
-			value_print(values, VALUE_VEIL, err, "%.*s%s",
-				bare_length(mount->destination), mount->destination,
-				directory + strlen(values->host_source)) < 0 ||
-			expand(out, values, text, err) < 0)
+		if (print_veil(values, directory, &shows, err) < 0)
 			return -1;
-		buffer_clear(&values->texts[VALUE_COMMA]);
-		if (value_print(values, VALUE_COMMA, err, ",\n") < 0)
+		if (!shows)
+			continue;
+		values->texts[VALUE_CHANNEL].length = 0;
+		if (value_print(values, VALUE_CHANNEL, err, "%s", channel->name) < 0 ||
+			expand(out, values, text, err) < 0 || add_comma(values, err) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+/* Is a bind of the same source further up in the list? */
+static bool source_seen(const struct values *values, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (strcmp(asked_mount(values, i)->source, asked_mount(values, index)->source) == 0)
+			return true;
+	return false;
+}
+
+/* A turn for each bind, or for each that is shared. */
+static int expand_mounts(
+	struct buffer *out, struct values *values, const char *text, bool shared, struct error *err)
+{
+	size_t nth = 0;
+
+	for (size_t i = 0; i < values->asked->mount_count; i++) {
+		const struct planned_mount *mount = asked_mount(values, i);
+		bool shares = planned_mount_shares(
+			mount, values->asked->container->rootfs_propagation);
+
+		if (shared ? !shares : source_seen(values, i))
+			continue;
+		if (fill_mount(values, mount, nth++, err) < 0 ||
+			expand_conditions(out, values, text, err) < 0 || add_comma(values, err) < 0)
+			return -1;
+	}
+	return fill_mount(values, values->asked->mount, 0, err);
 }
 
 static int add_piece(
@@ -298,46 +218,132 @@ static int add_piece(
 			continue;
 		if (i == IF_EACH)
 			return expand_each(out, values, piece + length, err);
+		if (i == IF_MOUNTS)
+			return expand_mounts(out, values, piece + length, false, err);
+		if (i == IF_SHARED && values->holds[IF_SHARED])
+			return expand_mounts(out, values, piece + length, true, err);
 		return values->holds[i] ? expand(out, values, piece + length, err) : 0;
 	}
 	return expand(out, values, piece, err);
 }
 
-static int remedy_make(struct remedy *remedy, struct values *values, enum remedy_kind way,
-	const char *text, struct error *err)
+static int print_lines(struct values *values, struct error *err)
+{
+	const struct remedy_case *asked = values->asked;
+	size_t count = 0;
+
+	for (size_t i = 0; i < asked->mount_count; i++)
+		count += asked_mount(values, i)->line > 0;
+	if (count == 0 || asked->several)
+		return value_print(values, VALUE_PLACE, err, "%s",
+			asked->mount_count > 1 ? "the binds" : "the bind");
+	if (value_print(values, VALUE_PLACE, err, "line%s ", count > 1 ? "s" : "") < 0)
+		return -1;
+	for (size_t i = 0, said = 0; i < asked->mount_count; i++) {
+		size_t line = asked_mount(values, i)->line;
+
+		if (line == 0)
+			continue;
+		said++;
+		if (value_print(values, VALUE_PLACE, err, "%s%zu",
+			    said == 1               ? ""
+				    : said == count ? " and "
+						    : ", ",
+			    line) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int print_existing(struct values *values, const char *key, size_t line, struct error *err)
+{
+	if (line == 0 || values->asked->several)
+		return 0;
+	return value_print(
+		values, VALUE_PLACE, err, " (there is %s in line %zu: add to it)", key, line);
+}
+
+/* Where a way's lines go. */
+static int fill_place(struct values *values, enum remedy_kind way, struct error *err)
+{
+	const struct manifest_container *container = values->asked->container;
+	bool replaces = way != WAY_HOOK && way != WAY_TMPFS, lines = values->writes;
+
+	values->texts[VALUE_PLACE].length = 0;
+	if (replaces || (way == WAY_TMPFS && values->asked->shares)) {
+		if (value_print(values, VALUE_PLACE, err, lines ? " Replace " : " Remove ") < 0 ||
+			print_lines(values, err) < 0 ||
+			value_print(values, VALUE_PLACE, err, lines ? " with" : "") < 0)
+			return -1;
+	} else if (lines &&
+		value_print(values, VALUE_PLACE, err, " Add%s", values->dialect->where) < 0) {
+		return -1;
+	}
+	if (lines && way == WAY_TMPFS &&
+		print_existing(values, "tmpfs", container->tmpfs_line, err) < 0)
+		return -1;
+	if (lines && replaces && values->holds[IF_API] &&
+		print_existing(values, "environment", container->environment_line, err) < 0)
+		return -1;
+	if (lines && way == WAY_HOOK &&
+		print_existing(values, "annotations", container->annotations_line, err) < 0)
+		return -1;
+	return value_print(values, VALUE_PLACE, err, lines ? ":" : ".");
+}
+
+/* Another sentence than the table's where the case is another one; NULL: the table's. */
+static const char *other_text(const struct values *values, enum remedy_kind way)
+{
+	const struct remedy_case *asked = values->asked;
+
+	if (asked->channels == 0 && way == WAY_DIRECTORY)
+		return "Bind a directory that holds the socket{listen}: names are looked up anew "
+		       "in a directory, and the new socket is found.{place}";
+	if (way == WAY_DIRECTORY && !values->holds_socket)
+		return "Where nothing needs {sources}, remove the bind; else bind only those of "
+		       "its "
+		       "directories that are needed, each by its name.{place}";
+	if (way == WAY_HOOK && asked->container->request == REQUEST_MASK)
+		return "It asks for oci-runmask by name: where that is installed as its docs say, "
+		       "this is mended at every start, and \"runmask scan\" shows it masked.{skip}";
+	if (way == WAY_HOOK && asked->container->request == REQUEST_OFF)
+		return "Remove the annotation " ANNOTATION_STRATEGY
+		       ": \"off\" keeps oci-runmask from mending it.{skip}";
+	return NULL;
+}
+
+static int remedy_make(
+	struct remedy *remedy, struct values *values, enum remedy_kind way, struct error *err)
 {
 	const struct remedy_row *row = &values->dialect->rows[way];
+	const char *text = other_text(values, way);
 
 	remedy->way = way;
-	if (expand(&remedy->text, values, text ? text : row->text, err) < 0)
+	values->writes = !(way == WAY_HOOK && values->asked->container->request != REQUEST_NONE) &&
+		!(way == WAY_DIRECTORY && values->asked->channels != 0 && !values->holds_socket);
+	values->texts[VALUE_COMMA].length = 0;
+	if (fill_place(values, way, err) < 0 ||
+		expand(&remedy->text, values, text ? text : row->text, err) < 0)
 		return -1;
-	if (way == WAY_HOOK && values->asked->container->requests_runmask)
-		return 0; /* the lines are there already */
-	for (size_t i = 0; i < REMEDY_PIECES_MAX && row->pieces[i]; i++)
+	for (size_t i = 0; values->writes && i < REMEDY_PIECES_MAX && row->pieces[i]; i++)
 		if (add_piece(&remedy->lines, values, row->pieces[i], err) < 0)
 			return -1;
 	return 0;
 }
 
-/* Another sentence than the table's where the case is another one; NULL: the table's. */
-static const char *other_text(const struct remedy_case *asked, enum remedy_kind way)
+/* A single socket goes into a directory. TCP is a way only for what wants the engine's API. */
+static bool way_fits(const struct values *values, enum remedy_kind way)
 {
-	if (asked->channels == 0 && way == WAY_DIRECTORY)
-		return "Bind a directory that holds the socket{listen}: names are looked up anew "
-		       "in a "
-		       "directory, and the new socket is found.";
-	if (way == WAY_HOOK && asked->container->requests_runmask)
-		return "It asks for oci-runmask by name: where that is installed as told in its "
-		       "docs, "
-		       "this is mended at every start, and \"runmask scan\" shows it masked.{skip}";
-	return NULL;
+	if (values->asked->channels == 0)
+		return way == WAY_DIRECTORY;
+	return way != WAY_TCP || values->holds_socket;
 }
 
 int remedies_make(
 	struct remedy *remedies, size_t *count, const struct remedy_case *asked, struct error *err)
 {
 	cleanup(values_clear) struct values values = {
-		.dialect = &remedy_dialects[asked->container->kind],
+		.dialect = remedy_dialect_of(asked->container->kind),
 		.asked = asked,
 	};
 
@@ -345,14 +351,10 @@ int remedies_make(
 	*count = 0;
 	if (values_fill(&values, err) < 0)
 		return -1;
-	for (enum remedy_kind way = 0; way < REMEDY_KINDS; way++) {
-		bool fits = asked->channels != 0 || way == WAY_DIRECTORY;
-
-		if (fits &&
-			remedy_make(&remedies[(*count)++], &values, way, other_text(asked, way),
-				err) < 0)
+	for (enum remedy_kind way = 0; way < REMEDY_KINDS; way++)
+		if (way_fits(&values, way) &&
+			remedy_make(&remedies[(*count)++], &values, way, err) < 0)
 			return -1;
-	}
 	return 0;
 }
 

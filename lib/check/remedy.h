@@ -35,7 +35,11 @@ struct remedy {
 /* What is to be mended: a bind that exposes channels, or a single socket bound as a file. */
 struct remedy_case {
 	const struct manifest_container *container;
-	const struct planned_mount *mount;
+	const struct planned_mount *mount; /* the one to name first */
+	/* all binds through which it is exposed; indices in the container's mounts */
+	const size_t *mounts;
+	size_t mount_count;
+	bool several;         /* it stands for several cases alike: say no line numbers */
 	bool shares;          /* the bind shares mounts with the host */
 	channel_set channels; /* what it exposes; empty: the mount is a single socket */
 };

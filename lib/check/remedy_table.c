@@ -8,32 +8,35 @@
 #define PODMAN "/run/podman/podman.sock"
 
 #define TEXT_DIRECTORY                                                                             \
-	"Where nothing needs {source}, remove the bind. Where one socket is needed, bind only a "  \
-	"directory that holds it{listen}."
-#define TEXT_TMPFS "Cover the directory of the host's daemon; the bind stays.{slave}{made}"
+	"Where nothing needs {sources}, remove the bind. Where one socket is needed, bind only a " \
+	"directory that holds it{listen}.{place}"
+#define TEXT_TMPFS "C" TEXT_TMPFS_REST
+#define TEXT_TMPFS_REST                                                                            \
+	"over the directory of the host's daemon; the bind stays.{slave}{made}{place}"
 #define TEXT_ELSEWHERE                                                                             \
 	"Bind it at another place. Clients of the host's daemon look at their own path and find "  \
-	"nothing; what needs the host's /run must be told where it is."
-#define TEXT_TCP "No bind: the Docker API over TCP with TLS, with the daemon's certificates."
+	"nothing; what needs the host's /run must be told where it is.{place}"
+#define TEXT_TCP "No bind: the Docker API over TCP with TLS, with the daemon's certificates.{place}"
 
-const struct remedy_dialect remedy_dialects[] = {
+static const struct remedy_dialect dialects[] = {
 	[MANIFEST_COMPOSE] = {
 		.plain = "/._-=:,+@",
 		.doubled = "$",
 		.quote = '"',
+		.where = " to the service",
 		.socket = DOCKER,
 		.rows = {
 			[WAY_HOOK] = { "Keep it all as it is, and let oci-runmask, installed as Docker's "
-				"runtime \"runmask\", mend it at every start.{skip}",
+				"runtime \"runmask\", mend it at every start.{skip}{place}",
 				{ "runtime: runmask\n" } },
 			[WAY_DIRECTORY] = { TEXT_DIRECTORY,
 				{ "volumes:\n  - `{directory}:{mountpoint}`\n",
 					"[api]environment:\n  DOCKER_HOST: `unix://{mountpoint}/{base}`\n" } },
 			[WAY_TMPFS] = { TEXT_TMPFS,
-				{ "[shared]volumes:\n  - `{source}:{destination}{slaved}`\n",
+				{ "[ifshared]volumes:\n", "[shared]  - `{source}:{destination}{slaved}`\n",
 					"tmpfs:\n", "[each]  - `{veil}`\n" } },
 			[WAY_ELSEWHERE] = { TEXT_ELSEWHERE,
-				{ "volumes:\n  - `{source}:{elsewhere}{options}`\n",
+				{ "volumes:\n", "[mounts]  - `{source}:{elsewhere}{options}`\n",
 					"[api]environment:\n  DOCKER_HOST: `unix://{moved}`\n" } },
 			[WAY_TCP] = { TEXT_TCP,
 				{ "volumes:\n  - /etc/docker/client:/certs:ro\n",
@@ -48,31 +51,35 @@ const struct remedy_dialect remedy_dialects[] = {
 		.plain = "/._-=:+@",
 		.doubled = "",
 		.quote = '"',
+		.where = " to the pod",
 		.socket = CONTAINERD,
 		.rows = {
 			[WAY_HOOK] = { "Keep it all as it is, on nodes that have the oci-runmask hook; the "
-				"annotation (of the pod) asks for it where the policy does not.{skip}",
+				"annotation (of the pod) asks for it where the policy does not.{skip}{place}",
 				{ "metadata:\n  annotations:\n",
-					"    `io.github.oci-runmask.strategy/{name}`: mask\n" } },
+					"    io.github.oci-runmask.strategy: mask\n" } },
 			[WAY_DIRECTORY] = { TEXT_DIRECTORY,
 				{ "volumeMounts:\n- name: socket\n  mountPath: `{mountpoint}`\n",
 					"volumes:\n- name: socket\n  hostPath:\n    path: `{directory}`\n",
 					"    type: Directory\n" } },
 			[WAY_TMPFS] = { TEXT_TMPFS,
 				{ "volumeMounts:\n",
-					"[shared]- name: host-run\n  mountPath: `{destination}`\n"
+					"[shared]- name: host-run{nth}\n  mountPath: `{destination}`\n"
+					"[readonly]  readOnly: true\n"
 					"  mountPropagation: HostToContainer\n",
 					"[each]- name: no-{channel}\n  mountPath: `{veil}`\n",
 					"volumes:\n",
-					"[shared]- name: host-run\n  hostPath:\n    path: `{source}`\n",
+					"[shared]- name: host-run{nth}\n  hostPath:\n    path: `{source}`\n",
 					"[each]- name: no-{channel}\n  emptyDir:\n"
 					"    medium: Memory\n" } },
 			[WAY_ELSEWHERE] = { TEXT_ELSEWHERE,
-				{ "volumeMounts:\n- name: host-run\n  mountPath: `{elsewhere}`\n",
-					"[readonly]  readOnly: true\n",
-					"[shared]  mountPropagation: Bidirectional\n",
+				{ "volumeMounts:\n",
+					"[mounts]- name: host-run{nth}\n  mountPath: `{elsewhere}`\n"
+					"[readonly]  readOnly: true\n"
+					"[bidirectional]  mountPropagation: Bidirectional\n"
 					"[slave]  mountPropagation: HostToContainer\n",
-					"volumes:\n- name: host-run\n  hostPath:\n",
+					"volumes:\n",
+					"[mounts]- name: host-run{nth}\n  hostPath:\n"
 					"    path: `{source}`\n" } },
 			[WAY_TCP] = { TEXT_TCP,
 				{ "env:\n- name: HOST_IP\n  valueFrom:\n    fieldRef:\n"
@@ -90,10 +97,11 @@ const struct remedy_dialect remedy_dialects[] = {
 		.plain = "/._-=:,+@%",
 		.doubled = "",
 		.quote = '\'',
+		.where = " to the command line",
 		.socket = DOCKER,
 		.rows = {
 			[WAY_HOOK] = { "Keep it all as it is, and start it under oci-runmask, installed as "
-				"Docker's runtime \"runmask\" (Podman calls the hook by itself).{skip}",
+				"Docker's runtime \"runmask\" (Podman calls the hook by itself).{skip}{place}",
 				{ "--runtime runmask \\\n" } },
 			[WAY_DIRECTORY] = { TEXT_DIRECTORY,
 				{ "-v `{directory}:{mountpoint}` \\\n",
@@ -102,7 +110,7 @@ const struct remedy_dialect remedy_dialects[] = {
 				{ "[shared]-v `{source}:{destination}{slaved}` \\\n",
 					"[each]--tmpfs `{veil}` \\\n" } },
 			[WAY_ELSEWHERE] = { TEXT_ELSEWHERE,
-				{ "-v `{source}:{elsewhere}{options}` \\\n",
+				{ "[mounts]-v `{source}:{elsewhere}{options}` \\\n",
 					"[api]-e `DOCKER_HOST=unix://{moved}` \\\n" } },
 			[WAY_TCP] = { TEXT_TCP,
 				{ "-v /etc/docker/client:/certs:ro \\\n",
@@ -113,10 +121,11 @@ const struct remedy_dialect remedy_dialects[] = {
 	},
 	[MANIFEST_QUADLET] = {
 		.doubled = "%",
+		.where = " to [Container]",
 		.socket = PODMAN,
 		.rows = {
 			[WAY_HOOK] = { "Keep it all as it is, where Podman has the oci-runmask hook; the "
-				"annotation asks for it where the policy does not.{skip}",
+				"annotation asks for it where the policy does not.{skip}{place}",
 				{ "Annotation=io.github.oci-runmask.strategy=mask\n" } },
 			[WAY_DIRECTORY] = { TEXT_DIRECTORY,
 				{ "Volume=`{directory}:{mountpoint}`\n",
@@ -125,7 +134,7 @@ const struct remedy_dialect remedy_dialects[] = {
 				{ "[shared]Volume=`{source}:{destination}{slaved}`\n",
 					"[each]Tmpfs=`{veil}`\n" } },
 			[WAY_ELSEWHERE] = { TEXT_ELSEWHERE,
-				{ "Volume=`{source}:{elsewhere}{options}`\n",
+				{ "[mounts]Volume=`{source}:{elsewhere}{options}`\n",
 					"[api]Environment=`DOCKER_HOST=unix://{moved}`\n" } },
 			[WAY_TCP] = { TEXT_TCP,
 				{ "Volume=/etc/docker/client:/certs:ro\n",
@@ -138,10 +147,11 @@ const struct remedy_dialect remedy_dialects[] = {
 		.doubled = "",
 		.quote = '"',
 		.always = true,
+		.where = " to config.json",
 		.socket = DOCKER,
 		.rows = {
 			[WAY_HOOK] = { "Keep it all as it is, and let the oci-runmask hook mend it at every "
-				"start.{skip}",
+				"start.{skip}{place}",
 				{ "\"hooks\": {\"createRuntime\": [{\n",
 					"  \"path\": `{hook}`,\n",
 					"  \"args\": [\"oci-runmask\", \"createRuntime\"]}]}\n" } },
@@ -149,16 +159,17 @@ const struct remedy_dialect remedy_dialects[] = {
 				{ "{\"destination\": `{mountpoint}`, \"type\": \"bind\",\n",
 					"  \"source\": `{directory}`, \"options\": [\"rbind\", \"rprivate\"]}\n",
 					"[api]\"env\": [`DOCKER_HOST=unix://{mountpoint}/{base}`]\n" } },
-			[WAY_TMPFS] = { TEXT_TMPFS " In mounts it must come after the bind.",
-				{ "[shared]{\"destination\": `{destination}`, \"type\": \"bind\",\n"
-				  "  \"source\": `{source}`, \"options\": [{slaved}]},\n",
+			[WAY_TMPFS] = { "In mounts, after the bind: c" TEXT_TMPFS_REST,
+				{ "[shared]{comma}{\"destination\": `{destination}`, \"type\": \"bind\",\n"
+				  "  \"source\": `{source}`, \"options\": [{slaved}]}",
 					"[each]{comma}{\"destination\": `{veil}`, \"type\": \"tmpfs\",\n"
 					"  \"source\": \"tmpfs\", \"options\": [\"nosuid\", \"nodev\", \"noexec\",\n"
 					"  \"mode=0755\"]}",
 					"\n" } },
 			[WAY_ELSEWHERE] = { TEXT_ELSEWHERE,
-				{ "{\"destination\": `{elsewhere}`, \"type\": \"bind\",\n"
-				  "  \"source\": `{source}`, \"options\": [{options}]}\n",
+				{ "[mounts]{comma}{\"destination\": `{elsewhere}`, \"type\": \"bind\",\n"
+				  "  \"source\": `{source}`, \"options\": [{options}]}",
+					"\n",
 					"[api]\"env\": [`DOCKER_HOST=unix://{moved}`]\n" } },
 			[WAY_TCP] = { TEXT_TCP,
 				{ "{\"destination\": \"/certs\", \"type\": \"bind\",\n"
@@ -168,3 +179,9 @@ const struct remedy_dialect remedy_dialects[] = {
 		},
 	},
 };
+
+/* A command line is written as the words of "docker run" are, from wherever they were taken. */
+const struct remedy_dialect *remedy_dialect_of(enum manifest_kind kind)
+{
+	return &dialects[kind == MANIFEST_COMMAND ? MANIFEST_INSPECT : kind];
+}

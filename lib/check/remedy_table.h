@@ -4,7 +4,7 @@
  * In text and lines {name} stands for a value of this container (remedy.c has the names). What is
  * between ` and ` is one value of the file's language, quoted as that asks where it must be. A
  * piece of lines that begins with [word] is there only when that is so; [each] repeats for every
- * channel. */
+ * channel, [mounts] for every bind, [shared] for every one that is shared. */
 #pragma once
 
 #include "check/remedy.h"
@@ -22,13 +22,13 @@ struct remedy_dialect {
 	const char *doubled; /* what is written twice, in or out of quotes */
 	char quote;          /* '"' with \ inside, '\'', or 0: never quoted */
 	bool always;         /* quoted in every case */
+	const char *where;   /* " to the service": where lines are added */
 	/* the one socket that containers of this kind usually want of the host's /run */
 	const char *socket;
 	struct remedy_row rows[REMEDY_KINDS];
 };
 
-/* By enum manifest_kind. */
-extern const struct remedy_dialect remedy_dialects[];
+const struct remedy_dialect *remedy_dialect_of(enum manifest_kind kind);
 
 /* Adds a value, quoted where it must be. */
 int dialect_add(struct buffer *out, const struct remedy_dialect *dialect, const char *text,

@@ -1,40 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* report: judged containers as words for people and as JSON for programs. Pure: values in, text
- * out; who prints it, and whether in colour, is the caller's affair. */
+/* report: judged containers as words for people, and for programs as JSON, SARIF, or lines. Pure:
+ * values in, text out; who prints it, and whether in colour, is the caller's affair. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "spec/channels.h"
 #include "base/error.h"
-#include "manifest/manifest.h"
 #include "base/mem.h"
+#include "base/table.h"
 #include "check/judge.h"
+#include "manifest/manifest.h"
 #include "plan/verdict.h"
+#include "spec/channels.h"
 
-enum report_form {
-	REPORT_WORDS, /* a table in 80 columns, then a paragraph for each container in trouble */
-	REPORT_JSON,  /* one line, one object */
+enum report_format {
+	FORMAT_TEXT,   /* a table of what is found, then a paragraph for all findings alike */
+	FORMAT_QUIET,  /* a line for each finding */
+	FORMAT_JSON,   /* one line, one object (docs/schema/check.json) */
+	FORMAT_SARIF,  /* SARIF 2.1.0 */
+	FORMAT_GITHUB, /* GitHub's workflow commands */
+	FORMAT_GCC,    /* FILE:LINE:COLUMN: warning: … */
 };
-
-#define REPORT_COLUMNS 5
+/* "text", "json", "sarif", "github", "gcc": the format, or -1. */
+int report_format_find(const char *name);
 
 struct report {
 	/* to be set by the caller, all else zeroed */
-	enum report_form form;
+	enum report_format format;
 	bool colour;
+	bool all;             /* show what is clear, too */
+	bool strict;          /* show what is ignored on purpose */
+	size_t width;         /* of the terminal's page; 0: no terminal, nothing is cut */
 	channel_set channels; /* what is asked about */
+	const char *version;  /* of this program, for SARIF */
 
 	/* counts so far, for the exit code and the last line */
 	size_t containers;
 	size_t verdicts[VERDICT_EXPOSED + 1]; /* containers by the worst of their channels */
 	size_t stale;                         /* containers with a socket that will go dead */
+	size_t ignored_stale;                 /* those that are ignored on purpose */
 	size_t errors;
+	size_t skipped;  /* files of a walk that are not ours */
+	size_t rendered; /* and those that must be rendered first */
 
-	/* rows: the table's cells, each NUL-terminated, or the JSON of the containers */
-	struct buffer rows, paragraphs, error_rows;
-	size_t row_count, widths[REPORT_COLUMNS];
+	struct table table;
+	struct buffer rows, notes, error_rows;
+	void *groups; /* findings alike, by what they have in common (search.h) */
+	struct group **in_order;
+	size_t group_count;
 };
 
 /* Adds a container, its verdicts, and for trouble the ways out. file is for sentences. */
@@ -42,8 +56,12 @@ int report_container(struct report *report, const char *file,
 	const struct manifest_container *container, const struct judgement *judgement,
 	struct error *err) must_check;
 
-/* Adds a sentence of its own to the words, below the last container's; JSON has no place for it. */
+/* Adds a sentence of its own to the words; the other formats have no place for it. */
 int report_remark(struct report *report, const char *text, struct error *err) must_check;
+
+/* A file of a walk that must be rendered or exported first; message says how. */
+int report_hint(struct report *report, const char *file, const char *message, struct error *err)
+	must_check;
 
 /* Adds a file that could not be judged. line and column from 1, 0: unknown. Words only count it:
  * its sentence belongs to standard error. */

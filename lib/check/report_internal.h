@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* report_parts: what the rooms of report share: one container, summed up. */
+/* report_internal: what the rooms of report share: one container, summed up. */
 #pragma once
 
+#include "base/wrap.h"
 #include "check/remedy.h"
 #include "check/report.h"
 
-#define REPORT_WIDTH 80
+#define HELP_PAGE "https://github.com/oci-runmask/oci-runmask/blob/main/docs/troubleshooting.md"
 
 /* Channels that are seen alike through the same mount. */
 struct finding {
@@ -14,6 +15,10 @@ struct finding {
 	size_t first;                      /* of the channels */
 	const char *directory;             /* the client's own, where it is seen */
 	const struct planned_mount *mount; /* NULL: none is responsible */
+	/* all binds through which the first channel is exposed; indices in the container's mounts
+	 */
+	const size_t *mounts;
+	size_t mount_count;
 };
 
 struct summary {
@@ -25,28 +30,49 @@ struct summary {
 	const struct judged_socket *stale; /* the first socket that will go dead; NULL: none */
 };
 
+/* Is it to be mended: exposed or shared? */
+bool finding_is_trouble(const struct finding *finding);
+bool socket_is_trouble(const struct judged_socket *socket);
+
+/* What the remedies are asked for. */
+struct remedy_case finding_case(const struct summary *summary, const struct finding *finding);
+struct remedy_case stale_case(const struct summary *summary, const struct judged_socket *socket);
+
 /* One sentence each, of what is so and what follows from it. */
-int because_finding(struct buffer *out, const struct finding *finding, struct error *err)
-	must_check;
+int because_finding(struct buffer *out, const struct summary *summary,
+	const struct finding *finding, struct error *err) must_check;
 int because_stale(struct buffer *out, const struct planned_mount *mount, struct error *err)
 	must_check;
 
-/* The line to show: the mount's, else the container's; 0: unknown. */
+/* The line and column to show: the mount's, else the container's; 0: unknown. */
 size_t line_of(const struct summary *summary, const struct planned_mount *mount);
+size_t column_of(const struct summary *summary, const struct planned_mount *mount);
 
-int words_container(struct report *report, const struct summary *summary, struct error *err)
-	must_check;
-int words_end(struct report *report, struct buffer *out, struct error *err) must_check;
-int table_container(struct report *report, const struct summary *summary, struct error *err)
+/* "NAME (OBJECT)" */
+int print_name(struct buffer *out, const struct summary *summary, struct error *err) must_check;
+/* "SOURCE -> DESTINATION", or the one path that is both. */
+int print_mount(struct buffer *out, const struct planned_mount *mount, struct error *err)
 	must_check;
 
-/* In characters; what a terminal shows double is rare in names and paths. */
-size_t words_width(const char *text);
-/* Breaks the sentence into lines of the given indent. */
-int words_wrap(struct buffer *out, int indent, const char *text, struct error *err) must_check;
+int text_container(struct report *report, const struct summary *summary, struct error *err)
+	must_check;
+int text_end(struct report *report, struct buffer *out, struct error *err) must_check;
+int print_counts(struct buffer *out, const struct report *report, struct error *err) must_check;
+void text_groups_clear(struct report *report);
 
 int json_container(struct report *report, const struct summary *summary, struct error *err)
 	must_check;
 int json_error(struct report *report, const char *file, size_t line, size_t column,
 	const char *message, struct error *err) must_check;
 int json_end(struct report *report, struct buffer *out, struct error *err) must_check;
+
+int sarif_container(struct report *report, const struct summary *summary, struct error *err)
+	must_check;
+int sarif_error(struct report *report, const char *file, size_t line, size_t column,
+	const char *message, struct error *err) must_check;
+int sarif_end(struct report *report, struct buffer *out, struct error *err) must_check;
+
+int lines_container(struct report *report, const struct summary *summary, struct error *err)
+	must_check;
+int lines_error(struct report *report, const char *file, size_t line, size_t column,
+	const char *message, struct error *err) must_check;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check/report_internal.h"
+#include "check/report_json.h"
 
 /* Foreign text that is no UTF-8 keeps its ASCII: JSON has no place for the rest. */
 static json_t *bytes_value(const char *bytes, size_t length)
@@ -24,7 +25,7 @@ static json_t *bytes_value(const char *bytes, size_t length)
 	return value;
 }
 
-static json_t *text_value(const char *text)
+json_t *report_string(const char *text)
 {
 	return text ? bytes_value(text, strlen(text)) : json_null();
 }
@@ -46,15 +47,28 @@ static json_t *channels_value(const struct judgement *judgement, channel_set ask
 	return value;
 }
 
-static json_t *mount_value(const struct summary *summary)
+static json_t *mount_value(const struct summary *summary, const struct planned_mount *mount)
 {
-	const struct planned_mount *mount = summary->finding_count > 0 ? summary->findings[0].mount
-								       : NULL;
-
 	if (!mount)
 		return json_null();
-	return json_pack("{s:o, s:o, s:o}", "source", text_value(mount->source), "destination",
-		text_value(mount->destination), "line", number_value(line_of(summary, mount)));
+	return json_pack("{s:o, s:o, s:o}", "source", report_string(mount->source), "destination",
+		report_string(mount->destination), "line", number_value(line_of(summary, mount)));
+}
+
+/* All binds through which what matters most is exposed; else the one mount that is responsible. */
+static json_t *mounts_value(const struct summary *summary)
+{
+	const struct finding *worst = summary->finding_count > 0 ? &summary->findings[0] : NULL;
+	json_t *value = json_array();
+
+	if (!worst || !worst->mount)
+		return value;
+	if (worst->mount_count == 0)
+		json_array_append_new(value, mount_value(summary, worst->mount));
+	for (size_t i = 0; i < worst->mount_count; i++)
+		json_array_append_new(
+			value, mount_value(summary, &summary->container->mounts[worst->mounts[i]]));
+	return value;
 }
 
 static json_t *sockets_value(const struct summary *summary)
@@ -66,9 +80,10 @@ static json_t *sockets_value(const struct summary *summary)
 		const struct planned_mount *mount = &summary->container->mounts[socket->mount];
 
 		json_array_append_new(value,
-			json_pack("{s:o, s:o, s:s}", "destination", text_value(mount->destination),
-				"source", text_value(mount->source), "verdict",
-				socket_fate_name(socket->fate)));
+			json_pack("{s:o, s:o, s:s}", "destination",
+				report_string(mount->destination), "source",
+				report_string(mount->source), "verdict",
+				socket->ignored ? "ignored" : socket_fate_name(socket->fate)));
 	}
 	return value;
 }
@@ -100,7 +115,7 @@ static json_t *remedies_value(const struct remedy_case *asked, struct error *err
 	for (size_t i = 0; value && i < count; i++) {
 		json_t *remedy = json_pack("{s:s, s:o, s:o}", "way",
 			remedy_kind_name(remedies[i].way), "text",
-			text_value(remedies[i].text.text), "lines",
+			report_string(remedies[i].text.text), "lines",
 			lines_value(remedies[i].lines.text));
 
 		if (json_array_append_new(value, remedy) < 0) {
@@ -117,18 +132,15 @@ static int because_and_remedies(json_t *object, const struct summary *summary, s
 {
 	cleanup(buffer_clear) struct buffer because = { 0 };
 	const struct finding *worst = summary->finding_count > 0 ? &summary->findings[0] : NULL;
-	struct remedy_case asked = { .container = summary->container };
+	struct remedy_case asked = { 0 };
 	json_t *remedies;
 
-	if (worst && worst->verdict >= VERDICT_SHARED) {
-		asked.mount = worst->mount;
-		asked.channels = worst->channels;
-		asked.shares = worst->verdict == VERDICT_SHARED;
-	} else if (summary->stale) {
-		asked.mount = &summary->container->mounts[summary->stale->mount];
-	}
+	if (worst && finding_is_trouble(worst))
+		asked = finding_case(summary, worst);
+	else if (summary->stale)
+		asked = stale_case(summary, summary->stale);
 	if (worst && (worst->verdict != VERDICT_CLEAR || !summary->stale)) {
-		if (because_finding(&because, worst, err) < 0)
+		if (because_finding(&because, summary, worst, err) < 0)
 			return -1;
 	} else if (summary->stale && because_stale(&because, asked.mount, err) < 0) {
 		return -1;
@@ -136,13 +148,12 @@ static int because_and_remedies(json_t *object, const struct summary *summary, s
 	remedies = asked.mount ? remedies_value(&asked, err) : json_array();
 	if (!remedies)
 		return error_set(err, ERROR_SYSTEM, "out of memory");
-	json_object_set_new(object, "because", text_value(because.text ? because.text : ""));
+	json_object_set_new(object, "because", report_string(because.text ? because.text : ""));
 	json_object_set_new(object, "remedies", remedies);
 	return 0;
 }
 
-/* Appends the object to the list's inside, and lets go of it. */
-static int add_object(struct buffer *list, json_t *object, struct error *err)
+int report_list_add(struct buffer *list, json_t *object, struct error *err)
 {
 	cleanup(text_clear) char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
 
@@ -157,11 +168,13 @@ static int add_object(struct buffer *list, json_t *object, struct error *err)
 int json_container(struct report *report, const struct summary *summary, struct error *err)
 {
 	const struct manifest_container *container = summary->container;
-	json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
-		text_value(container->name), "object", text_value(container->object), "file",
-		text_value(summary->file), "line", number_value(container->line), "channels",
-		channels_value(summary->judgement, report->channels), "mount", mount_value(summary),
-		"sockets", sockets_value(summary));
+	json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
+		report_string(container->name), "object", report_string(container->object), "file",
+		report_string(summary->file), "line", number_value(container->line), "channels",
+		channels_value(summary->judgement, report->channels), "mount",
+		mount_value(
+			summary, summary->finding_count > 0 ? summary->findings[0].mount : NULL),
+		"mounts", mounts_value(summary), "sockets", sockets_value(summary));
 
 	if (!object)
 		return error_set(err, ERROR_SYSTEM, "out of memory");
@@ -169,16 +182,17 @@ int json_container(struct report *report, const struct summary *summary, struct 
 		json_decref(object);
 		return -1;
 	}
-	return add_object(&report->rows, object, err);
+	return report_list_add(&report->rows, object, err);
 }
 
 int json_error(struct report *report, const char *file, size_t line, size_t column,
 	const char *message, struct error *err)
 {
-	json_t *object = json_pack("{s:o, s:o, s:o, s:o}", "file", text_value(file), "line",
-		number_value(line), "column", number_value(column), "message", text_value(message));
+	json_t *object = json_pack("{s:o, s:o, s:o, s:o}", "file", report_string(file), "line",
+		number_value(line), "column", number_value(column), "message",
+		report_string(message));
 
-	return add_object(&report->error_rows, object, err);
+	return report_list_add(&report->error_rows, object, err);
 }
 
 int json_end(struct report *report, struct buffer *out, struct error *err)

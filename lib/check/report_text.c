@@ -1,90 +1,159 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* report_text: a table of what is found, the worst first, then one paragraph for all findings that
+ * are alike. */
+#define _GNU_SOURCE 1 /* tdestroy */
+
+#include <search.h>
 #include <string.h>
 
-#include "check/report_internal.h"
 #include "base/string.h"
+#include "check/report_internal.h"
 
 #define BOLD "\033[1m"
 #define PLAIN "\033[0m"
+#define HEADINGS_MAX 20 /* findings alike that are named above their paragraph */
 
-static bool continues(char byte)
+static const struct table_column columns[] = {
+	{ .title = "CONTAINER", .cuts = true },
+	{ .title = "VERDICT", .colours = true },
+	{ .title = "CHANNELS", .cuts = true },
+	{ .title = "MOUNT", .cuts = true },
+	{ .title = "WHERE" },
+};
+
+/* The words of the table's verdicts, in the order in which they are shown. */
+static const struct {
+	const char *word, *colour;
+} ranks[] = {
+	{ "exposed", "\033[1;31m" },
+	{ "shared", "\033[1;31m" },
+	{ "stale", "\033[33m" },
+	{ "unknown", "\033[33m" },
+	{ "masked", "\033[32m" },
+	{ "ignored", "\033[33m" },
+	{ "keep", "\033[36m" },
+	{ "leave", "\033[36m" },
+	{ "live", "\033[32m" },
+	{ "clear", "\033[32m" },
+};
+
+/* Findings alike: the same kind of file, verdict, channels and mounts. */
+struct group {
+	char *key;
+	struct buffer headings, body;
+	size_t count;
+};
+
+static size_t rank_of(const char *word)
 {
-	return ((unsigned char)byte & 0xc0) == 0x80;
+	size_t rank = 0;
+
+	while (rank < array_count(ranks) && strcmp(ranks[rank].word, word) != 0)
+		rank++;
+	return rank;
 }
 
-size_t words_width(const char *text)
+static const char *colour_of(const char *word)
 {
-	size_t width = 0;
+	size_t rank = rank_of(word);
 
-	for (; *text; text++)
-		width += !continues(*text);
-	return width;
+	return rank < array_count(ranks) ? ranks[rank].colour : NULL;
 }
 
-static int words_indent(struct buffer *out, int count, struct error *err)
+static int print_channels(struct buffer *out, channel_set set, struct error *err)
 {
-	static const char blanks[] = "            ";
-
-	return buffer_add(out, blanks, (size_t)count, err);
-}
-
-int words_wrap(struct buffer *out, int indent, const char *text, struct error *err)
-{
-	cleanup(buffer_clear) struct buffer clean = { 0 };
-	size_t column = 0;
-
-	if (text_add_escaped(&clean, text, ESCAPED_LINE, err) < 0)
-		return -1;
-	for (const char *word = clean.text ? clean.text : ""; *word;) {
-		size_t length = strcspn(word, " "), width = 0;
-
-		for (size_t i = 0; i < length; i++)
-			width += !continues(word[i]);
-		if (column > 0 && column + 1 + width > REPORT_WIDTH) {
-			if (buffer_add(out, "\n", 1, err) < 0)
-				return -1;
-			column = 0;
-		}
-		if (words_indent(out, column > 0 ? 1 : indent, err) < 0 ||
-			buffer_add(out, word, length, err) < 0)
+	for (size_t i = 0; i < channel_count; i++)
+		if ((set & channel_bit(i)) &&
+			buffer_print(
+				out, err, "%s%s", out->length > 0 ? "," : "", channels[i].name) < 0)
 			return -1;
-		column += (column > 0 ? 1 : (size_t)indent) + width;
-		word += length;
-		word += strspn(word, " ");
-	}
-	return buffer_add(out, "\n", 1, err);
+	return buffer_add(out, "", 0, err);
 }
 
-/* The lines to paste, set off. */
-static int add_lines(struct buffer *out, const char *lines, struct error *err)
-{
-	while (lines && *lines) {
-		size_t length = strcspn(lines, "\n");
-		cleanup(text_clear) char *line = text_copy_bytes(lines, length, err);
-
-		if (!line || words_indent(out, 10, err) < 0 ||
-			text_add_escaped(out, line, ESCAPED_LINE, err) < 0 ||
-			buffer_add(out, "\n", 1, err) < 0)
-			return -1;
-		lines += length + (lines[length] == '\n');
-	}
-	return 0;
-}
-
-static int add_heading(struct report *report, const struct summary *summary, const char *verdict,
+static int print_place(struct buffer *out, const struct summary *summary,
 	const struct planned_mount *mount, struct error *err)
 {
-	struct buffer *out = &report->paragraphs;
-	const char *object = summary->container->object;
 	size_t line = line_of(summary, mount);
+
+	if (line == 0)
+		return buffer_print(out, err, "%s", summary->file);
+	return buffer_print(out, err, "%s:%zu", summary->file, line);
+}
+
+static int add_row(struct report *report, const struct summary *summary, const char *verdict,
+	channel_set set, const struct planned_mount *mount, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer name = { 0 }, path = { 0 }, where = { 0 },
+					    names = { 0 };
+	bool several = (report->channels & (report->channels - 1)) != 0;
+
+	report->table.columns = columns;
+	report->table.column_count = array_count(columns);
+	if (print_name(&name, summary, err) < 0 || print_mount(&path, mount, err) < 0 ||
+		print_place(&where, summary, mount, err) < 0 ||
+		print_channels(&names, several ? set : 0, err) < 0)
+		return -1;
+	{
+		const char *const cells[] = { name.text, verdict, names.text, path.text,
+			where.text };
+
+		return table_add(&report->table, rank_of(verdict), cells, err);
+	}
+}
+
+static bool is_shown(const struct report *report, enum verdict verdict)
+{
+	if (verdict == VERDICT_IGNORED)
+		return report->strict || report->all;
+	return verdict != VERDICT_CLEAR;
+}
+
+/* The rows of one container: what is not clear, and its single sockets; else, with --all, one row
+ * that says so. */
+static int add_rows(struct report *report, const struct summary *summary, struct error *err)
+{
+	size_t before = report->table.row_count;
+
+	for (size_t i = 0; i < summary->finding_count; i++) {
+		const struct finding *finding = &summary->findings[i];
+		size_t count = finding_is_trouble(finding) ? finding->mount_count : 1;
+
+		for (size_t j = 0; j < count && is_shown(report, finding->verdict); j++)
+			if (add_row(report, summary, verdict_name(finding->verdict),
+				    finding->channels,
+				    count > 1 ? &summary->container->mounts[finding->mounts[j]]
+					      : finding->mount,
+				    err) < 0)
+				return -1;
+	}
+	for (size_t i = 0; i < summary->judgement->socket_count; i++) {
+		const struct judged_socket *socket = &summary->judgement->sockets[i];
+		const char *fate = socket->ignored ? "ignored" : socket_fate_name(socket->fate);
+
+		if (socket->ignored && !report->strict && !report->all)
+			continue;
+		if (add_row(report, summary, fate, 0, &summary->container->mounts[socket->mount],
+			    err) < 0)
+			return -1;
+	}
+	if (report->table.row_count > before || !report->all)
+		return 0;
+	return add_row(report, summary, verdict_name(VERDICT_CLEAR), report->channels, NULL, err);
+}
+
+static int add_heading(struct group *group, const struct report *report,
+	const struct summary *summary, const char *verdict, const struct planned_mount *mount,
+	struct error *err)
+{
+	struct buffer *out = &group->headings;
 	cleanup(buffer_clear) struct buffer heading = { 0 };
 
-	if (buffer_print(&heading, err, "%s%s%s%s, %s", summary->container->name,
-		    object ? " (" : "", object ? object : "", object ? ")" : "",
-		    summary->file) < 0 ||
-		(line > 0 && buffer_print(&heading, err, " line %zu", line) < 0) ||
+	if (group->count > HEADINGS_MAX)
+		return 0;
+	if (print_name(&heading, summary, err) < 0 || buffer_print(&heading, err, ", ") < 0 ||
+		print_place(&heading, summary, mount, err) < 0 ||
 		buffer_print(&heading, err, ": %s", verdict) < 0 ||
-		buffer_print(out, err, "\n%s", report->colour ? BOLD : "") < 0 ||
+		buffer_print(out, err, "%s", report->colour ? BOLD : "") < 0 ||
 		text_add_escaped(out, heading.text, ESCAPED_LINE, err) < 0)
 		return -1;
 	return buffer_print(out, err, "%s\n", report->colour ? PLAIN : "");
@@ -103,40 +172,33 @@ static int add_remedies(struct buffer *out, const struct remedy_case *asked, str
 
 		if ((numbered && buffer_print(&text, err, "%zu. ", ++number) < 0) ||
 			buffer_print(&text, err, "%s", remedies[i].text.text) < 0 ||
-			words_wrap(out, 4, text.text, err) < 0 ||
-			add_lines(out, remedies[i].lines.text, err) < 0)
+			text_wrap(out, 4, text.text, err) < 0 ||
+			text_indent(out, 10, remedies[i].lines.text ? remedies[i].lines.text : "",
+				err) < 0)
 			result = -1;
 	}
 	remedies_clear(remedies, count);
 	return result;
 }
 
-static int add_exposed(struct report *report, const struct summary *summary,
-	const struct finding *finding, struct error *err)
+static int body_exposed(struct buffer *out, const struct summary *summary,
+	const struct finding *finding, const struct remedy_case *asked, struct error *err)
 {
 	static const char why[] = " They take its \"no such name\" as final, and never read the "
 				  "container's /etc/hosts or ask its DNS; dig asks DNS itself, so "
 				  "it works.";
 	const struct channel *nscd = channel_find("nscd");
 	cleanup(buffer_clear) struct buffer text = { 0 };
-	struct remedy_case asked = {
-		.container = summary->container,
-		.mount = finding->mount,
-		.shares = finding->verdict == VERDICT_SHARED,
-		.channels = finding->channels,
-	};
 
-	if (add_heading(report, summary, verdict_name(finding->verdict), finding->mount, err) < 0 ||
-		because_finding(&text, finding, err) < 0 ||
+	if (because_finding(&text, summary, finding, err) < 0 ||
 		buffer_print(&text, err, "%s", &channels[finding->first] == nscd ? why : "") < 0 ||
-		words_wrap(&report->paragraphs, 2, text.text, err) < 0 ||
-		buffer_print(&report->paragraphs, err, "  Any one of these ends it:\n") < 0)
+		text_wrap(out, 2, text.text, err) < 0 ||
+		buffer_print(out, err, "  Any one of these ends it:\n") < 0)
 		return -1;
-	return add_remedies(&report->paragraphs, &asked, err);
+	return add_remedies(out, asked, err);
 }
 
-static int add_stale(struct report *report, const struct summary *summary,
-	const struct planned_mount *mount, struct error *err)
+static int body_stale(struct buffer *out, const struct remedy_case *asked, struct error *err)
 {
 	static const char docker[] =
 		" Docker does that when dockerd makes its own socket (with live restore the "
@@ -147,32 +209,161 @@ static int add_stale(struct report *report, const struct summary *summary,
 		" A socket that systemd holds (a .socket unit) outlives a restart of its service, "
 		"not one of the .socket unit.";
 	cleanup(buffer_clear) struct buffer text = { 0 };
-	struct remedy_case asked = { .container = summary->container, .mount = mount };
-	bool is_docker = strstr(mount->source, "docker.sock") != NULL;
+	bool is_docker = strstr(asked->mount->source, "docker.sock") != NULL;
 
-	if (add_heading(report, summary, "stale", mount, err) < 0 ||
-		because_stale(&text, mount, err) < 0 ||
+	if (because_stale(&text, asked->mount, err) < 0 ||
 		buffer_print(&text, err, "%s", is_docker ? docker : other) < 0 ||
-		words_wrap(&report->paragraphs, 2, text.text, err) < 0)
+		text_wrap(out, 2, text.text, err) < 0)
 		return -1;
-	return add_remedies(&report->paragraphs, &asked, err);
+	return add_remedies(out, asked, err);
 }
 
-int words_container(struct report *report, const struct summary *summary, struct error *err)
+/* What findings have in common that share a paragraph. */
+static int print_key(
+	struct buffer *key, const struct remedy_case *asked, const char *verdict, struct error *err)
 {
-	if (table_container(report, summary, err) < 0)
+	const struct manifest_container *container = asked->container;
+
+	if (buffer_print(key, err, "%d %s %u %d %d %s", (int)container->kind, verdict,
+		    asked->channels, (int)container->request, container->ordered,
+		    container->beside ? container->beside : "") < 0)
 		return -1;
-	for (size_t i = 0; i < summary->finding_count; i++)
-		if (summary->findings[i].verdict >= VERDICT_SHARED &&
-			add_exposed(report, summary, &summary->findings[i], err) < 0)
+	for (size_t i = 0; i < asked->mount_count; i++) {
+		const struct planned_mount *mount = &container->mounts[asked->mounts[i]];
+
+		if (buffer_print(key, err, " %s:%s:%d:%d:%d", mount->source, mount->destination,
+			    mount->readonly, (int)mount->propagation, mount->recursive) < 0)
 			return -1;
+	}
+	return 0;
+}
+
+static int by_key(const void *left, const void *right)
+{
+	const struct group *a = left, *b = right;
+
+	return strcmp(a->key, b->key);
+}
+
+static struct group *group_for(struct report *report, const struct remedy_case *asked,
+	const char *verdict, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer key = { 0 };
+	struct group wanted, **found, **added, *group;
+
+	if (print_key(&key, asked, verdict, err) < 0)
+		return NULL;
+	wanted.key = key.text;
+	found = tfind(&wanted, &report->groups, by_key);
+	if (found)
+		return *found;
+	added = array_add(&report->in_order, &report->group_count, sizeof(*added), err);
+	group = added ? calloc(1, sizeof(*group)) : NULL;
+	if (!group) {
+		report->group_count -= added != NULL;
+		error_set(err, ERROR_SYSTEM, "out of memory");
+		return NULL;
+	}
+	*added = group;
+	group->key = take(key.text);
+	if (!tsearch(group, &report->groups, by_key)) {
+		error_set(err, ERROR_SYSTEM, "out of memory");
+		return NULL;
+	}
+	return group;
+}
+
+/* A heading, and for the first of its kind the paragraph. That of several says no line numbers. */
+static int add_finding(struct report *report, const struct summary *summary,
+	const struct finding *finding, struct remedy_case asked, const char *verdict,
+	struct error *err)
+{
+	struct group *group = group_for(report, &asked, verdict, err);
+
+	if (!group)
+		return -1;
+	group->count++;
+	if (add_heading(group, report, summary, verdict, asked.mount, err) < 0)
+		return -1;
+	if (group->count > 2)
+		return 0;
+	asked.several = group->count > 1;
+	group->body.length = 0;
+	return finding ? body_exposed(&group->body, summary, finding, &asked, err)
+		       : body_stale(&group->body, &asked, err);
+}
+
+int text_container(struct report *report, const struct summary *summary, struct error *err)
+{
+	if (add_rows(report, summary, err) < 0)
+		return -1;
+	for (size_t i = 0; i < summary->finding_count; i++) {
+		const struct finding *finding = &summary->findings[i];
+
+		if (finding_is_trouble(finding) &&
+			add_finding(report, summary, finding, finding_case(summary, finding),
+				verdict_name(finding->verdict), err) < 0)
+			return -1;
+	}
 	for (size_t i = 0; i < summary->judgement->socket_count; i++) {
 		const struct judged_socket *socket = &summary->judgement->sockets[i];
 
-		if (socket->fate == SOCKET_STALE &&
-			add_stale(report, summary, &summary->container->mounts[socket->mount],
+		if (socket_is_trouble(socket) &&
+			add_finding(report, summary, NULL, stale_case(summary, socket), "stale",
 				err) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+static int print_group(struct buffer *out, const struct group *group, struct error *err)
+{
+	if (buffer_print(out, err, "\n") < 0 ||
+		buffer_add(out, group->headings.text, group->headings.length, err) < 0 ||
+		(group->count > HEADINGS_MAX &&
+			buffer_print(out, err, "and %zu more, in the table above\n",
+				group->count - HEADINGS_MAX) < 0))
+		return -1;
+	return buffer_add(out, group->body.text, group->body.length, err);
+}
+
+int text_end(struct report *report, struct buffer *out, struct error *err)
+{
+	report->table.width = report->width;
+	report->table.colour = report->colour ? colour_of : NULL;
+	if (table_print(&report->table, out, err) < 0)
+		return -1;
+	for (size_t i = 0; i < report->group_count; i++)
+		if (print_group(out, report->in_order[i], err) < 0)
+			return -1;
+	if (report->notes.length > 0 &&
+		buffer_add(out, report->notes.text + (out->length == 0),
+			report->notes.length - (out->length == 0), err) < 0)
+		return -1;
+	if (report->containers == 0 && report->skipped == 0 && report->notes.length == 0)
+		return 0;
+	if (out->length > 0 && buffer_print(out, err, "\n") < 0)
+		return -1;
+	return print_counts(out, report, err);
+}
+
+static void group_keep(void *group)
+{
+	(void)group; /* in_order has it too */
+}
+
+void text_groups_clear(struct report *report)
+{
+	tdestroy(report->groups, group_keep);
+	for (size_t i = 0; i < report->group_count; i++) {
+		struct group *group = report->in_order[i];
+
+		if (group == NULL)
+			continue;
+		text_clear(&group->key);
+		buffer_clear(&group->headings);
+		buffer_clear(&group->body);
+		free(group);
+	}
+	free(report->in_order);
 }

@@ -6,6 +6,7 @@
 #include "doctor/doctor.h"
 #include "check/report_internal.h"
 #include "scan/running_report.h"
+#include "base/wrap.h"
 #include "base/string.h"
 
 #define INDENT 6
@@ -27,7 +28,7 @@ static int add_advice(struct buffer *out, const char *advice, struct error *err)
 	size_t length = strcspn(advice, "\n");
 
 	if (buffer_print(&sentence, err, "-> %.*s", (int)length, advice) < 0 ||
-		words_wrap(out, INDENT, sentence.text, err) < 0)
+		text_wrap(out, INDENT, sentence.text, err) < 0)
 		return -1;
 	while (advice[length] == '\n') {
 		cleanup(text_clear) char *line = NULL;
@@ -49,7 +50,7 @@ static int add_result(
 	if (buffer_print(out, err, "%s%s%s  %s\n", colour ? statuses[result->status].colour : "",
 		    statuses[result->status].mark, colour ? "\033[0m" : "",
 		    result->check->question) < 0 ||
-		words_wrap(out, INDENT, result->says, err) < 0)
+		text_wrap(out, INDENT, result->says, err) < 0)
 		return -1;
 	return result->advice == NULL ? 0 : add_advice(out, result->advice, err);
 }
@@ -71,7 +72,7 @@ int doctor_words(
 		return -1;
 	if (buffer_print(out, err, "\n") < 0)
 		return -1;
-	return words_wrap(out, 0, results->summary, err);
+	return text_wrap(out, 0, results->summary, err);
 }
 
 int doctor_json(struct buffer *out, const struct doctor_results *results, struct error *err)

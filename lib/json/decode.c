@@ -24,9 +24,9 @@ int decode_error(const struct json_source *document, struct json at, struct erro
 	vsnprintf(sentence, sizeof(sentence), format, arguments);
 	va_end(arguments);
 	if (document->list != NULL)
-		return error_set(err, document->code, "%zu:%zu: %s[%zu]: %s", where.line,
-			where.column, document->list, document->index, sentence);
-	return error_set(err, document->code, "%zu:%zu: %s", where.line, where.column, sentence);
+		return error_at(err, document->code, where.line, where.column, "%s[%zu]: %s",
+			document->list, document->index, sentence);
+	return error_at(err, document->code, where.line, where.column, "%s", sentence);
 }
 
 static const char *kind_words(enum json_kind kind)

@@ -74,7 +74,7 @@ static const char *refuse(struct scan *scan, const char *at, const char *reason)
 {
 	struct json_position position = json_position(scan->text, at);
 
-	error_set(scan->err, ERROR_INPUT, "%zu:%zu: %s", position.line, position.column, reason);
+	error_at(scan->err, ERROR_INPUT, position.line, position.column, "%s", reason);
 	return NULL;
 }
 
@@ -82,8 +82,8 @@ static const char *refuse_missing(struct scan *scan, const char *at, const char 
 {
 	struct json_position position = json_position(scan->text, at);
 
-	error_set(scan->err, ERROR_INPUT, "%zu:%zu: %s where %s is expected", position.line,
-		position.column, at == scan->end ? "end of text" : "unexpected character", wanted);
+	error_at(scan->err, ERROR_INPUT, position.line, position.column, "%s where %s is expected",
+		at == scan->end ? "end of text" : "unexpected character", wanted);
 	return NULL;
 }
 
@@ -94,12 +94,11 @@ static const char *refuse_key(struct scan *scan, struct json key, enum json_keys
 							 : (int)sizeof(scan->err->text);
 
 	if (result == JSON_KEYS_NO_MEMORY)
-		error_set(scan->err, ERROR_SYSTEM,
-			"%zu:%zu: out of memory for the keys of an object", position.line,
-			position.column);
+		error_at(scan->err, ERROR_SYSTEM, position.line, position.column,
+			"out of memory for the keys of an object");
 	else
-		error_set(scan->err, ERROR_INPUT, "%zu:%zu: duplicate key %.*s", position.line,
-			position.column, shown, key.text);
+		error_at(scan->err, ERROR_INPUT, position.line, position.column,
+			"duplicate key %.*s", shown, key.text);
 	return NULL;
 }
 

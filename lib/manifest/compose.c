@@ -8,7 +8,9 @@
 
 #include "manifest/forms.h"
 #include "manifest/planned_mount.h"
+#include "manifest/request.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/string.h"
 
 #define API_SOCKET "/var/run/docker.sock" /* what use_api_socket binds */
@@ -20,7 +22,7 @@ typedef int entry_reader(struct compose *compose, struct manifest_container *con
 
 static int refuse(const struct place *place, struct error *err)
 {
-	return place_error(place, err, "is to be merged with something else first; " MERGE_IT);
+	return place_error(place, err, "uses include, extends or a merge tag: " MERGE_IT);
 }
 
 /* Tags that only mean something when several files are merged. */
@@ -63,26 +65,43 @@ static int api_socket(struct compose *compose, struct manifest_container *contai
 		return -1;
 	if (!wanted)
 		return 0;
-	mount = manifest_mount_add(container, API_SOCKET, "bind", place.line, err);
+	mount = manifest_mount_add(container, API_SOCKET, "bind", place_site(&place), err);
 	return mount == NULL ? -1 : mount_bind(mount, compose->context, API_SOCKET, err);
 }
 
-/* In both spellings of a device. */
-static bool requests_runmask(const struct place *service)
+/* By its runtime, by a device in either spelling, by annotations and labels. Swarm, which reads
+ * "deploy", ignores "devices". */
+static void read_requests(struct manifest_container *container, const struct place *service)
 {
-	static const char *const keys[] = { "resources", "reservations", "devices" };
+	static const char *const keys[] = { "deploy", "resources", "reservations", "devices" };
 	struct place runtime = place_find(service, "runtime");
 	struct place devices = place_find(service, "devices");
-	struct place at = place_find(service, "deploy");
+	struct place annotations = place_find(service, "annotations");
+	struct place labels = place_find(service, "labels");
+	struct place ways[array_count(keys) + 1] = { *service };
 
-	if (place_says(&runtime, OWN_RUNTIME) || place_says(&devices, OWN_DEVICE))
-		return true;
-	for (size_t i = 0; i < array_count(keys); i++) {
-		struct place above = at;
+	for (size_t i = 0; i < array_count(keys); i++)
+		ways[i + 1] = place_find(&ways[i], keys[i]);
+	if (place_says(&runtime, OWN_RUNTIME))
+		request_mask(container, runtime.line);
+	if (place_says(&devices, OWN_DEVICE) && ways[1].node == NULL)
+		request_mask(container, devices.line);
+	if (place_list_says(&ways[array_count(keys)], "device_ids", OWN_DEVICE))
+		request_mask(container, ways[array_count(keys)].line);
+	request_annotations(container, &annotations);
+	request_labels(container, &labels);
+	if (annotations.node != NULL)
+		container->annotations_line = annotations.line;
+}
 
-		at = place_find(&above, keys[i]);
-	}
-	return place_list_says(&at, "device_ids", OWN_DEVICE);
+/* Where the keys stand that a way out adds to. */
+static void note_lines(struct manifest_container *container, const struct place *service)
+{
+	struct place tmpfs = place_find(service, "tmpfs");
+	struct place environment = place_find(service, "environment");
+
+	container->tmpfs_line = tmpfs.node != NULL ? tmpfs.line : 0;
+	container->environment_line = environment.node != NULL ? environment.line : 0;
 }
 
 static int read_service(struct compose *compose, const struct place *service, struct error *err)
@@ -109,7 +128,8 @@ static int read_service(struct compose *compose, const struct place *service, st
 	place = place_find(service, "extends");
 	if (place.node != NULL)
 		return refuse(&place, err);
-	container->requests_runmask = requests_runmask(service);
+	read_requests(container, service);
+	note_lines(container, service);
 	for (size_t i = 0; i < array_count(lists); i++) {
 		place = place_find(service, lists[i].key);
 		if (entries(compose, container, &place, lists[i].alone, lists[i].read, err) < 0)
@@ -130,33 +150,6 @@ struct inheritance {
 static void inheritance_clear(struct inheritance *inheritance)
 {
 	free(inheritance->states);
-}
-
-static bool has_destination(const struct manifest_container *container, const char *destination)
-{
-	for (size_t i = 0; i < container->mount_count; i++)
-		if (strcmp(container->mounts[i].destination, destination) == 0)
-			return true;
-	return false;
-}
-
-/* A service's own mounts win over those it takes. */
-static int take_mount(struct manifest_container *container, const struct planned_mount *from,
-	bool readonly, struct error *err)
-{
-	struct planned_mount *mount;
-
-	if (has_destination(container, from->destination))
-		return 0;
-	mount = manifest_mount_add(container, from->destination, from->type, from->line, err);
-	if (mount == NULL)
-		return -1;
-	mount->source = from->source != NULL ? text_copy(from->source, err) : NULL;
-	mount->bind = from->bind;
-	mount->recursive = from->recursive;
-	mount->propagation = from->propagation;
-	mount->readonly = from->readonly || readonly;
-	return from->source != NULL && mount->source == NULL ? -1 : 0;
 }
 
 static int inherit(struct inheritance *inheritance, size_t index, struct error *err);
@@ -186,7 +179,7 @@ static int inherit_entry(
 	strsep(&mode, ":");
 	if (!service_find(&inheritance->compose->services, text, &other))
 		return place_error(entry, err,
-			"\"%s\" is no service of this file, so its volumes are not known", text);
+			"no service \"%s\" in this file, so its volumes are not known", text);
 	if (inherit(inheritance, other, err) < 0)
 		return -1;
 	from = &inheritance->containers[other];
@@ -194,8 +187,8 @@ static int inherit_entry(
 		inheritance->comparisons += container->mount_count + 1;
 		if (inheritance->comparisons > INHERIT_MAX)
 			return place_error(entry, err, "volumes_from brings too many volumes");
-		if (take_mount(container, &from->mounts[i], mode != NULL && strcmp(mode, "ro") == 0,
-			    err) < 0)
+		if (manifest_mount_take(container, &from->mounts[i],
+			    mode != NULL && strcmp(mode, "ro") == 0, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -243,28 +236,162 @@ static int inherit_all(struct compose *compose, size_t first, struct error *err)
 	return 0;
 }
 
-int manifest_compose(struct manifest *manifest, const struct manifest_context *context,
-	const struct node *root, struct error *err)
+static int read_services(struct compose *compose, const struct place *top, struct error *err)
 {
-	struct compose compose = { .manifest = manifest, .context = context };
-	struct place top = place_root(root), include = place_find(&top, "include");
-	size_t first = manifest->container_count;
+	struct place include = place_find(top, "include");
 
 	if (include.node != NULL)
 		return refuse(&include, err);
-	compose.services = top; /* as in the first docker-compose, which had no named volumes */
-	if (node_pair(root, "services") != NULL) {
-		compose.services = place_find(&top, "services");
-		if (place_get(&top, "volumes", NODE_MAPPING, &compose.volumes, err) < 0)
+	compose->services = *top; /* as in the first docker-compose, which had no named volumes */
+	if (node_pair(top->node, "services") != NULL) {
+		compose->services = place_find(top, "services");
+		if (place_get(top, "volumes", NODE_MAPPING, &compose->volumes, err) < 0)
 			return -1;
 	}
-	if (place_expect(&compose.services, NODE_MAPPING, err) < 0)
+	if (place_expect(&compose->services, NODE_MAPPING, err) < 0)
 		return -1;
-	for (size_t i = 0; i < place_count(&compose.services); i++) {
-		struct place service = place_at(&compose.services, i);
+	for (size_t i = 0; i < place_count(&compose->services); i++) {
+		struct place service = place_at(&compose->services, i);
 
-		if (read_service(&compose, &service, err) < 0)
+		if (read_service(compose, &service, err) < 0)
 			return -1;
 	}
-	return inherit_all(&compose, first, err);
+	return 0;
+}
+
+/* The second file's entry for a destination takes the first's place; all else is added. */
+static int merge_mounts(
+	struct manifest_container *container, struct manifest_container *from, struct error *err)
+{
+	for (size_t i = 0; i < from->mount_count; i++) {
+		struct planned_mount *mount = NULL;
+
+		for (size_t j = 0; j < container->mount_count && mount == NULL; j++)
+			if (strcmp(container->mounts[j].destination, from->mounts[i].destination) ==
+				0)
+				mount = &container->mounts[j];
+		if (mount == NULL)
+			mount = array_add(
+				&container->mounts, &container->mount_count, sizeof(*mount), err);
+		if (mount == NULL)
+			return -1;
+		planned_mount_clear(mount);
+		*mount = from->mounts[i];
+		mount->line = mount->column = mount->list_line = mount->source_line = 0;
+		from->mounts[i] = (struct planned_mount){ 0 };
+	}
+	return 0;
+}
+
+/* A service of the second file goes into that of the first of its name. */
+static int merge_service(struct manifest_container *container, struct manifest_container *from,
+	const char *beside, struct error *err)
+{
+	if (from->mount_count > 0)
+		container->beside = beside;
+	if (from->request != REQUEST_NONE) {
+		container->request = from->request;
+		container->request_line = 0;
+	}
+	container->ignored = container->ignored || from->ignored;
+	if (merge_mounts(container, from, err) < 0)
+		return -1;
+	manifest_container_clear(from);
+	return 0;
+}
+
+/* The containers of the second file, from last on; first is where those of the first begin. */
+static int merge_services(struct compose *compose, const struct place *services, size_t first,
+	size_t last, const char *beside, struct error *err)
+{
+	struct manifest *manifest = compose->manifest;
+	size_t kept = last, index;
+
+	for (size_t i = last; i < manifest->container_count; i++) {
+		struct manifest_container *from = &manifest->containers[i];
+
+		if (!service_find(services, from->name, &index)) {
+			from->beside = beside;
+			from->line = 0;
+			manifest->containers[kept++] = *from;
+		} else if (merge_service(&manifest->containers[first + index], from, beside, err) <
+			0) {
+			return -1;
+		}
+		if (kept <= i)
+			manifest->containers[i] = (struct manifest_container){ 0 };
+	}
+	manifest->container_count = kept;
+	return 0;
+}
+
+static int read_override(struct compose *compose, size_t first, const char *name,
+	const struct buffer *text, struct error *err)
+{
+	cleanup(documents_clear) struct documents documents = { 0 };
+	struct place top, services = compose->services;
+	size_t last = compose->manifest->container_count;
+	const struct node *root;
+
+	if (documents_open(&documents, text->text, text->length, err) < 0 ||
+		documents_next(&documents, &root, err) < 0)
+		return -1;
+	if (root == NULL || node_pair(root, "services") == NULL)
+		return 0;
+	top = place_root(root);
+	compose->other_volumes = compose->volumes;
+	compose->volumes = (struct place){ 0 };
+	if (read_services(compose, &top, err) < 0)
+		return -1;
+	return merge_services(compose, &services, first, last, name, err);
+}
+
+/* "docker compose" reads such a file together with the one of its default name. */
+static int compose_override(struct compose *compose, size_t first, struct error *err)
+{
+	static const char *const bases[] = { "compose.yaml", "compose.yml", "docker-compose.yml",
+		"docker-compose.yaml" };
+	static const char *const names[] = { "compose.override.yml", "compose.override.yaml",
+		"docker-compose.override.yml", "docker-compose.override.yaml" };
+	const struct manifest_context *context = compose->context;
+	bool found = false;
+
+	if (context->beside == NULL || context->file == NULL ||
+		word_find(path_base(context->file), bases, array_count(bases)) < 0)
+		return 0;
+	for (size_t i = 0; i < array_count(names) && !found; i++) {
+		cleanup(buffer_clear) struct buffer text = { 0 };
+		struct error cause = { 0 };
+		int result = context->beside(context->closure, names[i], &text, &cause);
+
+		found = result > 0;
+		if (found && text.length > 0 && memchr(text.text, '\0', text.length) == NULL)
+			result = read_override(compose, first, names[i], &text, &cause);
+		if (result < 0)
+			return error_set(err, ERROR_INPUT,
+				"%s beside it, which docker compose reads with it: %s", names[i],
+				cause.line > 0 ? "could not be read" : cause.text);
+	}
+	return 0;
+}
+
+static void compose_clear(struct compose *compose)
+{
+	dotenv_clear(&compose->dotenv);
+}
+
+int manifest_compose(struct manifest *manifest, const struct manifest_context *context,
+	const struct node *root, struct error *err)
+{
+	cleanup(compose_clear) struct compose compose = {
+		.manifest = manifest,
+		.context = context,
+		.variables = { .variable = compose_variable, .closure = &compose },
+	};
+	struct place top = place_root(root);
+	size_t first = manifest->container_count;
+
+	if (read_services(&compose, &top, err) < 0 || inherit_all(&compose, first, err) < 0)
+		return -1;
+	return compose_override(&compose, first, err);
 }

@@ -5,16 +5,25 @@
 #include "manifest/manifest.h"
 #include "manifest/cursor.h"
 #include "manifest/compose_variables.h"
+#include "manifest/dotenv.h"
 
 #define MERGE_IT "pipe the result of \"docker compose config\" into \"runmask check -\""
 
 struct compose {
 	struct manifest *manifest;
 	const struct manifest_context *context;
+	struct manifest_context variables; /* the same, where variables come from .env as well */
 	struct place services;
-	struct place volumes;              /* the named ones, at the top */
+	struct place volumes;       /* the named ones, at the top */
+	struct place other_volumes; /* those of the file that this one is merged into */
+	struct dotenv dotenv;
+	bool dotenv_asked;
+	struct error dotenv_failure;       /* why .env could not be read */
 	char unset[VARIABLE_NAME_MAX + 1]; /* the variable that left the present text empty */
 };
+
+/* The environment's variable, else that of .env beside the file. closure is a struct compose. */
+const char *compose_variable(void *closure, const char *name);
 
 /* The text of a scalar with its variables replaced, on the heap; NULL for a place without a node.
  */

@@ -77,6 +77,9 @@ static const char *value_of(const struct expansion *expansion, const char name[]
 
 static int add(const struct expansion *expansion, const char *text, size_t length)
 {
+	if (expansion->expanded->length + length > EXPANDED_MAX)
+		return error_set(expansion->err, ERROR_INPUT,
+			"its variables stand for more than %u KiB", EXPANDED_MAX >> 10);
 	return buffer_add(expansion->expanded, text, length, expansion->err);
 }
 

@@ -9,6 +9,7 @@
 
 #define VARIABLE_DEPTH_MAX 20 /* words inside words */
 #define VARIABLE_NAME_MAX 255
+#define EXPANDED_MAX (1u << 20) /* bytes of a text, its variables replaced */
 
 /* Adds text to *expanded with its variables replaced. A variable that is not set and has no word
  * becomes empty, as in compose; the first such name is left in unset, which is otherwise left

@@ -47,6 +47,33 @@ static int blame(const struct compose *compose, const struct place *place, struc
 	return place_wrap(place, err);
 }
 
+static void dotenv_load(struct compose *compose)
+{
+	const struct manifest_context *context = compose->context;
+	cleanup(buffer_clear) struct buffer text = { 0 };
+
+	compose->dotenv_asked = true;
+	if (context->beside == NULL ||
+		context->beside(context->closure, ".env", &text, &compose->dotenv_failure) <= 0 ||
+		text.length == 0)
+		return;
+	if (dotenv_parse(&compose->dotenv, context, text.text, text.length,
+		    &compose->dotenv_failure) < 0)
+		dotenv_clear(&compose->dotenv);
+}
+
+const char *compose_variable(void *closure, const char *name)
+{
+	struct compose *compose = closure;
+	const struct manifest_context *context = compose->context;
+	const char *value = context->variable != NULL ? context->variable(context->closure, name)
+						      : NULL;
+
+	if (value == NULL && !compose->dotenv_asked)
+		dotenv_load(compose);
+	return value != NULL ? value : dotenv_find(&compose->dotenv, name);
+}
+
 int compose_text(struct compose *compose, const struct place *place, char **text, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer buffer = { 0 };
@@ -55,8 +82,13 @@ int compose_text(struct compose *compose, const struct place *place, char **text
 	compose->unset[0] = '\0';
 	if (place->node == NULL)
 		return 0;
-	if (variables_expand(&buffer, place->node->text, compose->context, compose->unset, err) < 0)
+	if (variables_expand(&buffer, place->node->text, &compose->variables, compose->unset, err) <
+		0)
 		return place_wrap(place, err);
+	if (compose->dotenv_failure.code != ERROR_NONE) {
+		error_set(err, ERROR_INPUT, ".env beside it: %s", compose->dotenv_failure.text);
+		return place_wrap(place, err);
+	}
 	*text = take(buffer.text);
 	return 0;
 }
@@ -91,7 +123,10 @@ static int volume_device(struct compose *compose, const char *name, const char *
 	cleanup(text_clear) char *device = NULL, *words = NULL, *path = NULL;
 	struct place volume, options;
 
-	if (place_get(&compose->volumes, name, NODE_MAPPING, &volume, err) < 0 ||
+	volume = place_find(&compose->volumes, name);
+	if (volume.node == NULL)
+		volume = place_find(&compose->other_volumes, name);
+	if ((volume.node != NULL && place_expect(&volume, NODE_MAPPING, err) < 0) ||
 		place_get(&volume, "driver_opts", NODE_MAPPING, &options, err) < 0 ||
 		expanded_member(compose, &options, "o", &words, err) < 0 ||
 		expanded_member(compose, &options, "device", &device, err) < 0)
@@ -112,6 +147,7 @@ static int volume_device(struct compose *compose, const char *name, const char *
 		return blame(compose, &options, err);
 	mount->recursive = has_word(words, "rbind");
 	mount->readonly = has_word(words, "ro");
+	mount->source_line = (unsigned int)volume.line;
 	return 0;
 }
 
@@ -126,7 +162,9 @@ static int short_volume(struct compose *compose, struct manifest_container *cont
 		return -1;
 	if (volume_split(text, &words, err) < 0)
 		return blame(compose, place, err);
-	mount = manifest_mount_add(container, words.destination, "volume", place->line, err);
+	if (is_windows_path(words.destination)) /* a container of Windows */
+		return 0;
+	mount = manifest_mount_add(container, words.destination, "volume", place_site(place), err);
 	if (mount == NULL)
 		return -1;
 	if (words.source != NULL && source_is_path(words.source)) {
@@ -177,7 +215,7 @@ static int long_check(const struct long_volume *volume, struct error *err)
 	if (!is_given(volume->type))
 		return error_set(err, ERROR_INPUT, "type is missing");
 	if (word_find(volume->type, types, array_count(types)) < 0)
-		return error_set(err, ERROR_INPUT, "\"%s\" is no type of volume", volume->type);
+		return error_set(err, ERROR_INPUT, "unknown volume type \"%s\"", volume->type);
 	if (!is_given(volume->target))
 		return error_set(err, ERROR_INPUT, "target is missing");
 	if (strcmp(volume->type, "bind") == 0 && !is_given(volume->source))
@@ -197,13 +235,16 @@ static int long_volume(struct compose *compose, struct manifest_container *conta
 
 	if (long_words(compose, place, &volume, err) < 0)
 		return -1;
+	if (is_given(volume.target) && is_windows_path(volume.target))
+		return 0;
 	if (long_check(&volume, err) < 0)
 		return blame(compose, place, err);
-	mount = manifest_mount_add(container, volume.target, volume.type, place->line, err);
+	mount = manifest_mount_add(container, volume.target, volume.type, place_site(place), err);
 	if (mount == NULL)
 		return -1;
 	if (strcmp(volume.type, "bind") == 0) {
-		if (mount_bind(mount, compose->context, volume.source, err) < 0)
+		if (!is_windows_path(volume.source) &&
+			mount_bind(mount, compose->context, volume.source, err) < 0)
 			return blame(compose, place, err);
 	} else if (strcmp(volume.type, "volume") == 0 && is_given(volume.source)) {
 		if (volume_device(compose, volume.source, volume.subpath, mount, err) < 0)
@@ -234,7 +275,7 @@ int compose_tmpfs(struct compose *compose, struct manifest_container *container,
 	strsep(&options, ":");
 	if (destination_check(text, err) < 0)
 		return blame(compose, place, err);
-	mount = manifest_mount_add(container, text, "tmpfs", place->line, err);
+	mount = manifest_mount_add(container, text, "tmpfs", place_site(place), err);
 	if (mount == NULL)
 		return -1;
 	if (options != NULL)

@@ -166,6 +166,15 @@ bool place_list_says(const struct place *list, const char *key, const char *word
 	return false;
 }
 
+struct mount_site place_site(const struct place *place)
+{
+	return (struct mount_site){
+		.line = place->line,
+		.column = place->at->column,
+		.list_line = place->above != NULL ? place->above->line : 0,
+	};
+}
+
 int place_flag(const struct place *above, const char *key, bool *flag, struct error *err)
 {
 	struct place place;
@@ -197,8 +206,9 @@ int place_wrap(const struct place *place, struct error *err)
 	char way[WAY_MAX] = "";
 
 	way_print(place, way, sizeof(way));
-	return error_wrap(err, "%u:%u%s%s", place->at->line, place->at->column,
-		way[0] != '\0' ? ": " : "", way);
+	if (way[0] != '\0')
+		error_wrap(err, "%s", way);
+	return error_locate(err, place->at->line, place->at->column);
 }
 
 int place_error(const struct place *place, struct error *err, const char *format, ...)

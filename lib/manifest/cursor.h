@@ -4,6 +4,7 @@
  * point upwards; nothing is allocated. */
 #pragma once
 
+#include "manifest/planned_mount.h"
 #include "manifest/yaml/tree.h"
 
 struct place {
@@ -47,6 +48,9 @@ int place_text(const struct place *above, const char *key, const char **text, st
 /* Is it a scalar, or a list with an element, that begins with the word? Of whatever kind it is
  * else, it is not. */
 bool place_says(const struct place *place, const char *word);
+
+/* Where an entry of a list of mounts stands. */
+struct mount_site place_site(const struct place *place);
 
 /* Does one of the list's mappings say so under that key? */
 bool place_list_says(const struct place *list, const char *key, const char *word);

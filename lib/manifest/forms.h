@@ -14,3 +14,24 @@ int manifest_inspect(struct manifest *manifest, const struct manifest_context *c
 	const struct node *root, struct error *err) must_check;
 int manifest_quadlet(struct manifest *manifest, const struct manifest_context *context,
 	const char *text, size_t length, struct error *err) must_check;
+
+/* A text of commands, by the file's name or its first line. */
+enum script_kind { SCRIPT_NONE, SCRIPT_SHELL, SCRIPT_MAKE, SCRIPT_MARKDOWN };
+enum script_kind script_kind(const char *file, const char *text, size_t length);
+bool has_command_line(const char *text, size_t length);
+
+/* Lines that could not be judged go to manifest->problems. */
+int manifest_commands(struct manifest *manifest, const struct manifest_context *context,
+	enum script_kind kind, const char *text, size_t length, struct error *err) must_check;
+
+/* What crictl inspect says of a container; a Swarm service of docker service inspect. */
+int manifest_crictl(struct manifest *manifest, const struct manifest_context *context,
+	const struct node *root, struct error *err) must_check;
+
+/* devcontainer.json, its comments taken out. */
+int manifest_devcontainer(struct manifest *manifest, const struct manifest_context *context,
+	const struct node *root, struct error *err) must_check;
+
+/* A config.json: root is its text, read once more for what spec_parse leaves out. */
+int manifest_oci(struct manifest *manifest, const struct manifest_context *context,
+	const struct node *root, const char *text, size_t length, struct error *err) must_check;

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "manifest/forms.h"
+#include "manifest/inspect.h"
 #include "manifest/planned_mount.h"
+#include "manifest/request.h"
 #include "manifest/cursor.h"
 #include "base/mem.h"
 
@@ -66,20 +68,134 @@ static int read_mount(struct manifest_container *container, const struct manifes
 		return -1;
 	if (destination == NULL)
 		return place_error(place, err, "Destination is missing");
+	if (is_windows_path(destination))
+		return 0;
 	if (destination_check(destination, err) < 0)
 		return place_wrap(place, err);
-	mount = manifest_mount_add(container, destination, type, place->line, err);
+	mount = manifest_mount_add(container, destination, type, place_site(place), err);
 	if (mount == NULL)
 		return -1;
-	if (strcmp(type, "bind") == 0) {
-		if (source == NULL || source[0] != '/')
-			return place_error(place, err, "Source must be an absolute path");
-		if (mount_bind(mount, context, source, err) < 0)
-			return -1;
-	}
+	/* another source, such as a drive of Windows, cannot be the host's /run */
+	if (strcmp(type, "bind") == 0 && source != NULL && source[0] == '/' &&
+		mount_bind(mount, context, source, err) < 0)
+		return -1;
 	if (read_options(place, mount, err) < 0)
 		return -1;
 	mount->readonly = !writable;
+	return 0;
+}
+
+static struct planned_mount *mount_at(
+	const struct manifest_container *container, const char *destination)
+{
+	for (size_t i = 0; i < container->mount_count; i++)
+		if (strcmp(container->mounts[i].destination, destination) == 0)
+			return &container->mounts[i];
+	return NULL;
+}
+
+/* HostConfig.Binds: "SOURCE:DESTINATION:OPTIONS", where Mounts does not have the destination (a
+ * container that never ran). */
+static int read_bind(struct manifest_container *container, const struct manifest_context *context,
+	const struct place *place, struct error *err)
+{
+	cleanup(text_clear) char *text = NULL;
+	struct planned_mount *mount;
+	struct volume_words words;
+
+	if (place_expect(place, NODE_SCALAR, err) < 0)
+		return -1;
+	text = text_copy(place->node->text, err);
+	if (text == NULL)
+		return -1;
+	if (volume_split(text, &words, err) < 0)
+		return place_wrap(place, err);
+	if (words.source == NULL || words.source[0] != '/' || is_windows_path(words.source) ||
+		is_windows_path(words.destination) ||
+		mount_at(container, words.destination) != NULL)
+		return 0;
+	mount = manifest_mount_add(container, words.destination, "bind", place_site(place), err);
+	if (mount == NULL || mount_bind(mount, context, words.source, err) < 0)
+		return -1;
+	if (words.options != NULL)
+		mount_options(mount, words.options);
+	return 0;
+}
+
+/* The directory of a volume that is a bind in disguise: DriverConfig.Options { device, o }. */
+static const char *volume_device(const struct place *place)
+{
+	static const char *const keys[] = { "VolumeOptions", "DriverConfig", "Options" };
+	struct place ways[array_count(keys) + 1] = { *place }, device, words;
+
+	for (size_t i = 0; i < array_count(keys); i++)
+		ways[i + 1] = place_find(&ways[i], keys[i]);
+	device = place_find(&ways[array_count(keys)], "device");
+	words = place_find(&ways[array_count(keys)], "o");
+	if (device.node == NULL || device.node->kind != NODE_SCALAR || words.node == NULL ||
+		words.node->kind != NODE_SCALAR || strstr(words.node->text, "bind") == NULL)
+		return NULL;
+	return device.node->text[0] == '/' ? device.node->text : NULL;
+}
+
+/* HostConfig.Mounts, and ContainerSpec.Mounts of Swarm: { Type, Source, Target, ReadOnly,
+ * BindOptions, VolumeOptions }. */
+int inspect_asked_mount(struct manifest_container *container,
+	const struct manifest_context *context, const struct place *place, struct error *err)
+{
+	const char *type, *source, *target, *device, *propagation;
+	struct planned_mount *mount;
+	struct place options = place_find(place, "BindOptions");
+
+	if (place_expect(place, NODE_MAPPING, err) < 0 ||
+		place_text(place, "Type", &type, err) < 0 ||
+		place_text(place, "Source", &source, err) < 0 ||
+		place_text(place, "Target", &target, err) < 0 ||
+		place_text(&options, "Propagation", &propagation, err) < 0)
+		return -1;
+	if (target == NULL || target[0] != '/')
+		return 0;
+	device = volume_device(place);
+	mount = mount_at(container, target);
+	if (mount != NULL && device == NULL)
+		return 0;
+	if (mount == NULL)
+		mount = manifest_mount_add(
+			container, target, type != NULL ? type : "volume", place_site(place), err);
+	if (mount == NULL)
+		return -1;
+	if (device == NULL && type != NULL && strcmp(type, "bind") == 0 && source != NULL &&
+		source[0] == '/')
+		device = source;
+	if (device != NULL && mount_bind(mount, context, device, err) < 0)
+		return -1;
+	if (propagation != NULL)
+		apply_word(mount, propagation);
+	return place_flag(place, "ReadOnly", &mount->readonly, err);
+}
+
+static int read_host_config(struct manifest_container *container,
+	const struct manifest_context *context, const struct place *element, struct error *err)
+{
+	struct place configuration, list;
+
+	if (place_get(element, "HostConfig", NODE_MAPPING, &configuration, err) < 0 ||
+		place_get(&configuration, "Binds", NODE_LIST, &list, err) < 0)
+		return -1;
+	for (size_t i = 0; i < place_count(&list); i++) {
+		struct place place = place_at(&list, i);
+
+		if (read_bind(container, context, &place, err) < 0)
+			return -1;
+	}
+	if (place_get(&configuration, "Mounts", NODE_LIST, &list, err) < 0)
+		return -1;
+	for (size_t i = 0; i < place_count(&list); i++) {
+		struct place place = place_at(&list, i);
+
+		if (inspect_asked_mount(container, context, &place, err) < 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -99,7 +215,7 @@ static int read_tmpfs(
 
 		if (destination_check(place.key, err) < 0)
 			return place_wrap(&place, err);
-		mount = manifest_mount_add(container, place.key, "tmpfs", place.line, err);
+		mount = manifest_mount_add(container, place.key, "tmpfs", place_site(&place), err);
 		if (mount == NULL)
 			return -1;
 		if (place.node == NULL)
@@ -114,14 +230,23 @@ static int read_tmpfs(
 	return 0;
 }
 
-static bool requests_runmask(const struct place *element)
+static void read_requests(struct manifest_container *container, const struct place *element)
 {
-	struct place configuration = place_find(element, "HostConfig");
-	struct place runtime = place_find(&configuration, "Runtime");
-	struct place requests = place_find(&configuration, "DeviceRequests");
+	struct place host = place_find(element, "HostConfig");
+	struct place config = place_find(element, "Config");
+	struct place runtime = place_find(&host, "Runtime");
+	struct place requests = place_find(&host, "DeviceRequests");
+	struct place annotations = place_find(&host, "Annotations");
+	struct place others = place_find(&config, "Annotations"); /* Podman's */
+	struct place labels = place_find(&config, "Labels");
 
-	return place_says(&runtime, OWN_RUNTIME) ||
-		place_list_says(&requests, "DeviceIDs", OWN_DEVICE);
+	if (place_says(&runtime, OWN_RUNTIME))
+		request_mask(container, runtime.line);
+	if (place_list_says(&requests, "DeviceIDs", OWN_DEVICE))
+		request_mask(container, requests.line);
+	request_annotations(container, &annotations);
+	request_annotations(container, &others);
+	request_labels(container, &labels);
 }
 
 static int read_element(struct manifest *manifest, const struct manifest_context *context,
@@ -136,7 +261,7 @@ static int read_element(struct manifest *manifest, const struct manifest_context
 	if (node_pair(element->node, "HostConfig") == NULL &&
 		node_pair(element->node, "Mounts") == NULL)
 		return place_error(element, err,
-			"is no container: neither \"HostConfig\" nor \"Mounts\" is there");
+			"not a container: neither \"HostConfig\" nor \"Mounts\" is there");
 	if (place_text(element, "Name", &name, err) < 0 ||
 		place_get(element, "Mounts", NODE_LIST, &mounts, err) < 0)
 		return -1;
@@ -148,13 +273,15 @@ static int read_element(struct manifest *manifest, const struct manifest_context
 		manifest, MANIFEST_INSPECT, name + (name[0] == '/'), NULL, element->line, err);
 	if (container == NULL)
 		return -1;
-	container->requests_runmask = requests_runmask(element);
+	read_requests(container, element);
 	for (size_t i = 0; i < place_count(&mounts); i++) {
 		struct place place = place_at(&mounts, i);
 
 		if (read_mount(container, context, &place, err) < 0)
 			return -1;
 	}
+	if (read_host_config(container, context, element, err) < 0)
+		return -1;
 	return read_tmpfs(container, element, err);
 }
 

@@ -8,13 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "manifest/claims.h"
 #include "manifest/forms.h"
 #include "base/mem.h"
+#include "base/string.h"
 
-/* Where the built-in kinds keep the pod's specification. Custom resources that keep theirs at the
- * usual place are read too. */
-static const char *const usual_way[] = { "spec", "template", "spec", NULL };
-
+/* Where the built-in kinds keep the pod's specification. In all others it is found by its shape. */
 static const struct workload {
 	const char *kind;
 	const char *const way[PLACE_STEPS_MAX];
@@ -30,26 +29,25 @@ static const struct workload {
 	{ "CronJob", { "spec", "jobTemplate", "spec", "template", "spec" } },
 };
 
+/* Kinds that hold no pod, and need no word about it. */
+static const char *const podless[] = { "ClusterRole", "ClusterRoleBinding", "ConfigMap",
+	"CustomResourceDefinition", "Ingress", "Namespace", "NetworkPolicy", "PersistentVolume",
+	"PersistentVolumeClaim", "PodDisruptionBudget", "Role", "RoleBinding", "Secret", "Service",
+	"ServiceAccount", "StorageClass", "HorizontalPodAutoscaler", "LimitRange", "ResourceQuota",
+	"PriorityClass", "RuntimeClass", "Endpoints" };
+
 /* "v1" and "GROUP/v1" with a group of one word are Kubernetes' own; all others have dots. */
 static bool is_builtin(const char *version)
 {
 	return version == NULL || memchr(version, '.', strcspn(version, "/")) == NULL;
 }
 
-static const char *const *way_of(const char *kind, bool builtin, const struct place *object)
+static const char *const *way_of(const char *kind, bool builtin)
 {
-	struct place inner = *object, outer;
-
 	for (size_t i = 0; builtin && i < array_count(workloads); i++)
 		if (strcmp(workloads[i].kind, kind) == 0)
 			return workloads[i].way;
-	for (size_t i = 0; usual_way[i] != NULL; i++) {
-		outer = inner;
-		inner = place_find(&outer, usual_way[i]);
-	}
-	outer = inner;
-	inner = place_find(&outer, "containers");
-	return inner.node != NULL && inner.node->kind == NODE_LIST ? usual_way : NULL;
+	return NULL;
 }
 
 static int object_words(
@@ -72,6 +70,33 @@ static int object_words(
 	return 0;
 }
 
+/* The metadata beside the specification, which is the pod's. */
+static struct place annotations_of(
+	const struct place *object, const struct place *specification, struct place *metadata)
+{
+	const struct place *above = specification->above != NULL ? specification->above : object;
+
+	*metadata = place_find(above, "metadata");
+	return place_find(metadata, "annotations");
+}
+
+/* Any other object: pods are found by their shape. */
+static int read_other(struct manifest *manifest, const struct manifest_context *context,
+	const struct place *object, const char *kind, const char *words, struct error *err)
+{
+	size_t found;
+
+	if (claims_object(manifest, object, kind, err) < 0)
+		return -1;
+	if (word_find(kind, podless, array_count(podless)) >= 0)
+		return 0;
+	if (pods_by_shape(manifest, context, object, words, &found, err) < 0)
+		return -1;
+	if (found == 0 && manifest->unread[0] == '\0')
+		snprintf(manifest->unread, sizeof(manifest->unread), "%s", kind);
+	return 0;
+}
+
 static int read_workload(struct manifest *manifest, const struct manifest_context *context,
 	const struct place *object, const char *kind, struct error *err)
 {
@@ -80,18 +105,25 @@ static int read_workload(struct manifest *manifest, const struct manifest_contex
 	const struct place *specification;
 	const char *const *keys;
 	struct place_way way;
+	struct place metadata, name_space;
 	const char *version;
 
-	if (place_text(object, "apiVersion", &version, err) < 0)
-		return -1;
-	pod.builtin = is_builtin(version);
-	keys = way_of(kind, pod.builtin, object);
-	if (keys == NULL)
-		return 0;
-	if (place_follow(object, keys, NODE_MAPPING, &way, &specification, err) < 0 ||
+	if (place_text(object, "apiVersion", &version, err) < 0 ||
 		object_words(object, kind, &words, err) < 0)
 		return -1;
+	pod.builtin = is_builtin(version);
+	keys = way_of(kind, pod.builtin);
+	if (keys == NULL)
+		return read_other(manifest, context, object, kind, words, err);
+	if (place_follow(object, keys, NODE_MAPPING, &way, &specification, err) < 0)
+		return -1;
 	pod.object = words;
+	metadata = place_find(object, "metadata");
+	name_space = place_find(&metadata, "namespace");
+	pod.name_space = name_space.node != NULL && name_space.node->kind == NODE_SCALAR
+		? name_space.node->text
+		: "";
+	pod.annotations = annotations_of(object, specification, &metadata);
 	if (pod_claims(&pod, object, err) < 0)
 		return -1;
 	return pod_read(&pod, specification, err);
@@ -131,7 +163,10 @@ static int read_object(struct manifest *manifest, const struct manifest_context 
 int manifest_kubernetes(struct manifest *manifest, const struct manifest_context *context,
 	const struct node *root, struct error *err)
 {
-	struct place object = place_root(root);
+	struct place object = place_root(root), version = place_find(&object, "apiVersion");
 
+	if (root->kind == NODE_MAPPING && version.node == NULL &&
+		place_find(&object, "kind").node != NULL)
+		return place_error(&object, err, "apiVersion is missing");
 	return read_object(manifest, context, &object, NULL, err);
 }

@@ -2,10 +2,13 @@
 /* manifest_kubernetes_pod: the volumes of a pod, and its containers' mounts of them. */
 #include "manifest/kubernetes.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "manifest/claims.h"
 #include "manifest/planned_mount.h"
+#include "manifest/request.h"
 #include "base/mem.h"
 
 static const struct {
@@ -70,6 +73,21 @@ int need_text(const struct place *above, const char *key, const char **text, str
 	return 0;
 }
 
+/* kustomize takes it away. */
+static bool is_deleted(const struct place *place)
+{
+	struct place patch = place_find(place, "$patch");
+
+	return place_says(&patch, "delete");
+}
+
+static bool has_name(const struct place *place)
+{
+	struct place name = place_find(place, "name");
+
+	return name.node != NULL && name.node->kind == NODE_SCALAR && name.node->text[0] != '\0';
+}
+
 /* { name, KIND: { … } }; without a kind it is an emptyDir. */
 static int read_volume(struct pod *pod, const struct place *place, struct error *err)
 {
@@ -81,6 +99,14 @@ static int read_volume(struct pod *pod, const struct place *place, struct error 
 	if (need_text(place, "name", &volume->name, err) < 0 ||
 		place_get(place, "hostPath", NODE_MAPPING, &host, err) < 0)
 		return -1;
+	volume->line = (unsigned int)place->line;
+	{
+		struct place claim = place_find(place, "persistentVolumeClaim");
+
+		claim = place_find(&claim, "claimName");
+		if (claim.node != NULL && claim.node->kind == NODE_SCALAR)
+			volume->claim = claim.node->text;
+	}
 	for (size_t i = 0; i < place_count(place); i++)
 		if (strcmp(place->node->pairs[i].key->text, "name") != 0 &&
 			place->node->pairs[i].value->kind != NODE_NULL)
@@ -90,12 +116,14 @@ static int read_volume(struct pod *pod, const struct place *place, struct error 
 	volume->type = "hostPath";
 	if (need_text(&host, "path", &volume->host_path, err) < 0)
 		return -1;
+	if (strstr(volume->host_path, "{{") != NULL)
+		return place_error(&host, err, "path: " RENDER_IT);
 	if (volume->host_path[0] != '/') /* a Windows node's */
 		volume->host_path = NULL;
 	return 0;
 }
 
-static int read_volumes(struct pod *pod, const struct place *specification, struct error *err)
+int pod_volumes(struct pod *pod, const struct place *specification, struct error *err)
 {
 	struct place list;
 
@@ -104,6 +132,8 @@ static int read_volumes(struct pod *pod, const struct place *specification, stru
 	for (size_t i = 0; i < place_count(&list); i++) {
 		struct place place = place_at(&list, i);
 
+		if (is_deleted(&place) || (!pod->builtin && !has_name(&place)))
+			continue;
 		if (read_volume(pod, &place, err) < 0)
 			return -1;
 	}
@@ -190,6 +220,17 @@ static int volume_of(const struct pod *pod, const struct place *place, const str
 		: place_error(place, err, "no volume of this pod has the name \"%s\"", wanted.name);
 }
 
+/* What the claim is bound to may stand elsewhere in the text. */
+static int claim_mount(const struct pod *pod, struct manifest_container *container,
+	const struct volume *volume, const struct place *place, struct error *err)
+{
+	struct place part = place_find(place, "subPath");
+	const char *below = part.node != NULL && part.node->kind == NODE_SCALAR ? part.node->text
+										: NULL;
+
+	return claims_use(pod->manifest, container, pod->name_space, volume->claim, below, err);
+}
+
 static int read_mount(const struct pod *pod, struct manifest_container *container,
 	const struct place *place, struct error *err)
 {
@@ -207,37 +248,95 @@ static int read_mount(const struct pod *pod, struct manifest_container *containe
 			return -1;
 	}
 	mount = manifest_mount_add(container, destination != NULL ? destination : path,
-		volume->type, place->line, err);
+		volume->type, place_site(place), err);
 	if (mount == NULL)
 		return -1;
+	mount->source_line = volume->line;
 	if (volume->host_path != NULL && bind_host(pod, place, volume, mount, err) < 0)
+		return -1;
+	if (volume->claim != NULL && claim_mount(pod, container, volume, place, err) < 0)
 		return -1;
 	if (place_flag(place, "readOnly", &mount->readonly, err) < 0)
 		return -1;
 	return read_propagation(place, mount, err);
 }
 
-static int read_container(const struct pod *pod, const struct place *place, struct error *err)
+static int container_name(const struct pod *pod, const struct place *place, size_t index,
+	char *made, size_t size, const char **name, struct error *err)
+{
+	if (pod->builtin)
+		return need_text(place, "name", name, err);
+	if (place_text(place, "name", name, err) < 0)
+		return -1;
+	if (*name != NULL && **name != '\0')
+		return 0;
+	if (place->key != NULL && place->above != NULL) {
+		struct place outer = place_find(place->above, "name"); /* of Argo's template */
+
+		*name = outer.node != NULL && outer.node->kind == NODE_SCALAR ? outer.node->text
+									      : place->key;
+		return 0;
+	}
+	snprintf(made, size, "%s[%zu]",
+		place->above != NULL && place->above->key != NULL ? place->above->key : "container",
+		index);
+	*name = made;
+	return 0;
+}
+
+static void read_requests(const struct pod *pod, struct manifest_container *container)
+{
+	if (pod->runtime_class != NULL &&
+		strncmp(pod->runtime_class, OWN_RUNTIME, strlen(OWN_RUNTIME)) == 0)
+		request_mask(container, pod->runtime_class_line);
+	for (size_t i = 0; pod->annotations.node != NULL && i < place_count(&pod->annotations);
+		i++) {
+		struct place pair = place_at(&pod->annotations, i);
+
+		if (strncmp(pair.key, "cdi.k8s.io/", strlen("cdi.k8s.io/")) == 0 &&
+			place_says(&pair, OWN_DEVICE))
+			request_mask(container, pair.line);
+	}
+	request_annotations(container, &pod->annotations);
+	if (pod->annotations.node != NULL)
+		container->annotations_line = pod->annotations.line;
+}
+
+int pod_container(struct pod *pod, const struct place *place, size_t index, struct error *err)
 {
 	struct manifest_container *container;
 	struct place mounts;
 	const char *name;
+	char made[64];
 
+	if (is_deleted(place))
+		return 0;
 	if (place_expect(place, NODE_MAPPING, err) < 0 ||
-		need_text(place, "name", &name, err) < 0 ||
+		container_name(pod, place, index, made, sizeof(made), &name, err) < 0 ||
 		place_get(place, "volumeMounts", NODE_LIST, &mounts, err) < 0)
 		return -1;
 	container = manifest_container_add(
 		pod->manifest, MANIFEST_KUBERNETES, name, pod->object, place->line, err);
 	if (container == NULL)
 		return -1;
+	read_requests(pod, container);
 	for (size_t i = 0; i < place_count(&mounts); i++) {
 		struct place mount = place_at(&mounts, i);
 
-		if (read_mount(pod, container, &mount, err) < 0)
+		if (!is_deleted(&mount) && read_mount(pod, container, &mount, err) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+void pod_runtime_class(struct pod *pod, const struct place *specification)
+{
+	struct place runtime = place_find(specification, "runtimeClassName");
+
+	if (runtime.node == NULL || runtime.node->kind != NODE_SCALAR)
+		return;
+	pod->runtime_class = runtime.node->text;
+	pod->runtime_class_line = runtime.line;
 }
 
 int pod_read(struct pod *pod, const struct place *specification, struct error *err)
@@ -249,7 +348,8 @@ int pod_read(struct pod *pod, const struct place *specification, struct error *e
 	if (specification->node == NULL)
 		return place_error(specification, err,
 			"is missing; a patch must be applied first (kubectl kustomize)");
-	if (read_volumes(pod, specification, err) < 0)
+	pod_runtime_class(pod, specification);
+	if (pod_volumes(pod, specification, err) < 0)
 		return -1;
 	for (size_t i = 0; i < array_count(lists); i++) {
 		if (place_get(specification, lists[i], NODE_LIST, &list, err) < 0)
@@ -257,7 +357,7 @@ int pod_read(struct pod *pod, const struct place *specification, struct error *e
 		for (size_t j = 0; j < place_count(&list); j++) {
 			struct place place = place_at(&list, j);
 
-			if (read_container(pod, &place, err) < 0)
+			if (pod_container(pod, &place, j, err) < 0)
 				return -1;
 		}
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* manifest: finds out what kind of text it is, by what is in it. */
+/* manifest: reads a text of any kind. */
 #define _GNU_SOURCE 1 /* memmem */
 
 #include "manifest/manifest.h"
@@ -8,163 +8,85 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "manifest/claims.h"
 #include "manifest/forms.h"
+#include "manifest/kubernetes.h"
+#include "manifest/manifest_kind.h"
+#include "manifest/yaml/jsonc.h"
+#include "manifest/request.h"
 #include "manifest/planned_mount.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/string.h"
 
-struct form {
-	bool (*is)(const struct node *root);
-	bool many; /* a text may hold several such documents */
-	int (*read)(struct manifest *manifest, const struct manifest_context *context,
-		const struct node *root, struct error *err);
-};
-
-static bool has(const struct node *node, const char *key)
+/* Does a template's bracket stand in that line or the one above? */
+static bool is_template_line(const char *text, size_t length, size_t line)
 {
-	return node_pair(node, key) != NULL;
-}
+	const char *end = text + length, *newline;
 
-static bool is_kubernetes(const struct node *root)
-{
-	return has(root, "apiVersion") || has(root, "kind");
-}
-
-static bool is_inspect(const struct node *root)
-{
-	if (root->kind == NODE_LIST)
-		return root->count > 0 && is_inspect(root->elements[0]);
-	return has(root, "HostConfig") || has(root, "Mounts");
-}
-
-/* Files of the first docker-compose had the services at the top. */
-static bool is_first_compose(const struct node *root)
-{
-	if (root->kind != NODE_MAPPING || root->count == 0)
-		return false;
-	for (size_t i = 0; i < root->count; i++)
-		if (!has(root->pairs[i].value, "image") && !has(root->pairs[i].value, "build"))
-			return false;
-	return true;
-}
-
-static bool is_compose(const struct node *root)
-{
-	return has(root, "services") || has(root, "include") || is_first_compose(root);
-}
-
-static bool is_oci(const struct node *root)
-{
-	return has(root, "ociVersion") || (has(root, "root") && has(root, "process"));
-}
-
-static const struct form forms[] = {
-	{ is_kubernetes, true, manifest_kubernetes },
-	{ is_compose, false, manifest_compose },
-	{ is_inspect, true, manifest_inspect },
-};
-
-static const struct form *form_find(const struct node *root)
-{
-	for (size_t i = 0; i < array_count(forms); i++)
-		if (forms[i].is(root))
-			return &forms[i];
-	return NULL;
-}
-
-static int form_unknown(const struct node *root, struct error *err)
-{
-	if (root->kind == NODE_LIST && root->count == 0)
-		return error_set(err, ERROR_INPUT, "%u:%u: an empty list: no container was found",
-			root->line, root->column);
-	return error_set(err, ERROR_INPUT,
-		"%u:%u: not a kind of file that is known here: compose (has \"services\"), "
-		"Kubernetes "
-		"(\"apiVersion\" and \"kind\"), docker inspect or podman inspect (\"HostConfig\" "
-		"or "
-		"\"Mounts\"), an OCI config.json (\"ociVersion\"), quadlet (\"[Container]\")",
-		root->line, root->column);
-}
-
-/* Relative sources of binds are relative to the bundle. */
-static int oci_sources(struct manifest_container *container, const struct manifest_context *context,
-	struct error *err)
-{
-	for (size_t i = 0; i < container->mount_count; i++) {
-		struct planned_mount *mount = &container->mounts[i];
-		char *absolute;
-
-		if (!mount->bind || mount->source == NULL || mount->source[0] == '/')
-			continue;
-		absolute = path_below(mount->source, context->directory, err);
-		if (absolute == NULL)
-			return error_wrap(err, "%zu:1: mounts[%zu].source", mount->line, i);
-		text_clear(&mount->source);
-		mount->source = absolute;
-	}
-	return 0;
-}
-
-/* The runtime names a container after nothing in its config.json; engines name the bundle's
- * directory after the container. */
-static int manifest_oci(struct manifest *manifest, const struct manifest_context *context,
-	const char *text, size_t length, struct error *err)
-{
-	const char *name = context->directory != NULL ? path_base(context->directory) : "";
-	cleanup(spec_clear) struct spec spec = { 0 };
-	struct manifest_container *container;
-
-	if (spec_parse(&spec, text, length, err) < 0)
-		return -1;
-	container = manifest_container_add(
-		manifest, MANIFEST_OCI, name[0] != '\0' ? name : "container", NULL, 1, err);
-	if (container == NULL)
-		return -1;
-	container->ordered = true;
-	container->rootfs_propagation = spec.rootfs_propagation;
-	container->mount_count = spec.mount_count;
-	container->mounts = take(spec.mounts);
-	spec.mount_count = 0;
-	return oci_sources(container, context, err);
-}
-
-/* Is the first line that says anything a section's head, such as "[Unit]"? */
-static bool is_unit(const char *text, size_t length)
-{
-	const char *end = text + length, *close;
-
-	for (;;) {
-		while (text < end && isspace((unsigned char)*text))
-			text++;
-		if (text == end || (*text != '#' && *text != ';'))
+	for (size_t at = 1; text < end; at++, text = newline + 1) {
+		newline = memchr(text, '\n', (size_t)(end - text));
+		if (newline == NULL)
+			newline = end - 1;
+		if (at + 1 >= line && memmem(text, (size_t)(newline + 1 - text), "{{", 2) != NULL)
+			return true;
+		if (at >= line)
 			break;
-		text = memchr(text, '\n', (size_t)(end - text));
-		if (text == NULL)
-			return false;
 	}
-	if (text == end || *text != '[')
-		return false;
-	close = memchr(text, ']', (size_t)(end - text));
-	if (close == NULL || !isalpha((unsigned char)text[1]))
-		return false;
-	while (++text < close)
-		if (!isalnum((unsigned char)*text) && strchr("-_ ", *text) == NULL)
-			return false;
-	return close + 1 == end || isspace((unsigned char)close[1]);
+	return false;
 }
 
-static int next_document(struct documents *documents, const struct node **root, struct error *err)
+/* A text that is not YAML: is it ours, a template of ours, or nothing to us? */
+static enum manifest_fit fit_of(const char *text, size_t length)
+{
+	bool ours = has_key_line(text, length, "services:") ||
+		(has_key_line(text, length, "apiVersion:") && has_key_line(text, length, "kind:"));
+
+	if (memmem(text, length, "{{", 2) != NULL)
+		return ours ? FIT_RENDER : FIT_FOREIGN;
+	return ours ? FIT_OURS : FIT_FOREIGN;
+}
+
+static int next_document(struct manifest *manifest, struct documents *documents,
+	const struct node **root, struct error *err)
 {
 	struct error cause = { 0 };
 	size_t length = (size_t)(documents->end - documents->text);
 
 	if (documents_next(documents, root, &cause) == 0)
 		return 0;
-	if (cause.code == ERROR_INPUT && memmem(documents->text, length, "{{", 2) != NULL)
-		return error_set(
-			err, ERROR_INPUT, "%s (a template must be rendered first)", cause.text);
-	return error_set(err, (enum error_code)cause.code, "%s", cause.text);
+	if (manifest->container_count == 0)
+		manifest->fit = fit_of(documents->text, length);
+	if (cause.code == ERROR_INPUT && is_template_line(documents->text, length, cause.line)) {
+		manifest->fit = FIT_RENDER;
+		error_set(err, ERROR_INPUT, "%s (" RENDER_IT ")", error_sentence(&cause));
+		return error_locate(err, cause.line, cause.column);
+	}
+	*err = cause;
+	return -1;
+}
+
+static int read_document(struct manifest *manifest, const struct manifest_context *context,
+	const struct form *form, const struct documents *documents, const struct node *root,
+	struct error *err)
+{
+	const struct duplicate *duplicate = &documents->duplicate;
+	const struct node *services = node_member(root, "services");
+
+	manifest->fit = FIT_OURS;
+	/* kubectl takes the last of two keys; engines refuse them */
+	if (duplicate->key != NULL && form->read != manifest_kubernetes)
+		return error_at(err, ERROR_INPUT, duplicate->line, duplicate->column,
+			"the key \"%s\" is already there, at %u:%u", duplicate->key,
+			duplicate->first_line, duplicate->first_column);
+	if (form->read(manifest, context, root, err) == 0)
+		return 0;
+	/* a list of services stands in files of other programs */
+	if (services != NULL && services->kind != NODE_MAPPING)
+		manifest->fit = FIT_FOREIGN;
+	if (strstr(err->text, RENDER_IT) != NULL)
+		manifest->fit = FIT_RENDER;
+	return -1;
 }
 
 static int read_documents(struct manifest *manifest, const struct manifest_context *context,
@@ -179,28 +101,84 @@ static int read_documents(struct manifest *manifest, const struct manifest_conte
 	for (;;) {
 		bool first = form == NULL;
 
-		if (next_document(&documents, &root, err) < 0)
+		if (next_document(manifest, &documents, &root, err) < 0)
 			return -1;
 		if (root == NULL)
 			break;
 		if (root->kind == NODE_NULL)
 			continue;
-		if (first && is_oci(root))
-			return manifest_oci(manifest, context, text, length, err);
+		if (first && is_oci(root)) {
+			manifest->fit = FIT_OURS;
+			return manifest_oci(manifest, context, root, text, length, err);
+		}
 		if (first)
 			form = form_find(root);
 		if (form == NULL)
-			return form_unknown(root, err);
+			return form_unknown(manifest, root, err);
 		if (!first && !form->many)
-			return error_set(err, ERROR_INPUT,
-				"%u:%u: a second document to be merged into the first; pipe the "
-				"result of "
-				"\"docker compose config\" into \"runmask check -\"",
-				root->line, root->column);
-		if (form->read(manifest, context, root, err) < 0)
+			return error_at(err, ERROR_INPUT, root->line, root->column,
+				"a second document to be merged into the first; pipe the result of "
+				"\"docker compose config\" into \"runmask check -\"");
+		if (read_document(manifest, context, form, &documents, root, err) < 0)
 			return -1;
 	}
-	return form != NULL ? 0 : error_set(err, ERROR_INPUT, "is empty");
+	if (form == NULL)
+		return error_set(err, ERROR_INPUT, "is empty");
+	return claims_resolve(manifest, context, err);
+}
+
+static bool is_jsonc(const struct manifest_context *context)
+{
+	const char *name = context->file != NULL ? path_base(context->file) : "";
+	const char *dot = strrchr(name, '.');
+
+	return strcmp(name, "devcontainer.json") == 0 || strcmp(name, ".devcontainer.json") == 0 ||
+		(dot != NULL && strcmp(dot, ".jsonc") == 0) ||
+		(context->file != NULL && strstr(context->file, ".devcontainer/") != NULL);
+}
+
+static int read_jsonc(struct manifest *manifest, const struct manifest_context *context,
+	const char *text, size_t length, struct error *err)
+{
+	cleanup(text_clear) char *copy = text_copy_bytes(text, length, err);
+
+	if (copy == NULL)
+		return -1;
+	blank_comments(copy, length);
+	return read_documents(manifest, context, copy, length, err);
+}
+
+/* By its name or first line a script; by its brackets a unit; else documents of YAML or JSON, and
+ * where those are not ours, a text with commands after all. */
+static int read_by_kind(struct manifest *manifest, const struct manifest_context *context,
+	const char *text, size_t length, struct error *err)
+{
+	enum script_kind kind = script_kind(context->file, text, length);
+	struct error cause = { 0 };
+
+	manifest->fit = FIT_FOREIGN;
+	if (kind != SCRIPT_NONE) {
+		manifest->fit = FIT_OURS;
+		return manifest_commands(manifest, context, kind, text, length, err);
+	}
+	if (is_unit(text, length)) {
+		manifest->fit = FIT_OURS;
+		return manifest_quadlet(manifest, context, text, length, err);
+	}
+	if (is_nomad(text, length)) {
+		manifest->fit = FIT_RENDER;
+		return error_set(err, ERROR_INPUT, NOMAD);
+	}
+	if (is_jsonc(context))
+		return read_jsonc(manifest, context, text, length, err);
+	if (read_documents(manifest, context, text, length, &cause) == 0)
+		return 0;
+	if (manifest->fit == FIT_FOREIGN && has_command_line(text, length)) {
+		manifest->fit = FIT_OURS;
+		return manifest_commands(manifest, context, SCRIPT_SHELL, text, length, err);
+	}
+	*err = cause;
+	return -1;
 }
 
 static int read_text(struct manifest *manifest, const struct manifest_context *context,
@@ -209,41 +187,53 @@ static int read_text(struct manifest *manifest, const struct manifest_context *c
 	static const char mark[] = "\xef\xbb\xbf"; /* some editors begin UTF-8 with it */
 	const char *nul = length > 0 ? memchr(text, '\0', length) : NULL;
 
+	manifest->fit = FIT_FOREIGN;
+	if (length >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
+		return error_at(err, ERROR_INPUT, 1, 1, "UTF-16: save it as UTF-8");
 	if (nul != NULL) {
 		struct json_position where = json_position(text, nul);
 
-		return error_set(err, ERROR_INPUT, "%zu:%zu: a NUL byte: not a text file",
-			where.line, where.column);
+		return error_at(
+			err, ERROR_INPUT, where.line, where.column, "a NUL byte: not a text file");
 	}
 	if (length >= strlen(mark) && memcmp(text, mark, strlen(mark)) == 0) {
 		text += strlen(mark);
 		length -= strlen(mark);
 	}
-	if (is_unit(text, length))
-		return manifest_quadlet(manifest, context, text, length, err);
-	return read_documents(manifest, context, text, length, err);
+	return read_by_kind(manifest, context, text, length, err);
 }
 
 int manifest_parse(struct manifest *manifest, const struct manifest_context *context,
 	const char *text, size_t length, struct error *err)
 {
-	if (read_text(manifest, context, text, length, err) == 0)
+	enum manifest_fit fit;
+
+	if (read_text(manifest, context, text, length, err) == 0) {
+		claims_clear(manifest);
 		return 0;
+	}
+	fit = manifest->fit;
 	manifest_clear(manifest);
+	manifest->fit = fit;
 	return -1;
+}
+
+void manifest_container_clear(struct manifest_container *container)
+{
+	for (size_t i = 0; i < container->mount_count; i++)
+		planned_mount_clear(&container->mounts[i]);
+	free(container->mounts);
+	text_clear(&container->name);
+	text_clear(&container->object);
+	*container = (struct manifest_container){ 0 };
 }
 
 void manifest_clear(struct manifest *manifest)
 {
-	for (size_t i = 0; i < manifest->container_count; i++) {
-		struct manifest_container *container = &manifest->containers[i];
-
-		for (size_t j = 0; j < container->mount_count; j++)
-			planned_mount_clear(&container->mounts[j]);
-		free(container->mounts);
-		text_clear(&container->name);
-		text_clear(&container->object);
-	}
+	for (size_t i = 0; i < manifest->container_count; i++)
+		manifest_container_clear(&manifest->containers[i]);
+	claims_clear(manifest);
 	free(manifest->containers);
+	free(manifest->problems);
 	*manifest = (struct manifest){ 0 };
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "manifest/planned_mount.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -26,17 +27,47 @@ struct manifest_container *manifest_container_add(struct manifest *manifest,
 }
 
 struct planned_mount *manifest_mount_add(struct manifest_container *container,
-	const char *destination, const char *type, size_t line, struct error *err)
+	const char *destination, const char *type, struct mount_site site, struct error *err)
 {
 	struct planned_mount *mount = array_add(
 		&container->mounts, &container->mount_count, sizeof(*mount), err);
 
 	if (mount == NULL)
 		return NULL;
-	mount->line = line;
+	mount->line = site.line;
+	mount->column = site.column;
+	mount->list_line = site.list_line;
 	mount->destination = text_copy(destination, err);
 	mount->type = text_copy(type, err);
 	return mount->destination == NULL || mount->type == NULL ? NULL : mount;
+}
+
+static bool has_destination(const struct manifest_container *container, const char *destination)
+{
+	for (size_t i = 0; i < container->mount_count; i++)
+		if (strcmp(container->mounts[i].destination, destination) == 0)
+			return true;
+	return false;
+}
+
+int manifest_mount_take(struct manifest_container *container, const struct planned_mount *from,
+	bool readonly, struct error *err)
+{
+	struct planned_mount *mount;
+
+	if (has_destination(container, from->destination))
+		return 0;
+	mount = manifest_mount_add(container, from->destination, from->type,
+		(struct mount_site){ from->line, from->column, from->list_line }, err);
+	if (mount == NULL)
+		return -1;
+	mount->source = from->source != NULL ? text_copy(from->source, err) : NULL;
+	mount->bind = from->bind;
+	mount->recursive = from->recursive;
+	mount->propagation = from->propagation;
+	mount->readonly = from->readonly || readonly;
+	mount->source_line = from->source_line;
+	return from->source != NULL && mount->source == NULL ? -1 : 0;
 }
 
 int mount_bind(struct planned_mount *mount, const struct manifest_context *context,
@@ -120,21 +151,42 @@ char *path_absolute(const char *path, const struct manifest_context *context, st
 	return path_below(path, context->directory, err);
 }
 
+bool is_windows_path(const char *path)
+{
+	bool drive = isalpha((unsigned char)path[0]) && path[1] == ':' &&
+		(path[2] == '\\' || path[2] == '/');
+
+	return drive || path[0] == '\\' || strncmp(path, "//./", 4) == 0;
+}
+
+/* Up to the next colon that is not a drive's: behind that comes another. */
+static char *next_part(char **rest, bool last)
+{
+	char *part = *rest, *from = part;
+	bool drive = part != NULL && is_windows_path(part) && part[1] == ':';
+
+	if (drive && (last || strchr(part + 2, ':') != NULL))
+		from += 2;
+	if (from != NULL && strsep(&from, ":") != NULL)
+		*rest = from;
+	return part;
+}
+
 int volume_split(char *text, struct volume_words *words, struct error *err)
 {
 	char *rest = text;
 
-	*words = (struct volume_words){ .destination = strsep(&rest, ":") };
+	*words = (struct volume_words){ .destination = next_part(&rest, false) };
 	if (rest != NULL) {
 		words->source = words->destination;
-		words->destination = strsep(&rest, ":");
+		words->destination = next_part(&rest, true);
 		words->options = rest;
 	}
 	if (words->source != NULL && words->source[0] == '\0')
 		return error_set(err, ERROR_INPUT, "the source before the colon is empty");
 	if (words->options != NULL && strchr(words->options, ':') != NULL)
 		return error_set(err, ERROR_INPUT, "more than SOURCE:DESTINATION:OPTIONS");
-	return destination_check(words->destination, err);
+	return is_windows_path(words->destination) ? 0 : destination_check(words->destination, err);
 }
 
 int destination_check(const char *destination, struct error *err)

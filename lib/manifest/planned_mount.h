@@ -10,9 +10,22 @@ struct manifest_container *manifest_container_add(struct manifest *manifest,
 	enum manifest_kind kind, const char *name, const char *object, size_t line,
 	struct error *err) must_check;
 
+void manifest_container_clear(struct manifest_container *container);
+
+/* Where a mount is asked for; 0: unknown. */
+struct mount_site {
+	size_t line;
+	unsigned int column, list_line;
+};
+
 /* A new mount at that destination: one that covers, until mount_bind makes it a bind. */
 struct planned_mount *manifest_mount_add(struct manifest_container *container,
-	const char *destination, const char *type, size_t line, struct error *err) must_check;
+	const char *destination, const char *type, struct mount_site site, struct error *err)
+	must_check;
+
+/* A copy of another container's mount; the container's own at that destination wins. */
+int manifest_mount_take(struct manifest_container *container, const struct planned_mount *from,
+	bool readonly, struct error *err) must_check;
 
 /* Makes the mount a recursive bind of that host path, which becomes absolute. */
 int mount_bind(struct planned_mount *mount, const struct manifest_context *context,
@@ -31,6 +44,9 @@ char *path_absolute(const char *path, const struct manifest_context *context, st
 
 /* base, which must be absolute, and a path below it; made plain. */
 char *path_below(const char *path, const char *base, struct error *err) must_check;
+
+/* "C:\x", "C:/x", "\\server\share", "//./pipe/x": such a source cannot be the host's /run. */
+bool is_windows_path(const char *path);
 
 /* "SOURCE:DESTINATION:OPTIONS" in pieces, which point into text; NULL where missing. One word
  * alone is a destination. */

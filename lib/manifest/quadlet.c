@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* manifest_quadlet: Podman's .container files: units of systemd with a section [Container].
- * Drop-ins and the .volume and .pod units that a file names are other files, and are not read. */
+/* quadlet: Podman's .container, .pod and .kube files: units of systemd with such a section. The
+ * .volume and .pod units and the YAML that a file names are read beside it; drop-ins are not. */
 #include "manifest/quadlet.h"
 
 #include <ctype.h>
@@ -15,7 +15,28 @@
 
 #define NAME_DEFAULT "systemd-%N"
 
-enum { KEY_NAME, KEY_VOLUME, KEY_MOUNT, KEY_TMPFS, KEY_PODMAN_ARGS };
+enum {
+	KEY_NAME,
+	KEY_POD_NAME,
+	KEY_VOLUME,
+	KEY_MOUNT,
+	KEY_TMPFS,
+	KEY_PODMAN_ARGS,
+	KEY_ANNOTATION,
+	KEY_LABEL,
+	KEY_POD,
+	KEY_YAML
+};
+
+/* Sections that a file of ours has one of. */
+static const struct section {
+	const char *head;
+	const char *object;
+} sections[] = {
+	{ "[Container]", NULL },
+	{ "[Pod]", "Pod" },
+	{ "[Kube]", "Kube" },
+};
 
 static const struct {
 	const char *name;
@@ -25,7 +46,12 @@ static const struct {
 	[KEY_VOLUME] = { "Volume", quadlet_volume },
 	[KEY_MOUNT] = { "Mount", quadlet_mount },
 	[KEY_TMPFS] = { "Tmpfs", quadlet_tmpfs },
+	[KEY_POD_NAME] = { "PodName", NULL },
 	[KEY_PODMAN_ARGS] = { "PodmanArgs", quadlet_podman_args },
+	[KEY_ANNOTATION] = { "Annotation", quadlet_annotation },
+	[KEY_LABEL] = { "Label", quadlet_label },
+	[KEY_POD] = { "Pod", quadlet_pod },
+	[KEY_YAML] = { "Yaml", NULL },
 };
 
 /* One assignment of a key of the table; its value with the specifiers replaced. */
@@ -38,8 +64,9 @@ struct assignment {
 struct unit {
 	const struct manifest_context *context;
 	struct unit_reader reader;
-	bool container; /* inside [Container] */
-	size_t section; /* the line of the first [Container]; 0: none yet */
+	bool inside;                 /* of a section of ours */
+	const struct section *found; /* the first of them; NULL: none yet */
+	size_t section;              /* its line */
 	struct assignment *assignments;
 	size_t count;
 };
@@ -106,6 +133,20 @@ static int assign(struct unit *unit, const char *name, const char *value, struct
 	return 0;
 }
 
+static void enter_section(struct unit *unit, const char *head)
+{
+	unit->inside = false;
+	for (size_t i = 0; i < array_count(sections); i++) {
+		if (strcmp(sections[i].head, head) != 0)
+			continue;
+		if (unit->found == NULL) {
+			unit->found = &sections[i];
+			unit->section = unit->reader.line;
+		}
+		unit->inside = unit->found == &sections[i];
+	}
+}
+
 static int read_line(struct unit *unit, char *line, struct error *err)
 {
 	char *value;
@@ -115,19 +156,17 @@ static int read_line(struct unit *unit, char *line, struct error *err)
 		return 0;
 	if (*line == '[') {
 		if (line[strlen(line) - 1] != ']')
-			return error_set(err, ERROR_INPUT,
-				"%zu:1: the section has no closing bracket", unit->reader.line);
-		unit->container = strcmp(line, "[Container]") == 0;
-		if (unit->container && unit->section == 0)
-			unit->section = unit->reader.line;
+			return error_at(err, ERROR_INPUT, unit->reader.line, 1,
+				"the section has no closing bracket");
+		enter_section(unit, line);
 		return 0;
 	}
 	value = strchr(line, '=');
 	if (value == NULL)
-		return error_set(err, ERROR_INPUT,
-			"%zu:1: neither a section nor KEY=VALUE nor a comment", unit->reader.line);
+		return error_at(err, ERROR_INPUT, unit->reader.line, 1,
+			"neither a section nor KEY=VALUE nor a comment");
 	*value++ = '\0';
-	return unit->container ? assign(unit, trimmed(line), unquoted(trimmed(value)), err) : 0;
+	return unit->inside ? assign(unit, trimmed(line), unquoted(trimmed(value)), err) : 0;
 }
 
 static int read_unit(struct unit *unit, struct error *err)
@@ -145,7 +184,8 @@ static int read_unit(struct unit *unit, struct error *err)
 	}
 	if (unit->section == 0)
 		return error_set(err, ERROR_INPUT,
-			"no section [Container]: of units only quadlet .container files are read");
+			"no section [Container], [Pod] or [Kube]: of units only these quadlets "
+			"are read");
 	return 0;
 }
 
@@ -154,11 +194,85 @@ static int container_name(const struct unit *unit, struct buffer *name, struct e
 	const char *last = NULL;
 
 	for (size_t i = 0; i < unit->count; i++)
-		if (unit->assignments[i].key == KEY_NAME && unit->assignments[i].value != NULL)
+		if ((unit->assignments[i].key == KEY_NAME ||
+			    unit->assignments[i].key == KEY_POD_NAME) &&
+			unit->assignments[i].value != NULL)
 			last = unit->assignments[i].value;
 	if (last != NULL)
 		return buffer_add(name, last, strlen(last), err);
 	return specifiers_expand(name, NAME_DEFAULT, unit->context, err);
+}
+
+static int read_yaml(struct manifest *manifest, const struct manifest_context *context,
+	const struct buffer *text, struct error *err)
+{
+	cleanup(documents_clear) struct documents documents = { 0 };
+	const struct node *root;
+
+	if (documents_open(&documents, text->text, text->length, err) < 0)
+		return -1;
+	for (;;) {
+		if (documents_next(&documents, &root, err) < 0)
+			return -1;
+		if (root == NULL)
+			return 0;
+		if (root->kind == NODE_MAPPING &&
+			manifest_kubernetes(manifest, context, root, err) < 0)
+			return -1;
+	}
+}
+
+/* Yaml=: the objects of that file; their mounts are said to stand in this line. */
+static int read_kube(struct manifest *manifest, const struct manifest_context *context,
+	const struct assignment *yaml, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer text = { 0 };
+	struct error cause = { 0 };
+	size_t first = manifest->container_count;
+	int found = context->beside != NULL
+		? context->beside(context->closure, yaml->value, &text, &cause)
+		: 0;
+
+	if (found <= 0)
+		return error_at(err, ERROR_INPUT, yaml->line, 1,
+			"Yaml: %s; give \"runmask check\" that file by its name",
+			found < 0 ? cause.text : "it could not be found beside this file");
+	if (text.length == 0)
+		return 0;
+	if (memchr(text.text, '\0', text.length) != NULL ||
+		read_yaml(manifest, context, &text, &cause) < 0)
+		return error_at(err, ERROR_INPUT, yaml->line, 1,
+			"Yaml: that file could not be read; give it to \"runmask check\" by its "
+			"name");
+	for (size_t i = first; i < manifest->container_count; i++) {
+		struct manifest_container *container = &manifest->containers[i];
+
+		container->beside = "its YAML";
+		container->line = yaml->line;
+		for (size_t j = 0; j < container->mount_count; j++) {
+			struct planned_mount *mount = &container->mounts[j];
+
+			mount->line = mount->column = mount->list_line = mount->source_line = 0;
+		}
+	}
+	return 0;
+}
+
+static int read_assignments(
+	struct manifest_container *container, const struct unit *unit, struct error *err)
+{
+	for (size_t i = 0; i < unit->count; i++) {
+		const struct assignment *assignment = &unit->assignments[i];
+
+		if (assignment->value == NULL || keys[assignment->key].read == NULL)
+			continue;
+		if (keys[assignment->key].read(container, unit->context, assignment->value,
+			    assignment->line, err) < 0) {
+			error_wrap(err, "%s", keys[assignment->key].name);
+			return error_locate(err, assignment->line, 1);
+		}
+	}
+	return 0;
 }
 
 int manifest_quadlet(struct manifest *manifest, const struct manifest_context *context,
@@ -171,19 +285,15 @@ int manifest_quadlet(struct manifest *manifest, const struct manifest_context *c
 
 	if (read_unit(&unit, err) < 0 || container_name(&unit, &name, err) < 0)
 		return -1;
+	for (size_t i = 0; i < unit.count; i++)
+		if (unit.assignments[i].key == KEY_YAML && unit.assignments[i].value != NULL &&
+			read_kube(manifest, context, &unit.assignments[i], err) < 0)
+			return -1;
+	if (strcmp(unit.found->head, "[Kube]") == 0)
+		return 0;
 	container = manifest_container_add(
-		manifest, MANIFEST_QUADLET, name.text, NULL, unit.section, err);
+		manifest, MANIFEST_QUADLET, name.text, unit.found->object, unit.section, err);
 	if (container == NULL)
 		return -1;
-	for (size_t i = 0; i < unit.count; i++) {
-		const struct assignment *assignment = &unit.assignments[i];
-
-		if (assignment->value == NULL || keys[assignment->key].read == NULL)
-			continue;
-		if (keys[assignment->key].read(
-			    container, context, assignment->value, assignment->line, err) < 0)
-			return error_wrap(
-				err, "%zu:1: %s", assignment->line, keys[assignment->key].name);
-	}
-	return 0;
+	return read_assignments(container, &unit, err);
 }

@@ -10,24 +10,29 @@
 #include "base/mem.h"
 
 /* What Mount= can say, whatever the spelling. */
-enum mount_word { TYPE, SOURCE, DESTINATION, READONLY, WRITABLE, PROPAGATION, FLAT, MOUNT_WORDS };
+enum mount_word {
+	TYPE,
+	SOURCE,
+	DESTINATION,
+	READONLY,
+	WRITABLE,
+	PROPAGATION,
+	FLAT,
+	OPTION,
+	DEVICE,
+	BIND,
+	MOUNT_WORDS
+};
 
 static const struct {
 	const char *key;
 	enum mount_word word;
 } mount_keys[] = {
-	{ "type", TYPE },
-	{ "src", SOURCE },
-	{ "source", SOURCE },
-	{ "dst", DESTINATION },
-	{ "dest", DESTINATION },
-	{ "destination", DESTINATION },
-	{ "target", DESTINATION },
-	{ "ro", READONLY },
-	{ "readonly", READONLY },
-	{ "rw", WRITABLE },
-	{ "bind-propagation", PROPAGATION },
-	{ "bind-nonrecursive", FLAT },
+	{ "type", TYPE }, { "src", SOURCE }, { "source", SOURCE }, { "dst", DESTINATION },
+	{ "dest", DESTINATION }, { "destination", DESTINATION }, { "target", DESTINATION },
+	{ "ro", READONLY }, { "readonly", READONLY }, { "rw", WRITABLE },
+	{ "bind-propagation", PROPAGATION }, { "bind-nonrecursive", FLAT },
+	{ "volume-opt", OPTION }, /* Docker's: "volume-opt=device=/run", "volume-opt=o=bind" */
 };
 
 int quadlet_volume(struct manifest_container *container, const struct manifest_context *context,
@@ -38,11 +43,16 @@ int quadlet_volume(struct manifest_container *container, const struct manifest_c
 
 	if (volume_split(value, &words, err) < 0)
 		return -1;
-	mount = manifest_mount_add(container, words.destination, "volume", line, err);
+	if (is_windows_path(words.destination))
+		return 0;
+	mount = manifest_mount_add(container, words.destination, "volume",
+		(struct mount_site){ .line = line, .column = 1 }, err);
 	if (mount == NULL)
 		return -1;
 	if (words.source != NULL && source_is_path(words.source) &&
 		mount_bind(mount, context, words.source, err) < 0)
+		return -1;
+	if (words.source != NULL && quadlet_volume_unit(mount, context, words.source, err) < 0)
 		return -1;
 	if (words.options != NULL)
 		mount_options(mount, words.options);
@@ -59,7 +69,8 @@ int quadlet_tmpfs(struct manifest_container *container, const struct manifest_co
 	strsep(&options, ":");
 	if (destination_check(value, err) < 0)
 		return -1;
-	mount = manifest_mount_add(container, value, "tmpfs", line, err);
+	mount = manifest_mount_add(
+		container, value, "tmpfs", (struct mount_site){ .line = line, .column = 1 }, err);
 	if (mount == NULL)
 		return -1;
 	if (options != NULL)
@@ -93,6 +104,14 @@ static char *next_word(char **rest, char separator)
 	return word;
 }
 
+static void volume_option(char *text, const char *words[MOUNT_WORDS])
+{
+	if (strncmp(text, "device=", strlen("device=")) == 0)
+		words[DEVICE] = text + strlen("device=");
+	if (strncmp(text, "o=", 2) == 0 && strstr(text, "bind") != NULL)
+		words[BIND] = text;
+}
+
 /* Sorts "key=value,key,…" into words[]; what is not in the table goes to *mount, as "rshared" may.
  */
 static void mount_words(char *value, const char *words[MOUNT_WORDS], struct planned_mount *mount)
@@ -107,7 +126,9 @@ static void mount_words(char *value, const char *words[MOUNT_WORDS], struct plan
 			*text++ = '\0';
 		while (i < array_count(mount_keys) && strcmp(mount_keys[i].key, key) != 0)
 			i++;
-		if (i < array_count(mount_keys))
+		if (i < array_count(mount_keys) && mount_keys[i].word == OPTION)
+			volume_option(text != NULL ? text : "", words);
+		else if (i < array_count(mount_keys))
 			words[mount_keys[i].word] = text != NULL ? text : "true";
 		else
 			planned_mount_option(mount, key);
@@ -147,12 +168,21 @@ int quadlet_mount(struct manifest_container *container, const struct manifest_co
 		return error_set(err, ERROR_INPUT, "source is missing");
 	if (destination_check(words[DESTINATION], err) < 0)
 		return -1;
-	mount = manifest_mount_add(container, words[DESTINATION], words[TYPE], line, err);
-	if (mount == NULL || (bind && mount_bind(mount, context, words[SOURCE], err) < 0))
+	mount = manifest_mount_add(container, words[DESTINATION], words[TYPE],
+		(struct mount_site){ .line = line, .column = 1 }, err);
+	if (mount == NULL ||
+		(bind && !is_windows_path(words[SOURCE]) &&
+			mount_bind(mount, context, words[SOURCE], err) < 0))
+		return -1;
+	if (!bind && words[DEVICE] != NULL && words[DEVICE][0] == '/' && words[BIND] != NULL &&
+		mount_bind(mount, context, words[DEVICE], err) < 0)
+		return -1;
+	if (!bind && words[SOURCE] != NULL &&
+		quadlet_volume_unit(mount, context, words[SOURCE], err) < 0)
 		return -1;
 	mount->propagation = said.propagation;
 	mount->readonly = !writable;
-	mount->recursive = bind && !flat;
+	mount->recursive = mount->bind && !flat;
 	if (words[PROPAGATION] != NULL) {
 		said = (struct planned_mount){ 0 };
 		planned_mount_option(&said, words[PROPAGATION]);

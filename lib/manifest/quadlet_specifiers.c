@@ -7,7 +7,6 @@
 #include "base/string.h"
 
 #define USER_RUNTIME "/run/user/"
-#define SUFFIX ".container"
 
 struct expansion {
 	struct buffer *expanded;
@@ -32,6 +31,7 @@ static int add_text(const struct expansion *expansion, char letter, const char *
 /* The file's base name without its suffix, as slices: the whole, up to "@", behind it. */
 static int add_unit(const struct expansion *expansion, char letter)
 {
+	static const char *const suffixes[] = { ".container", ".pod", ".kube" };
 	const char *file = expansion->context->file, *base, *at;
 	size_t length;
 
@@ -39,8 +39,12 @@ static int add_unit(const struct expansion *expansion, char letter)
 		return add_text(expansion, letter, NULL);
 	base = path_base(file);
 	length = strlen(base);
-	if (length > strlen(SUFFIX) && strcmp(base + length - strlen(SUFFIX), SUFFIX) == 0)
-		length -= strlen(SUFFIX);
+	for (size_t i = 0; i < array_count(suffixes); i++) {
+		size_t suffix = strlen(suffixes[i]);
+
+		if (length > suffix && slice_is(base + length - suffix, suffix, suffixes[i]))
+			length -= suffix;
+	}
 	at = memchr(base, '@', length);
 	switch (letter) {
 	case 'n':

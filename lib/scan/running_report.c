@@ -7,6 +7,7 @@
 
 #include "plan/plan_text.h"
 #include "check/report_internal.h"
+#include "base/wrap.h"
 #include "base/string.h"
 
 #define LISTED_MAX 8 /* commands to paste; "fix --all" does the rest */
@@ -54,7 +55,7 @@ static int add_name(struct buffer *out, const char *name, size_t limit, struct e
 		return 0;
 	if (text_add_escaped(&clean, name, ESCAPED_NAME, err) < 0)
 		return -1;
-	if (words_width(clean.text) <= limit)
+	if (text_width(clean.text) <= limit)
 		return buffer_print(out, err, "%s", clean.text);
 	for (size_t i = 0;; i++) {
 		bool begins = ((unsigned char)clean.text[i] & 0xc0) != 0x80;
@@ -69,7 +70,7 @@ static int add_row(struct buffer *out, const struct running *row, channel_set as
 {
 	channel_set set = row->worst == REACH_CLEAR ? 0 : channels_of(row, asked, row->worst);
 	char names[NAMES_MAX];
-	size_t limit = REPORT_WIDTH - PID_WIDTH - 2 - VERDICT_WIDTH - 2;
+	size_t limit = PAGE_WIDTH - PID_WIDTH - 2 - VERDICT_WIDTH - 2;
 
 	if (buffer_print(out, err, "%*d  %s%-*s%s  ", PID_WIDTH, (int)row->pid,
 		    colour ? colours[row->worst] : "", VERDICT_WIDTH, reach_name(row->worst),
@@ -141,7 +142,7 @@ static int explain(
 		if (buffer_print(&text, err, "Exposed: the host's %s answers %s in it.%s",
 			    channels[i].daemon, channels[i].clients,
 			    strcmp(channels[i].name, "nscd") == 0 ? nscd : "") < 0 ||
-			words_wrap(out, 0, text.text, err) < 0)
+			text_wrap(out, 0, text.text, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -175,7 +176,7 @@ static int next_steps(struct buffer *out, const struct running_list *list, chann
 	if (explain(out, list, asked, err) < 0 ||
 		buffer_print(out, err, "To mask it now, without a restart:\n") < 0 ||
 		add_commands(out, list, exposed, err) < 0 ||
-		words_wrap(out, 0,
+		text_wrap(out, 0,
 			"That lasts as long as the container. For good: \"runmask check\" on its "
 			"compose file or manifest, or the hook, which \"runmask doctor\" looks "
 			"after.",

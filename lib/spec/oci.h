@@ -40,8 +40,11 @@ struct planned_mount {
 	bool bind;         /* type bind, or an option bind or rbind */
 	bool readonly;     /* the last of ro/rro and rw says so */
 	enum propagation propagation;
-	bool recursive; /* rbind */
-	size_t line;    /* of the manifest it comes from, from 1; 0: unknown */
+	bool recursive;           /* rbind */
+	size_t line;              /* of the manifest it comes from, from 1; 0: unknown */
+	unsigned int column;      /* the same */
+	unsigned int list_line;   /* of the key of the list it stands in; 0: unknown */
+	unsigned int source_line; /* of what says elsewhere in the file where it comes from; or 0 */
 };
 
 /* The wanted parts of config.json. Everything is on the heap and owned by the spec. */

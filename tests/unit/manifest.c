@@ -4,9 +4,10 @@
 
 #define UNKNOWN(place)                                                                             \
 	"error: " place                                                                            \
-	": not a kind of file that is known here: compose (has \"services\"), Kubernetes "         \
-	"(\"apiVersion\" and \"kind\"), docker inspect or podman inspect (\"HostConfig\" or "      \
-	"\"Mounts\"), an OCI config.json (\"ociVersion\"), quadlet (\"[Container]\")\n"
+	": unknown kind of file. Known are: compose (has \"services\"), Kubernetes "               \
+	"(\"apiVersion\" and \"kind\"), docker, podman and crictl inspect (\"HostConfig\", "       \
+	"\"Mounts\", \"status\"), devcontainer.json, an OCI config.json (\"ociVersion\"), "        \
+	"quadlets (\"[Container]\", \"[Pod]\", \"[Kube]\"), docker run lines in scripts\n"
 
 Test(manifest, kinds)
 {
@@ -36,7 +37,7 @@ Test(manifest, kinds)
 			"app | - | 1 | ordered\n" },
 		{ "a template", "services:\n  {{ .Name }}:\n    image: {{ .Image }}\n",
 			"error: 2:4: a key must be a string, is a mapping (a template must be "
-			"rendered first)\n" },
+			"rendered first: helm template CHART | runmask check -)\n" },
 	};
 
 	expect_rows(rows, array_count(rows), "-");
@@ -90,11 +91,12 @@ Test(manifest, a_large_manifest_is_read_document_by_document)
 		cr_assert_eq(
 			buffer_print(&text, &err,
 				"---\nkind: Deployment\nmetadata: { name: a%d }\nspec: { template: "
-				"{ spec: { containers: [ { name: b } ] } } }\n",
+				"{ spec: { containers: [ { name: b } ] } } }\n"
+				"apiVersion: v1\n",
 				i),
 			0);
 	cr_assert_eq(manifest_parse(&manifest, &context, text.text, text.length, &err), 0);
 	cr_assert_eq(manifest.container_count, 2000);
 	cr_expect_str_eq(manifest.containers[1999].object, "Deployment a1999");
-	cr_expect_eq(manifest.containers[1999].line, 1999 * 4 + 4);
+	cr_expect_eq(manifest.containers[1999].line, 1999 * 5 + 4);
 }

@@ -69,7 +69,7 @@ Test(manifest_compose, entries_of_volumes)
 		{ "long: without a type", "{ source: /a, target: /x }",
 			"error: 4:9: services.web.volumes[0]: type is missing" },
 		{ "long: of an unknown type", "{ type: mount, source: /a, target: /x }",
-			"error: 4:9: services.web.volumes[0]: \"mount\" is no type of volume" },
+			"error: 4:9: services.web.volumes[0]: unknown volume type \"mount\"" },
 		{ "long: without a target", "{ type: tmpfs }",
 			"error: 4:9: services.web.volumes[0]: target is missing" },
 		{ "long: a relative target", "{ type: tmpfs, target: x }",
@@ -153,7 +153,7 @@ Test(manifest_compose, files)
 			"place\n" },
 		{ "volumes of a container from outside",
 			"services:\n  web:\n    volumes_from: [ 'container:db' ]\n",
-			"error: 3:21: services.web.volumes_from[0]: \"container\" is no service of "
+			"error: 3:21: services.web.volumes_from[0]: no service \"container\" in "
 			"this file, so its volumes are not known\n" },
 		{ "volumes_from in a circle",
 			"services:\n  a:\n    volumes_from: [ b ]\n  b:\n    volumes_from: [ a ]\n",
@@ -164,8 +164,8 @@ Test(manifest_compose, files)
 			"error: 3:21: services.a.volumes_from[0]: must be a string, is a list\n" },
 		{ "a tag that removes what another file says",
 			"services:\n  web:\n    tmpfs: !reset null\n",
-			"error: 3:12: services.web.tmpfs: is to be merged with something else "
-			"first; pipe the result of \"docker compose config\" into \"runmask check "
+			"error: 3:12: services.web.tmpfs: uses include, extends or a merge "
+			"tag: pipe the result of \"docker compose config\" into \"runmask check "
 			"-\"\n" },
 		{ "two documents", "services: {}\n---\nservices: {}\n",
 			"error: 3:1: a second document to be merged into the first; pipe the "

@@ -21,7 +21,7 @@ Test(manifest_inspect, elements)
 			"error: 1:19: Id: must be a string, is a list\n" },
 		{ "an element that is an image",
 			"[{\"Name\":\"/a\",\"Mounts\":[]},\n {\"Id\":\"b\"}]",
-			"error: 2:2: [1]: is no container: neither \"HostConfig\" nor \"Mounts\" "
+			"error: 2:2: [1]: not a container: neither \"HostConfig\" nor \"Mounts\" "
 			"is "
 			"there\n" },
 		{ "an element that is a number", "[{\"Name\":\"/a\",\"Mounts\":[]},\n 5]",
@@ -90,8 +90,7 @@ Test(manifest_inspect, mounts)
 			"\"Type\":\"bind\",\"Source\":\"/run\",\"Destination\":\"x\"",
 			"error: 2:1: [0].Mounts[0]: the destination must be an absolute path, is "
 			"\"x\"" },
-		{ "no source", "\"Type\":\"bind\",\"Destination\":\"/x\"",
-			"error: 2:1: [0].Mounts[0]: Source must be an absolute path" },
+		{ "no source", "\"Type\":\"bind\",\"Destination\":\"/x\"", "- /x bind rw unsaid" },
 		{ "a source that is a number", "\"Source\":5,\"Destination\":\"x\"",
 			"error: 2:1: [0].Mounts[0]: the destination must be an absolute path, is "
 			"\"x\"" },

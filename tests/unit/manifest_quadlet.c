@@ -29,7 +29,8 @@ Test(manifest_quadlet, lines)
 		{ "a line that goes on at the end of the file", HEAD "Tmpfs=/a\\",
 			NAME "\t- /a tmpfs rw unsaid 2\n" },
 		{ "no other section either", "[Unit]\nDescription=x\n",
-			"error: no section [Container]: of units only quadlet .container files are "
+			"error: no section [Container], [Pod] or [Kube]: of units only these "
+			"quadlets are "
 			"read\n" },
 		{ "no key", HEAD "Volume\n",
 			"error: 2:1: neither a section nor KEY=VALUE nor a comment\n" },

@@ -39,8 +39,18 @@ static void make_report(struct report *report, struct buffer *out, struct planne
 static void print_ways(struct buffer *out, enum manifest_kind kind, struct planned_mount *mount,
 	bool shares, channel_set set)
 {
-	struct manifest_container container = { .kind = kind, .name = (char *)"web" };
-	struct remedy_case asked = { &container, mount, shares, set };
+	static const size_t first = 0;
+	struct manifest_container container = {
+		.kind = kind, .name = (char *)"web", .mounts = mount, .mount_count = 1
+	};
+	struct remedy_case asked = {
+		.container = &container,
+		.mount = mount,
+		.mounts = &first,
+		.mount_count = 1,
+		.shares = shares,
+		.channels = set,
+	};
 	struct remedy remedies[REMEDY_KINDS];
 	struct error err = { 0 };
 	size_t count;
@@ -48,7 +58,7 @@ static void print_ways(struct buffer *out, enum manifest_kind kind, struct plann
 	cr_assert_eq(remedies_make(remedies, &count, &asked, &err), 0, "%s", err.text);
 	for (size_t i = 0; i < count; i++)
 		cr_assert_eq(buffer_print(out, &err, "%s: %s", remedy_kind_name(remedies[i].way),
-				     remedies[i].lines.text),
+				     remedies[i].lines.text ? remedies[i].lines.text : ""),
 			0);
 	remedies_clear(remedies, count);
 }
@@ -75,8 +85,12 @@ static const struct line_row line_rows[] = {
 		"tmpfs: volumes:\n  - /run:/run:rslave\ntmpfs:\n  - /run/nscd\n" },
 	{ "Kubernetes: shared is Bidirectional", MANIFEST_KUBERNETES, "/run", "/run", true,
 		"  mountPropagation: HostToContainer\n" },
-	{ "Kubernetes: the container's own annotation", MANIFEST_KUBERNETES, "/run", "/run", false,
-		"io.github.oci-runmask.strategy/web: mask\n" },
+	{ "Kubernetes: the pod's annotation", MANIFEST_KUBERNETES, "/run", "/run", false,
+		"io.github.oci-runmask.strategy: mask\n" },
+	{ "a script: options of docker run", MANIFEST_COMMAND, "/run", "/run", false,
+		"tmpfs: --tmpfs /run/nscd \\\n" },
+	{ "a part of /run without the engine's socket: no word of it", MANIFEST_COMPOSE,
+		"/run/systemd", "/run/systemd", false, "directory: tmpfs: tmpfs:\n" },
 	{ "inspect: options of docker run", MANIFEST_INSPECT, "/run", "/run", false,
 		"tmpfs: --tmpfs /run/nscd \\\n" },
 	{ "quadlet", MANIFEST_QUADLET, "/run", "/run", false, "tmpfs: Tmpfs=/run/nscd\n" },
@@ -95,6 +109,7 @@ Test(remedy, lines)
 		const struct line_row *row = &line_rows[i];
 		struct planned_mount mount = { .source = (char *)row->source,
 			.destination = (char *)row->destination,
+			.propagation = row->shares ? PROPAGATION_SHARED : PROPAGATION_UNSAID,
 			.bind = true };
 		cleanup(buffer_clear) struct buffer out = { 0 };
 
@@ -126,12 +141,24 @@ Test(remedy, a_single_socket)
 /* The lines of an OCI config are JSON once they stand in their arrays. */
 Test(remedy, oci_lines_are_json)
 {
-	struct manifest_container container = { .kind = MANIFEST_OCI, .name = (char *)"web" };
-	struct remedy_case asked = { &container, &run_bind, true, channel_bit(0) | channel_bit(2) };
+	static const size_t first = 0;
+	struct planned_mount mount = run_bind;
+	struct manifest_container container = {
+		.kind = MANIFEST_OCI, .name = (char *)"web", .mounts = &mount, .mount_count = 1
+	};
+	struct remedy_case asked = {
+		.container = &container,
+		.mount = &mount,
+		.mounts = &first,
+		.mount_count = 1,
+		.shares = true,
+		.channels = channel_bit(0) | channel_bit(2),
+	};
 	struct remedy remedies[REMEDY_KINDS];
 	struct error err = { 0 };
 	size_t count;
 
+	mount.propagation = PROPAGATION_SHARED;
 	cr_assert_eq(remedies_make(remedies, &count, &asked, &err), 0);
 	for (size_t i = 0; i < count; i++) {
 		cleanup(buffer_clear) struct buffer text = { 0 };
@@ -150,9 +177,12 @@ Test(remedy, oci_lines_are_json)
 
 Test(report, words_of_a_clear_container)
 {
-	cleanup(report_clear) struct report report = { 0 };
-	cleanup(buffer_clear) struct buffer out = { 0 };
+	cleanup(report_clear) struct report report = { .all = true };
+	cleanup(report_clear) struct report usual = { 0 };
+	cleanup(buffer_clear) struct buffer out = { 0 }, less = { 0 };
 
+	make_report(&usual, &less, NULL, MANIFEST_COMPOSE, "db");
+	cr_expect_str_eq(less.text, "1 container: 1 clear\n");
 	make_report(&report, &out, NULL, MANIFEST_COMPOSE, "db");
 	cr_expect_str_eq(out.text,
 		"CONTAINER  VERDICT  WHERE\n"
@@ -186,7 +216,7 @@ Test(report, hostile_names_do_not_reach_the_terminal)
 
 Test(report, long_names_are_cut)
 {
-	cleanup(report_clear) struct report report = { 0 };
+	cleanup(report_clear) struct report report = { .width = 80, .all = true };
 	cleanup(buffer_clear) struct buffer out = { 0 };
 	char name[200];
 
@@ -203,8 +233,9 @@ Test(report, json_has_the_keys_in_order)
 		"{\"version\":1,\"containers\":[{\"name\":\"web\",\"object\":null,"
 		"\"file\":\"f.yaml\",\"line\":3,\"channels\":{\"nscd\":\"exposed\"},"
 		"\"mount\":{\"source\":\"/var/run\",\"destination\":\"/var/run/\",\"line\":7},"
+		"\"mounts\":[{\"source\":\"/var/run\",\"destination\":\"/var/run/\",\"line\":7}],"
 		"\"sockets\":[],\"because\":\"The bind of /var/run at ";
-	cleanup(report_clear) struct report report = { .form = REPORT_JSON };
+	cleanup(report_clear) struct report report = { .format = FORMAT_JSON };
 	cleanup(buffer_clear) struct buffer out = { 0 };
 	struct error err = { 0 };
 

@@ -38,7 +38,7 @@ static void expect_narrow(const char *text)
 		size_t length = strcspn(text, "\n");
 		cleanup(text_clear) char *line = strndup(text, length);
 
-		cr_expect(words_width(line) <= REPORT_WIDTH, "wider than the line: %s", line);
+		cr_expect(text_width(line) <= PAGE_WIDTH, "wider than the line: %s", line);
 		text += length + (text[length] == '\n');
 	}
 }

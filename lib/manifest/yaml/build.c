@@ -27,7 +27,7 @@ int tree_error(size_t line, size_t column, struct error *err, const char *format
 	va_start(arguments, format);
 	vsnprintf(sentence, sizeof(sentence), format, arguments);
 	va_end(arguments);
-	return error_set(err, ERROR_INPUT, "%zu:%zu: %s", line, column, sentence);
+	return error_at(err, ERROR_INPUT, line, column, "%s", sentence);
 }
 
 struct node *builder_node(
@@ -134,38 +134,45 @@ static int by_key_text(const void *a, const void *b)
 	return strcmp((*left)->key->text, (*right)->key->text);
 }
 
-/* Keeps the first of each key; two of the mapping's own are an error. */
-static int unique(struct ranking *ranking, struct error *err)
+static void note_duplicate(
+	struct duplicate *duplicate, const struct node *first, const struct node *key)
+{
+	if (duplicate->key == NULL)
+		*duplicate = (struct duplicate){ key->text, key->line, key->column, first->line,
+			first->column };
+}
+
+/* Keeps the first of each key that is merged in, and the last of the mapping's own. */
+static void unique(struct ranking *ranking, struct duplicate *duplicate)
 {
 	size_t kept = 0;
 
 	qsort(ranking->pairs, ranking->count, sizeof(*ranking->pairs), by_key);
 	for (size_t i = 0; i < ranking->count; i++) {
-		const struct ranked *last = kept > 0 ? &ranking->pairs[kept - 1] : NULL;
+		struct ranked *last = kept > 0 ? &ranking->pairs[kept - 1] : NULL;
 		const struct node *key = ranking->pairs[i].pair.key;
 
-		if (last == NULL || strcmp(last->pair.key->text, key->text) != 0)
+		if (last == NULL || strcmp(last->pair.key->text, key->text) != 0) {
 			ranking->pairs[kept++] = ranking->pairs[i];
-		else if (!ranking->pairs[i].merged)
-			return tree_error(key->line, key->column, err,
-				"the key \"%s\" is already there, at %u:%u", key->text,
-				last->pair.key->line, last->pair.key->column);
+		} else if (!ranking->pairs[i].merged) {
+			note_duplicate(duplicate, last->pair.key, key);
+			*last = ranking->pairs[i];
+		}
 	}
 	ranking->count = kept;
 	qsort(ranking->pairs, ranking->count, sizeof(*ranking->pairs), by_rank);
-	return 0;
 }
 
 /* Own pairs first, then those merged in, in the order of the merge keys' values. */
 static int rank_all(struct ranking *ranking, const struct node *const *nodes, size_t count,
-	struct arena *arena, struct error *err)
+	const struct builder *builder, struct error *err)
 {
 	size_t room = count / 2;
 
 	for (size_t i = 0; i < count; i += 2)
 		if (is_merge(nodes[i]) && merge_count(nodes[i + 1], &room, err) < 0)
 			return -1;
-	ranking->pairs = arena_get(arena, room * sizeof(*ranking->pairs), err);
+	ranking->pairs = arena_get(builder->arena, room * sizeof(*ranking->pairs), err);
 	if (ranking->pairs == NULL)
 		return -1;
 	for (size_t i = 0; i < count; i += 2)
@@ -174,7 +181,8 @@ static int rank_all(struct ranking *ranking, const struct node *const *nodes, si
 	for (size_t i = 0; i < count; i += 2)
 		if (is_merge(nodes[i]))
 			rank_merged(ranking, nodes[i + 1]);
-	return unique(ranking, err);
+	unique(ranking, builder->duplicate);
+	return 0;
 }
 
 static int close_mapping(struct builder *builder, struct node *mapping,
@@ -188,7 +196,7 @@ static int close_mapping(struct builder *builder, struct node *mapping,
 		if (nodes[i]->kind != NODE_SCALAR && nodes[i]->kind != NODE_NULL)
 			return tree_error(nodes[i]->line, nodes[i]->column, err,
 				"a key must be a string, is %s", node_kind_words(nodes[i]));
-	if (rank_all(&ranking, nodes, count, builder->arena, err) < 0)
+	if (rank_all(&ranking, nodes, count, builder, err) < 0)
 		return -1;
 	pairs = arena_get(builder->arena, ranking.count * sizeof(*pairs), err);
 	by_key = arena_get(builder->arena, ranking.count * sizeof(*by_key), err);

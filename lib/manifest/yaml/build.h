@@ -8,6 +8,7 @@
 /* Children wait on a stack until their list or mapping is closed. */
 struct builder {
 	struct arena *arena;
+	struct duplicate *duplicate; /* where the first one is noted */
 	const struct node **waiting;
 	size_t waiting_count, waiting_size;
 };
@@ -17,7 +18,7 @@ struct node *builder_node(struct builder *builder, enum node_kind kind, size_t l
 int builder_push(struct builder *builder, const struct node *node, struct error *err) must_check;
 
 /* Makes everything that was pushed since waiting_count was `from` the elements of the list, or the
- * keys and values, in turn, of the mapping: merges, and refuses duplicate keys. */
+ * keys and values, in turn, of the mapping: merges, and notes duplicate keys. */
 int builder_close(struct builder *builder, struct node *node, size_t from, struct error *err)
 	must_check;
 void builder_clear(struct builder *builder);

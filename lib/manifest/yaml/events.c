@@ -253,7 +253,7 @@ static int read_node(struct reader *reader, const yaml_event_t *event, size_t de
 int yaml_read(struct documents *documents, const struct node **root, struct error *err)
 {
 	cleanup(reader_clear) struct reader reader = { .documents = documents,
-		.builder.arena = &documents->arena };
+		.builder = { .arena = &documents->arena, .duplicate = &documents->duplicate } };
 
 	*root = NULL;
 	for (;;) {

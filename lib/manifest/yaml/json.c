@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* yaml_json: validated JSON to the same nodes, one value of the text after the other. */
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "json/decode.h"
@@ -79,18 +78,15 @@ static const char *value_end(const char *at, const char *end)
 static int position_error(
 	const struct documents *documents, const struct error *cause, struct error *err)
 {
-	size_t line, column;
-	char *rest;
+	size_t line = cause->line, column = cause->column;
 
 	if (cause->code != ERROR_INPUT)
 		return error_set(err, (enum error_code)cause->code, "%s", cause->text);
-	line = strtoul(cause->text, &rest, 10);
-	column = *rest == ':' ? strtoul(rest + 1, &rest, 10) : 0;
-	if (line == 0 || column == 0 || strncmp(rest, ": ", 2) != 0)
+	if (line == 0)
 		return tree_error(documents->line, documents->column, err, "%s", cause->text);
 	if (line == 1)
 		column += documents->column - 1;
-	return tree_error(documents->line + line - 1, column, err, "%s", rest + 2);
+	return tree_error(documents->line + line - 1, column, err, "%s", error_sentence(cause));
 }
 
 /* A string without escapes is its own text; jansson decodes the others. */
@@ -188,7 +184,7 @@ static int read_value(struct json_reader *reader, struct json value, struct erro
 int json_read(struct documents *documents, const struct node **root, struct error *err)
 {
 	cleanup(reader_clear) struct json_reader reader = { .documents = documents,
-		.builder.arena = &documents->arena };
+		.builder = { .arena = &documents->arena, .duplicate = &documents->duplicate } };
 	struct error cause = { 0 };
 	const char *end;
 	struct json value;

@@ -155,6 +155,7 @@ int documents_open(struct documents *documents, const char *text, size_t length,
 int documents_next(struct documents *documents, const struct node **root, struct error *err)
 {
 	arena_reset(&documents->arena);
+	documents->duplicate = (struct duplicate){ 0 };
 	if (documents->parser != NULL)
 		return yaml_read(documents, root, err);
 	return json_read(documents, root, err);

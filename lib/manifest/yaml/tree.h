@@ -3,9 +3,9 @@
  * people write compose files in JSON and Kubernetes manifests in either. Pure.
  *
  * libyaml reads YAML (as events), lib/json validates JSON; what is added here: aliases are shared
- * nodes, never copies; merge keys ("<<") are resolved; duplicate keys are refused, as the engines
- * refuse them; depth and expansion are bounded. A text may hold many documents; one at a time is
- * in memory. */
+ * nodes, never copies; merge keys ("<<") are resolved; of duplicate keys the last one counts, and
+ * the first such pair is told; depth and expansion are bounded. A text may hold many documents; one
+ * at a time is in memory. */
 #pragma once
 
 #include <stdbool.h>
@@ -64,9 +64,15 @@ void arena_clear(struct arena *arena);
 
 /* The documents of a text, which is borrowed. JSON when it begins with a bracket: then a sequence
  * of JSON values, as in the output of several commands; else YAML. */
+struct duplicate {
+	const char *key; /* NULL: none */
+	unsigned int line, column, first_line, first_column;
+};
+
 struct documents {
 	const char *text, *end;
-	struct arena arena; /* the document that was read last */
+	struct duplicate duplicate; /* the first key of the present document that is there twice */
+	struct arena arena;         /* the document that was read last */
 	/* YAML */
 	struct yaml_parser_s *parser;
 	/* JSON */

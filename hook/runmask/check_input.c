@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runmask/check_input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "kernel/open.h"
+
+#define BESIDE_LIMIT ((size_t)4 << 20)
+
+void input_clear(struct input *input)
+{
+	text_clear(&input->name);
+	text_clear(&input->directory);
+	buffer_clear(&input->text);
+}
+
+/* The directory of a path, absolute as far as the working directory is. */
+static int find_directory(struct input *input, const char *working_directory, struct error *err)
+{
+	const char *slash = strrchr(input->name, '/');
+	cleanup(buffer_clear) struct buffer path = { 0 };
+
+	if (strcmp(input->name, "-") == 0 || !slash) {
+		input->directory = text_copy(working_directory, err);
+		return input->directory ? 0 : -1;
+	}
+	if (input->name[0] != '/' && buffer_print(&path, err, "%s/", working_directory) < 0)
+		return -1;
+	if (buffer_print(&path, err, "%.*s", slash == input->name ? 1 : (int)(slash - input->name),
+		    input->name) < 0)
+		return -1;
+	input->directory = take(path.text);
+	return 0;
+}
+
+/* A directory is a bundle when its config.json is an OCI runtime's. */
+static int open_bundle(struct input *input, int directory, bool *walk, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer name = { 0 };
+	size_t length = strlen(input->name);
+	struct error failure = { 0 };
+	cleanup(fd_close) int fd = file_open(directory, "config.json", 0, &failure);
+
+	*walk = fd < 0 && errno == ENOENT;
+	if (*walk)
+		return 0;
+	while (length > 1 && input->name[length - 1] == '/')
+		length--;
+	if (fd < 0 || file_read(&input->text, fd, MANIFEST_LIMIT, &failure) < 0)
+		return error_set(err, ERROR_INPUT, "config.json in it: %s", failure.text);
+	*walk = input->text.length == 0 ||
+		!memmem(input->text.text, input->text.length, "ociVersion", strlen("ociVersion"));
+	if (*walk || buffer_print(&name, err, "%.*s/config.json", (int)length, input->name) < 0) {
+		buffer_clear(&input->text);
+		return *walk ? 0 : -1;
+	}
+	text_clear(&input->name);
+	input->name = take(name.text);
+	return find_directory(input, "/", err); /* the name ends in a file's now */
+}
+
+static int open_named(struct input *input, struct stat *status, struct error *err)
+{
+	cleanup(fd_close) int fd = -1;
+
+	if (strcmp(input->name, "-") == 0)
+		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	else
+		fd = open(input->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 || fstat(fd, status) < 0) {
+		error_set(err, ERROR_SYSTEM, "%s", strerror(errno));
+		return -1;
+	}
+	/* the opening of a FIFO is not waited for, what bash writes to <(COMMAND) is */
+	if (S_ISFIFO(status->st_mode) && strcmp(input->name, "-") != 0 && fcntl(fd, F_SETFL, 0) < 0)
+		return error_errno(err, "setting it to wait");
+	return take_fd(&fd);
+}
+
+int input_read(struct input *input, const char *path, const char *working_directory, bool *walk,
+	struct error *err)
+{
+	cleanup(fd_close) int fd = -1;
+	struct stat status;
+
+	*walk = false;
+	input->name = text_copy(path, err);
+	if (!input->name)
+		return -1;
+	fd = open_named(input, &status, err);
+	if (fd < 0)
+		return -1;
+	if (S_ISDIR(status.st_mode)) {
+		if (open_bundle(input, fd, walk, err) < 0 || *walk)
+			return *walk ? 0 : -1;
+		text_clear(&input->directory);
+		return find_directory(input, working_directory, err);
+	}
+	if (find_directory(input, working_directory, err) < 0)
+		return -1;
+	return stream_read(&input->text, fd, MANIFEST_LIMIT, err);
+}
+
+int input_beside(void *closure, const char *path, struct buffer *text, struct error *err)
+{
+	const struct input *input = closure;
+	cleanup(fd_close) int directory = -1, found = -1, fd = -1;
+	struct error failure = { 0 };
+
+	directory = open(input->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (directory < 0)
+		return 0;
+	found = open_beneath(directory, path, O_PATH | O_CLOEXEC);
+	if (found < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return 0;
+	if (found < 0 && errno == ELOOP)
+		return error_set(err, ERROR_INPUT, "a link, which is not followed");
+	if (found < 0 && errno == EXDEV)
+		return error_set(err, ERROR_INPUT,
+			"not beside or below the file; only such files are read with it");
+	if (found < 0)
+		return error_set(err, ERROR_INPUT, "%s", strerror(errno));
+	fd = file_open_found(found, &failure);
+	if (fd < 0 || file_read(text, fd, BESIDE_LIMIT, &failure) < 0)
+		return error_set(err, ERROR_INPUT, "%s", failure.text);
+	return 1;
+}

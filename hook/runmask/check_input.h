@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* check_input: the files that check reads: those that are named or found by the walk, and what a
+ * manifest takes from beside or below itself. */
+#pragma once
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/text_list.h"
+#include "spec/oci.h"
+
+#define MANIFEST_LIMIT CONFIG_LIMIT
+
+/* One file, read. */
+struct input {
+	char *name;      /* for sentences */
+	char *directory; /* absolute; what relative sources are relative to */
+	struct buffer text;
+	bool found; /* by the walk, and not named: what is not ours is passed over */
+};
+void input_clear(struct input *input);
+
+/* Reads a named file, standard input ("-"), or a bundle's config.json. working_directory is
+ * absolute. For a directory that is no bundle *walk is true and nothing is read. */
+int input_read(struct input *input, const char *path, const char *working_directory, bool *walk,
+	struct error *err) must_check;
+
+/* The member of struct manifest_context; closure is the struct input. Follows no link and no "..",
+ * and reads regular files only. */
+int input_beside(void *closure, const char *path, struct buffer *text, struct error *err);
+
+/* What a walk does with each file. */
+typedef int input_visitor(void *closure, struct input *input, struct error *err);
+
+struct walk {
+	const struct text_list
+		*exclude; /* globs; of the path below the directory, or of its name */
+	const char *working_directory;
+	input_visitor *visit;
+	/* a file that could not be read, and why */
+	int (*unread)(
+		void *closure, struct input *input, const struct error *failure, struct error *err);
+	void (*passed_over)(
+		void *closure); /* called for each file that cannot be ours by its name */
+	void *closure;
+};
+
+/* Visits the regular files below the directory in the order of their names; follows no link. Skips
+ * .git, node_modules and vendor. */
+int walk_directory(const struct walk *walk, const char *path, struct error *err) must_check;

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* wrap: text for people on lines of a bounded width. Pure. */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+
+#define PAGE_WIDTH 80
+
+/* In characters; what a terminal shows double is rare in names and paths. */
+size_t text_width(const char *text);
+
+/* Where the first width characters of the text end. */
+size_t text_width_bytes(const char *text, size_t width);
+
+/* Breaks the sentence into lines of the given indent; foreign characters are escaped. */
+int text_wrap(struct buffer *out, int indent, const char *text, struct error *err) must_check;
+
+/* Adds the lines as they are, each indented; foreign characters are escaped. */
+int text_indent(struct buffer *out, int indent, const char *lines, struct error *err) must_check;

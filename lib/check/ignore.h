@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ignore: findings that a file's author ignores on purpose, by a comment such as
+ * "# runmask: ignore", "# runmask: ignore nscd -- reason". Pure. */
+#pragma once
+
+#include "check/judge.h"
+
+/* The comments of a text, by line. */
+struct ignore_list {
+	struct ignore_comment {
+		size_t line;
+		bool alone; /* nothing else is on its line: it speaks for the next one */
+		channel_set channels;
+	} * comments;
+	size_t count;
+};
+
+/* Finds the comments; a word that is no channel's name is an error. *list must be zeroed. */
+int ignore_find(struct ignore_list *list, const char *text, size_t length, struct error *err)
+	must_check;
+void ignore_clear(struct ignore_list *list);
+
+/* Puts into the judgement what is ignored: by label or annotation; by a comment on, or alone on the
+ * line above, the mount, its list's key, or the container's first line. A channel is ignored when
+ * all mounts that expose it are. */
+void ignore_apply(const struct ignore_list *list, const struct manifest_container *container,
+	struct judgement *judgement);

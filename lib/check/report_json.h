@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* report_json: what the reports in JSON share. */
+#pragma once
+
+#include <jansson.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+
+/* A string of JSON. Foreign text that is not UTF-8 keeps its ASCII; NULL is null. */
+json_t *report_string(const char *text);
+
+/* Appends the object to a list's inside, and lets go of it; NULL: memory ran out. */
+int report_list_add(struct buffer *list, json_t *object, struct error *err) must_check;

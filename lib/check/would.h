@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* would: what the hook would do with a bundle under a policy, in one sentence. What it really does
+ * is decided by what it sees on the host; here the paths speak for it. Pure. */
+#pragma once
+
+#include "base/mem.h"
+#include "check/judge.h"
+#include "spec/policy.h"
+
+int hook_would(struct buffer *sentence, const struct policy *policy, const struct spec *spec,
+	const struct judgement *judgement, struct error *err) must_check;

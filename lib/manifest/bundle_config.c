@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bundle_config: a config.json of the OCI runtime specification. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "manifest/forms.h"
+#include "manifest/planned_mount.h"
+#include "manifest/request.h"
+
+/* Relative sources of binds are relative to the bundle. */
+static int oci_sources(struct manifest_container *container, const struct manifest_context *context,
+	struct error *err)
+{
+	for (size_t i = 0; i < container->mount_count; i++) {
+		struct planned_mount *mount = &container->mounts[i];
+		char *absolute;
+
+		if (!mount->bind || mount->source == NULL || mount->source[0] == '/')
+			continue;
+		absolute = path_below(mount->source, context->directory, err);
+		if (absolute == NULL)
+			return error_wrap(err, "%zu:1: mounts[%zu].source", mount->line, i);
+		text_clear(&mount->source);
+		mount->source = absolute;
+	}
+	return 0;
+}
+
+/* Its hooks call ours; an annotation has the last word. */
+static void oci_requests(
+	struct manifest_container *container, const struct node *root, const struct spec *spec)
+{
+	static const char *const stages[] = { "prestart", "createRuntime", "createContainer" };
+	struct place top = place_root(root), hooks = place_find(&top, "hooks");
+	struct place annotations = place_find(&top, "annotations");
+
+	for (size_t i = 0; i < array_count(stages); i++) {
+		struct place stage = place_find(&hooks, stages[i]);
+
+		for (size_t j = 0; stage.node != NULL && stage.node->kind == NODE_LIST &&
+			j < place_count(&stage);
+			j++) {
+			struct place hook = place_at(&stage, j), path = place_find(&hook, "path");
+
+			if (path.node != NULL && path.node->kind == NODE_SCALAR &&
+				strcmp(path_base(path.node->text), "oci-runmask") == 0)
+				request_mask(container, hook.line);
+		}
+	}
+	request_annotations(container, &annotations);
+	if (spec->strategy != NULL)
+		request_annotation(container, ANNOTATION_STRATEGY, spec->strategy, 0);
+}
+
+/* The runtime names a container after nothing in its config.json; engines name the bundle's
+ * directory after the container. */
+int manifest_oci(struct manifest *manifest, const struct manifest_context *context,
+	const struct node *root, const char *text, size_t length, struct error *err)
+{
+	const char *name = context->directory != NULL ? path_base(context->directory) : "";
+	cleanup(spec_clear) struct spec spec = { 0 };
+	struct manifest_container *container;
+
+	if (spec_parse(&spec, text, length, err) < 0)
+		return -1;
+	container = manifest_container_add(
+		manifest, MANIFEST_OCI, name[0] != '\0' ? name : "container", NULL, 1, err);
+	if (container == NULL)
+		return -1;
+	container->ordered = true;
+	container->rootfs_propagation = spec.rootfs_propagation;
+	oci_requests(container, root, &spec);
+	container->mount_count = spec.mount_count;
+	container->mounts = take(spec.mounts);
+	spec.mount_count = 0;
+	return oci_sources(container, context, err);
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "manifest/claims.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "manifest/planned_mount.h"
+#include "manifest/variable_set.h"
+
+struct claim_use {
+	size_t container, mount;
+	char *claim; /* NAMESPACE/NAME */
+	char *part;  /* below the volume; NULL: all of it */
+};
+
+struct claims {
+	struct variable_set volumes; /* name: the host's path */
+	struct variable_set claims;  /* NAMESPACE/NAME: name of the volume */
+	struct claim_use *uses;
+	size_t use_count;
+};
+
+static struct claims *claims_of(struct manifest *manifest, struct error *err)
+{
+	if (manifest->claims == NULL)
+		manifest->claims = calloc(1, sizeof(*manifest->claims));
+	if (manifest->claims == NULL)
+		error_set(err, ERROR_SYSTEM, "out of memory");
+	return manifest->claims;
+}
+
+static const char *text_at(const struct place *object, const char *first, const char *second)
+{
+	struct place inner = place_find(object, first), place = place_find(&inner, second);
+
+	return place.node != NULL && place.node->kind == NODE_SCALAR ? place.node->text : NULL;
+}
+
+static int full_name(
+	struct buffer *name, const char *name_space, const char *claim, struct error *err)
+{
+	bool unsaid = name_space == NULL || name_space[0] == '\0';
+
+	return buffer_print(name, err, "%s/%s", unsaid ? "default" : name_space, claim);
+}
+
+static int bind_claim(struct claims *claims, const char *name_space, const char *claim,
+	const char *volume, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer name = { 0 };
+
+	if (full_name(&name, name_space, claim, err) < 0)
+		return -1;
+	return variable_set(&claims->claims, name.text, volume, err);
+}
+
+static int note_volume(struct claims *claims, const struct place *object, struct error *err)
+{
+	const char *name = text_at(object, "metadata", "name"), *path, *claim;
+	struct place specification = place_find(object, "spec"), reference;
+
+	path = text_at(&specification, "hostPath", "path");
+	if (path == NULL)
+		path = text_at(&specification, "local", "path");
+	if (name == NULL || path == NULL || path[0] != '/')
+		return 0;
+	if (variable_set(&claims->volumes, name, path, err) < 0)
+		return -1;
+	reference = place_find(&specification, "claimRef");
+	claim = text_at(&specification, "claimRef", "name");
+	if (claim == NULL)
+		return 0;
+	{
+		struct place name_space = place_find(&reference, "namespace");
+
+		return bind_claim(claims,
+			name_space.node != NULL && name_space.node->kind == NODE_SCALAR
+				? name_space.node->text
+				: NULL,
+			claim, name, err);
+	}
+}
+
+int claims_object(
+	struct manifest *manifest, const struct place *object, const char *kind, struct error *err)
+{
+	bool volume = strcmp(kind, "PersistentVolume") == 0;
+	const char *name, *bound;
+	struct claims *claims;
+
+	if (!volume && strcmp(kind, "PersistentVolumeClaim") != 0)
+		return 0;
+	claims = claims_of(manifest, err);
+	if (claims == NULL)
+		return -1;
+	if (volume)
+		return note_volume(claims, object, err);
+	name = text_at(object, "metadata", "name");
+	bound = text_at(object, "spec", "volumeName");
+	if (name == NULL || bound == NULL)
+		return 0;
+	return bind_claim(claims, text_at(object, "metadata", "namespace"), name, bound, err);
+}
+
+int claims_use(struct manifest *manifest, const struct manifest_container *container,
+	const char *name_space, const char *claim, const char *part, struct error *err)
+{
+	struct claims *claims = claims_of(manifest, err);
+	cleanup(buffer_clear) struct buffer name = { 0 };
+	struct claim_use *use;
+
+	if (claims == NULL || full_name(&name, name_space, claim, err) < 0)
+		return -1;
+	use = array_add(&claims->uses, &claims->use_count, sizeof(*use), err);
+	if (use == NULL)
+		return -1;
+	use->container = (size_t)(container - manifest->containers);
+	use->mount = container->mount_count - 1;
+	use->claim = take(name.text);
+	use->part = part != NULL ? text_copy(part, err) : NULL;
+	return part != NULL && use->part == NULL ? -1 : 0;
+}
+
+static int resolve(struct manifest *manifest, const struct manifest_context *context,
+	const struct claim_use *use, struct error *err)
+{
+	const struct claims *claims = manifest->claims;
+	const char *volume = variable_find(&claims->claims, use->claim);
+	const char *path = volume != NULL ? variable_find(&claims->volumes, volume) : NULL;
+	struct planned_mount *mount = &manifest->containers[use->container].mounts[use->mount];
+	cleanup(text_clear) char *below = NULL;
+
+	if (path == NULL)
+		return 0;
+	if (use->part != NULL) {
+		below = path_below(use->part, path, err);
+		if (below == NULL)
+			return -1;
+	}
+	return mount_bind(mount, context, below != NULL ? below : path, err);
+}
+
+int claims_resolve(
+	struct manifest *manifest, const struct manifest_context *context, struct error *err)
+{
+	for (size_t i = 0; manifest->claims != NULL && i < manifest->claims->use_count; i++)
+		if (resolve(manifest, context, &manifest->claims->uses[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+void claims_clear(struct manifest *manifest)
+{
+	struct claims *claims = manifest->claims;
+
+	if (claims == NULL)
+		return;
+	for (size_t i = 0; i < claims->use_count; i++) {
+		text_clear(&claims->uses[i].claim);
+		text_clear(&claims->uses[i].part);
+	}
+	free(claims->uses);
+	variable_set_clear(&claims->volumes);
+	variable_set_clear(&claims->claims);
+	free(claims);
+	manifest->claims = NULL;
+}

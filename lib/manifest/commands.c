@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* commands: "docker run", "docker create", "podman run", "nerdctl run" and their like in shell
+ * scripts, Makefiles, and the fenced blocks of Markdown. What of an option is not known here makes
+ * its line one that could not be judged; the others go on. */
+#define _GNU_SOURCE 1 /* memmem, strcasestr */
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/path.h"
+#include "base/string.h"
+#include "manifest/command_options.h"
+#include "manifest/forms.h"
+#include "manifest/planned_mount.h"
+#include "manifest/shell_words.h"
+
+struct script {
+	struct manifest *manifest;
+	const struct manifest_context *context;
+	size_t first;                  /* containers before it */
+	struct variable_set variables; /* that the script assigns */
+};
+
+static bool is_engine(const char *word)
+{
+	static const char *const engines[] = { "docker", "podman", "nerdctl" };
+
+	return word_find(path_base(word), engines, array_count(engines)) >= 0;
+}
+
+static bool is_verb(const char *word)
+{
+	return strcmp(word, "run") == 0 || strcmp(word, "create") == 0;
+}
+
+/* A variable in the place of the engine: "$(DOCKER) run", "$ENGINE run -v …". */
+static bool is_unknown_engine(const struct shell_command *command, size_t at)
+{
+	const char *text = command->words[at].text;
+
+	return text[0] == WORD_UNKNOWN && strchr(text, WORD_KNOWN) == text + strlen(text) - 1 &&
+		at + 2 < command->count && strcmp(command->words[at + 1].text, "run") == 0 &&
+		command->words[at + 2].text[0] == '-';
+}
+
+/* Where the options of run begin behind the engine's own; 0: no such command. */
+static size_t options_of(const struct shell_command *command, size_t engine)
+{
+	static const char *const valued[] = { "-H", "--host", "-c", "--context", "--config", "-l",
+		"--log-level", "--namespace", "-n", "--connection", "--root", "--runroot",
+		"--storage-driver", "--cgroup-manager", "--url", "--identity", "--address", "-a" };
+
+	for (size_t i = engine + 1; i < command->count; i++) {
+		const char *word = command->words[i].text;
+
+		if (is_verb(word))
+			return i + 1;
+		if (word_find(word, valued, array_count(valued)) >= 0)
+			i++;
+		else if (word[0] != '-' && strcmp(word, "container") != 0)
+			return 0;
+	}
+	return 0;
+}
+
+static int problem_add(struct manifest *manifest, const struct error *cause,
+	const struct shell_word *word, struct error *err)
+{
+	struct error *problem = array_add(
+		&manifest->problems, &manifest->problem_count, sizeof(*problem), err);
+
+	if (!problem)
+		return -1;
+	error_set(problem, ERROR_INPUT, "%s", cause->text);
+	error_locate(problem, word->line, word->column);
+	return 0;
+}
+
+static int read_run(struct script *script, const struct shell_command *command, size_t engine,
+	size_t options, struct error *err)
+{
+	struct command_run run = {
+		.manifest = script->manifest,
+		.context = script->context,
+		.first = script->first,
+		.words = command->words + options,
+		.count = command->count - options,
+		.begins = &command->words[engine],
+	};
+	size_t before = script->manifest->container_count;
+	const struct shell_word *blamed = run.begins;
+	struct error cause = { 0 };
+
+	if (command_run_read(&run, &blamed, &cause) == 0)
+		return 0;
+	while (script->manifest->container_count > before)
+		manifest_container_clear(
+			&script->manifest->containers[--script->manifest->container_count]);
+	if (cause.code != ERROR_INPUT)
+		return error_set(err, (enum error_code)cause.code, "%s", cause.text);
+	return problem_add(script->manifest, &cause, blamed, err);
+}
+
+/* sh -c '…', ssh HOST '…': what a word says is a script itself. */
+static int visit_words(struct script *script, const struct shell_command *command,
+	shell_visitor *visit, struct error *err)
+{
+	static const char *const shells[] = { "sh", "bash", "ash", "dash", "zsh", "ssh", "su",
+		"eval" };
+	bool runs = false;
+
+	for (size_t i = 0; i < command->count; i++) {
+		const struct shell_word *word = &command->words[i];
+		const struct shell_text inner = {
+			.text = word->text,
+			.end = word->text + strlen(word->text),
+			.line = word->line,
+			.context = script->context,
+			.variables = &script->variables,
+			.visit = visit,
+			.closure = script,
+		};
+
+		if (word_find(path_base(word->text), shells, array_count(shells)) >= 0)
+			runs = true;
+		else if (runs && word->quoted && strchr(word->text, ' ') &&
+			shell_visit(&inner, SHELL_DEPTH_MAX - 1, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int visit(void *closure, const struct shell_command *command, struct error *err)
+{
+	static const char *const prints[] = { "echo", "printf", "cat", "grep", "alias", "which" };
+	struct script *script = closure;
+
+	if (command->count > 0 &&
+		word_find(command->words[0].text, prints, array_count(prints)) >= 0)
+		return 0;
+	for (size_t i = 0; i < command->count; i++) {
+		size_t options = 0;
+
+		if (is_engine(command->words[i].text))
+			options = options_of(command, i);
+		else if (is_unknown_engine(command, i))
+			options = i + 2;
+		if (options > 0)
+			return read_run(script, command, i, options, err);
+	}
+	return visit_words(script, command, visit, err);
+}
+
+static struct shell_text text_of(
+	struct script *script, const char *text, const char *end, size_t line)
+{
+	return (struct shell_text){
+		.text = text,
+		.end = end,
+		.line = line,
+		.context = script->context,
+		.variables = &script->variables,
+		.visit = visit,
+		.closure = script,
+	};
+}
+
+static const char *line_end(const char *at, const char *end)
+{
+	const char *newline = memchr(at, '\n', (size_t)(end - at));
+
+	return newline ? newline + 1 : end;
+}
+
+/* A line that goes on in the next ends in a backslash. */
+static bool goes_on(const char *at, const char *end)
+{
+	while (end > at && isspace((unsigned char)end[-1]))
+		end--;
+	return end > at && end[-1] == '\\';
+}
+
+/* The line and those that it goes on in. */
+static const char *logical_end(const char *at, const char *end, size_t *lines)
+{
+	const char *next = line_end(at, end);
+
+	for (*lines = 1; next < end && goes_on(at, next); (*lines)++) {
+		at = next;
+		next = line_end(at, end);
+	}
+	return next;
+}
+
+/* "NAME = value", ":=", "?=" at the beginning of a line; the value is one of words. */
+static int make_variable(struct script *script, const char *at, const char *end, struct error *err)
+{
+	const char *name = at, *stop;
+	cleanup(text_clear) char *copy = NULL, *value = NULL;
+
+	while (at < end && (isalnum((unsigned char)*at) || *at == '_'))
+		at++;
+	stop = at;
+	while (at < end && (*at == ' ' || *at == '\t'))
+		at++;
+	while (at < end && strchr(":?", *at) && *at)
+		at++;
+	if (stop == name || at == end || *at != '=')
+		return 0;
+	at++;
+	while (at < end && isspace((unsigned char)*at))
+		at++;
+	while (end > at && isspace((unsigned char)end[-1]))
+		end--;
+	if (memchr(at, '$', (size_t)(end - at)) || memchr(at, '\\', (size_t)(end - at)))
+		return 0;
+	copy = text_copy_bytes(name, (size_t)(stop - name), err);
+	value = copy ? text_copy_bytes(at, (size_t)(end - at), err) : NULL;
+	return value ? variable_set(&script->variables, copy, value, err) : -1;
+}
+
+/* Recipes are lines that begin with a tab. Variables first: make reads them all before it runs. */
+static int read_makefile(
+	struct script *script, const char *text, const char *end, struct error *err)
+{
+	size_t line = 1, lines;
+
+	for (const char *at = text; at < end; at = logical_end(at, end, &lines))
+		if (*at != '\t' && make_variable(script, at, logical_end(at, end, &lines), err) < 0)
+			return -1;
+	for (const char *at = text, *next; at < end; at = next, line += lines) {
+		struct shell_text recipe;
+
+		next = logical_end(at, end, &lines);
+		recipe = text_of(script, at, next, line);
+		recipe.make = true;
+		if (*at == '\t') {
+			while (recipe.text < next && strchr("\t @-+", *recipe.text))
+				recipe.text++;
+		} else if (!memchr(at, '=', (size_t)(next - at))) {
+			continue;
+		}
+		if (shell_visit(&recipe, 0, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The length of a fence's marks, "```" or "~~~", that a line begins with. */
+static size_t fence_of(const char *at, const char *end, char *mark)
+{
+	size_t length = 0;
+
+	while (at < end && (*at == ' ' || *at == '\t' || *at == '>'))
+		at++;
+	if (at == end || (*at != '`' && *at != '~'))
+		return 0;
+	*mark = *at;
+	while (at + length < end && at[length] == *mark)
+		length++;
+	return length >= 3 ? length : 0;
+}
+
+/* A prompt: "$ ", "# " before an engine's name, "host$ ". */
+static const char *past_prompt(const char *at, const char *end)
+{
+	const char *word = at;
+
+	while (word < end && (*word == ' ' || *word == '\t' || *word == '>'))
+		word++;
+	if (end - word < 2 || (*word != '$' && *word != '#' && *word != '%') || word[1] != ' ')
+		return word;
+	return *word != '#' || strncmp(word + 2, "docker ", 7) == 0 ||
+			strncmp(word + 2, "podman ", 7) == 0 ||
+			strncmp(word + 2, "nerdctl ", 8) == 0
+		? word + 2
+		: word;
+}
+
+static int read_markdown(
+	struct script *script, const char *text, const char *end, struct error *err)
+{
+	size_t line = 1, lines, fence = 0;
+	char mark = '\0', other;
+
+	for (const char *at = text, *next; at < end; at = next, line += lines) {
+		size_t length;
+		struct shell_text command;
+
+		next = line_end(at, end);
+		lines = 1;
+		length = fence_of(at, next, fence > 0 ? &other : &mark);
+		if (fence == 0) {
+			fence = length;
+			continue;
+		}
+		if (length >= fence && other == mark) {
+			fence = 0;
+			continue;
+		}
+		next = logical_end(at, end, &lines);
+		command = text_of(script, past_prompt(at, next), next, line);
+		if (shell_visit(&command, 0, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool ends_in(const char *name, const char *const *endings, size_t count)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot && word_find(dot + 1, endings, count) >= 0;
+}
+
+enum script_kind script_kind(const char *file, const char *text, size_t length)
+{
+	static const char *const shells[] = { "sh", "bash", "zsh", "ksh" };
+	static const char *const makes[] = { "mk", "mak" };
+	static const char *const makefiles[] = { "Makefile", "makefile", "GNUmakefile", "Justfile",
+		"justfile" };
+	static const char *const markdowns[] = { "md", "markdown" };
+	const char *name = file ? path_base(file) : "";
+	const char *first = line_end(text, text + length);
+
+	if (ends_in(name, markdowns, array_count(markdowns)))
+		return SCRIPT_MARKDOWN;
+	if (ends_in(name, makes, array_count(makes)) ||
+		word_find(name, makefiles, array_count(makefiles)) >= 0)
+		return SCRIPT_MAKE;
+	if (ends_in(name, shells, array_count(shells)))
+		return SCRIPT_SHELL;
+	if (length > 2 && text[0] == '#' && text[1] == '!' &&
+		memmem(text, (size_t)(first - text), "sh", 2))
+		return SCRIPT_SHELL;
+	return SCRIPT_NONE;
+}
+
+/* Is a line there that begins with an engine's run? For texts of no other known kind. */
+bool has_command_line(const char *text, size_t length)
+{
+	const char *end = text + length;
+
+	for (const char *at = text; at < end; at = line_end(at, end)) {
+		const char *word = past_prompt(at, end);
+
+		if (strncmp(word, "sudo ", 5) == 0)
+			word += 5;
+		if (strncmp(word, "docker run ", 11) == 0 ||
+			strncmp(word, "docker create ", 14) == 0 ||
+			strncmp(word, "podman run ", 11) == 0 ||
+			strncmp(word, "podman create ", 14) == 0 ||
+			strncmp(word, "nerdctl run ", 12) == 0)
+			return true;
+	}
+	return false;
+}
+
+int manifest_commands(struct manifest *manifest, const struct manifest_context *context,
+	enum script_kind kind, const char *text, size_t length, struct error *err)
+{
+	struct script script = {
+		.manifest = manifest, .context = context, .first = manifest->container_count
+	};
+	struct shell_text whole = text_of(&script, text, text + length, 1);
+	int result = 0;
+
+	switch (kind) {
+	case SCRIPT_MARKDOWN:
+		result = read_markdown(&script, text, text + length, err);
+		break;
+	case SCRIPT_MAKE:
+		result = read_makefile(&script, text, text + length, err);
+		break;
+	case SCRIPT_SHELL:
+	case SCRIPT_NONE:
+		result = shell_visit(&whole, 0, err);
+		break;
+	}
+	variable_set_clear(&script.variables);
+	if (result < 0)
+		return -1;
+	if (manifest->container_count > script.first || manifest->problem_count > 0)
+		return 0;
+	manifest->fit = FIT_FOREIGN;
+	return error_set(err, ERROR_INPUT,
+		"no line of it starts a container (docker, podman or nerdctl run or create)");
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kubernetes_shape: pods of objects whose kind is not known here: Argo's workflows, Tekton's tasks,
+ * OpenShift's templates, operators' resources. A mapping with a list "volumes" declares volumes for
+ * all below it; a mapping with "volumeMounts", or in a list of containers, is a container. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "base/string.h"
+#include "manifest/kubernetes.h"
+
+#define VOLUMES_MAX 1000000u
+
+struct shape {
+	struct manifest *manifest;
+	const struct manifest_context *context;
+	const char *words; /* of the object */
+	size_t found;
+	size_t volumes; /* read so far, those read again included */
+};
+
+/* What lies around a place: the volumes declared there, the annotations of the nearest metadata. */
+struct scope {
+	const struct scope *outer;
+	const struct place *volumes_of; /* the mapping with "volumes", or NULL */
+	struct place annotations;
+	const struct place *pod; /* for runtimeClassName */
+	size_t found_before;
+};
+
+static bool is_list_of_containers(const char *key)
+{
+	static const char *const keys[] = { "containers", "initContainers", "ephemeralContainers",
+		"steps", "sidecars" };
+
+	return key != NULL && word_find(key, keys, array_count(keys)) >= 0;
+}
+
+static bool is_list(const struct place *place)
+{
+	return place->node != NULL && place->node->kind == NODE_LIST;
+}
+
+static bool is_container(const struct place *place)
+{
+	struct place mounts = place_find(place, "volumeMounts");
+	struct place image = place_find(place, "image");
+
+	if (is_list(&mounts))
+		return true;
+	return image.node != NULL && place->key == NULL && place->above != NULL &&
+		is_list_of_containers(place->above->key);
+}
+
+/* Volumes of the outer scopes first, so that the inner ones win: of two of a name the first added
+ * is kept, so the inner ones are added first. */
+static int add_volumes(struct pod *pod, const struct scope *scope, struct error *err)
+{
+	for (; scope != NULL; scope = scope->outer)
+		if (scope->volumes_of != NULL && pod_volumes(pod, scope->volumes_of, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int read_container(struct shape *shape, const struct scope *scope, const struct place *place,
+	struct error *err)
+{
+	cleanup(pod_clear) struct pod pod = {
+		.manifest = shape->manifest,
+		.context = shape->context,
+		.object = shape->words,
+		.name_space = "",
+	};
+
+	for (const struct scope *at = scope; at != NULL; at = at->outer) {
+		if (pod.annotations.node == NULL)
+			pod.annotations = at->annotations;
+		if (pod.runtime_class == NULL && at->pod != NULL)
+			pod_runtime_class(&pod, at->pod);
+	}
+	if (add_volumes(&pod, scope, err) < 0)
+		return -1;
+	shape->found++;
+	shape->volumes += pod.volume_count;
+	if (shape->volumes > VOLUMES_MAX)
+		return place_error(place, err, "too many containers with too many volumes");
+	return pod_container(&pod, place, place->index, err);
+}
+
+/* Can the path be the host's /run, lie on the way to it, or be one that is known later only? */
+static bool may_lead_to_run(const char *path)
+{
+	cleanup(text_clear) char *resolved = NULL;
+
+	if (path[0] != '/')
+		return strchr(path, '$') != NULL || strstr(path, "{{") != NULL;
+	if (strchr(path, '$') != NULL || strstr(path, "{{") != NULL)
+		return true;
+	resolved = malloc(strlen(path) + 2);
+	if (resolved == NULL)
+		return true;
+	host_path(resolved, path);
+	return path_within("/run", resolved) || strcmp(resolved, "/var") == 0 ||
+		path_within(resolved, "/run");
+}
+
+/* A hostPath that no container is seen to mount. */
+static int refuse_unread(const struct shape *shape, const struct place *place, struct error *err)
+{
+	struct place path = *place;
+
+	if (place->key == NULL || strcmp(place->key, "hostPath") != 0 || place->node == NULL)
+		return 0;
+	if (place->node->kind == NODE_MAPPING)
+		path = place_find(place, "path");
+	if (path.node == NULL || path.node->kind != NODE_SCALAR ||
+		!may_lead_to_run(path.node->text))
+		return 0;
+	return place_error(place, err,
+		"it is not known here which containers of a %s get this directory of the host",
+		shape->words);
+}
+
+static int visit(struct shape *shape, const struct scope *scope, const struct place *place,
+	struct error *err);
+
+static int visit_children(struct shape *shape, const struct scope *scope, const struct place *place,
+	struct error *err)
+{
+	for (size_t i = 0; i < place_count(place); i++) {
+		struct place child = place_at(place, i);
+
+		if (visit(shape, scope, &child, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The volumes of a mapping, below which no container was found: they are somebody else's. */
+static int check_volumes(
+	struct shape *shape, const struct place *volumes, size_t before, struct error *err)
+{
+	if (shape->found > before)
+		return 0;
+	for (size_t i = 0; i < place_count(volumes); i++) {
+		struct place volume = place_at(volumes, i), host = place_find(&volume, "hostPath");
+
+		if (refuse_unread(shape, &host, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int visit_mapping(struct shape *shape, const struct scope *outer, const struct place *place,
+	struct error *err)
+{
+	struct place metadata = place_find(place, "metadata");
+	struct place volumes = place_find(place, "volumes");
+	struct scope scope = {
+		.outer = outer,
+		.annotations = place_find(&metadata, "annotations"),
+		.pod = place,
+		.volumes_of = is_list(&volumes) ? place : NULL,
+	};
+	size_t before = shape->found;
+
+	if (is_container(place) && read_container(shape, &scope, place, err) < 0)
+		return -1;
+	for (size_t i = 0; i < place_count(place); i++) {
+		struct place child = place_at(place, i);
+
+		if (scope.volumes_of != NULL && strcmp(child.key, "volumes") == 0)
+			continue;
+		if (visit(shape, &scope, &child, err) < 0)
+			return -1;
+	}
+	return scope.volumes_of != NULL ? check_volumes(shape, &volumes, before, err) : 0;
+}
+
+static int visit(struct shape *shape, const struct scope *scope, const struct place *place,
+	struct error *err)
+{
+	int result = 0;
+
+	if (place->node == NULL || refuse_unread(shape, place, err) < 0)
+		return place->node == NULL ? 0 : -1;
+	if (place->node->kind == NODE_MAPPING)
+		result = visit_mapping(shape, scope, place, err);
+	else if (place->node->kind == NODE_LIST)
+		result = visit_children(shape, scope, place, err);
+	return result;
+}
+
+int pods_by_shape(struct manifest *manifest, const struct manifest_context *context,
+	const struct place *object, const char *words, size_t *found, struct error *err)
+{
+	struct shape shape = { .manifest = manifest, .context = context, .words = words };
+
+	if (visit(&shape, NULL, object, err) < 0)
+		return -1;
+	*found = shape.found;
+	return 0;
+}

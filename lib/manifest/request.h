@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* request: what a container asks of oci-runmask by name: to be masked, to be left alone, to be
+ * ignored by check. Pure. */
+#pragma once
+
+#include "manifest/cursor.h"
+#include "manifest/manifest.h"
+
+#define ANNOTATION_CHECK "io.github.oci-runmask.check"
+
+/* A runtime, RuntimeClass or CDI device named so asks to be masked; whatever said "off" wins. */
+void request_mask(struct manifest_container *container, size_t line);
+
+/* One annotation: KEY and its value. "KEY/CONTAINER" wins over "KEY". */
+void request_annotation(
+	struct manifest_container *container, const char *key, const char *value, size_t line);
+
+/* One label: only io.github.oci-runmask.check counts. */
+void request_label(struct manifest_container *container, const char *key, const char *value);
+
+/* All of a mapping, or of a list of "KEY=VALUE". What is neither says nothing. */
+void request_annotations(struct manifest_container *container, const struct place *annotations);
+void request_labels(struct manifest_container *container, const struct place *labels);

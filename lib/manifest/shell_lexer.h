@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* shell_lexer: what the two halves of the splitter share. */
+#pragma once
+
+#include "manifest/shell_words.h"
+
+struct lexer {
+	const struct shell_text *source;
+	const char *at;
+	size_t line;
+	const char *line_start;
+	size_t depth;
+	struct shell_command command;
+	struct buffer word;
+	struct shell_word next; /* of the word that is being read */
+	bool reading;
+};
+
+/* The byte so far ahead, or NUL. */
+int lexer_peek(const struct lexer *lexer, size_t ahead);
+
+/* Goes on by a byte, or up to a place, and counts lines. */
+void lexer_step(struct lexer *lexer);
+void lexer_skip_to(struct lexer *lexer, const char *to);
+
+void lexer_begin_word(struct lexer *lexer);
+int lexer_add(struct lexer *lexer, const char *bytes, size_t length, struct error *err) must_check;
+
+/* Behind a "$": a variable, or a command in parentheses. */
+int lexer_dollar(struct lexer *lexer, struct error *err) must_check;
+
+/* Behind the bracket that opens a command: up to and past the one that closes it. */
+int lexer_substitution(struct lexer *lexer, char open, char close, struct error *err) must_check;
