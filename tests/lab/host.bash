@@ -7,7 +7,7 @@
 #   nscd_directory_renew    /run/nscd removed and made again, as systemd's RuntimeDirectory= does it
 #   nscd_directory_rename   /run/nscd moved to /run/nscd.old, a new one made
 #   docker_start, docker_stop, docker_restart    a daemon with a socket, /run/docker.sock
-#   log_start, log_stop, log_stall    who reads /dev/log: somebody, nobody, somebody asleep
+#   log_start, log_stop, log_stall    /dev/log has a reader, none, one that has stopped
 #   log_lines               all that was sent to it in this test
 #   dns_start               the host's name server, and the one that containers have
 #   serve PATH WORDS        any other socket; unserve PATH
