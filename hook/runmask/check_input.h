@@ -20,7 +20,7 @@ struct input {
 void input_clear(struct input *input);
 
 /* Reads a named file, standard input ("-"), or a bundle's config.json. working_directory is
- * absolute. For a directory that is no bundle *walk is true and nothing is read. */
+ * absolute. For a directory without config.json *walk is true and nothing is read. */
 int input_read(struct input *input, const char *path, const char *working_directory, bool *walk,
 	struct error *err) must_check;
 

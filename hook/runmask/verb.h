@@ -52,5 +52,5 @@ void complain(const char *line);
 /* To standard error, which is a terminal: a line that the next one replaces; NULL: nothing. */
 void say_progress(const char *line);
 
-/* Is standard output a terminal, and does nobody forbid colours (NO_COLOR)? */
+/* Is standard output a terminal, and are colours allowed (no NO_COLOR)? */
 bool say_in_colour(void);

@@ -15,7 +15,7 @@
 
 #define TEXT_SIZE sizeof(((struct error *)0)->text)
 #define NEAR_DISTANCE 2
-#define NEAR_LENGTH 63 /* longer words are nobody's slip of a key */
+#define NEAR_LENGTH 63 /* a longer word is not a mistyped key */
 
 /* A sentence, longer by one character than what is kept of it: so that a cut is noticed. */
 struct draft {

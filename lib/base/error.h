@@ -12,7 +12,7 @@
 
 enum error_code {
 	ERROR_NONE,
-	ERROR_INPUT,  /* somebody's text is wrong; the same text will be wrong again */
+	ERROR_INPUT,  /* the text is wrong, and will be when read again */
 	ERROR_POLICY, /* the policy is wrong; onError never softens it */
 	ERROR_SYSTEM, /* the machine refused; nothing has been changed yet */
 	ERROR_FINAL,  /* a mount was already attached: the container must not start */

@@ -137,7 +137,7 @@ static size_t smaller(size_t a, size_t b)
 static int read_limited(
 	struct buffer *buffer, int fd, size_t size_hint, size_t limit, struct error *err)
 {
-	/* One byte more than expected: whoever gets as many as expected has met the end. */
+	/* One byte more than expected: a read of as many as expected has met the end. */
 	size_t want = size_hint > 0 && size_hint < limit ? size_hint + 1 : READ_FIRST;
 	size_t left = limit < SIZE_MAX ? limit + 1 : limit;
 	ssize_t count;

@@ -41,7 +41,7 @@ int buffer_add(struct buffer *buffer, const void *bytes, size_t length, struct e
 int buffer_print(struct buffer *buffer, struct error *err, const char *format, ...) must_check
 	__attribute__((format(printf, 3, 4)));
 
-/* Makes room for one more element of the given size in an array whose count is *count; grows by
+/* Makes room for one more element of the given size in an array of *count elements; grows by
  * doubling. Returns the zeroed new element and counts it, or NULL with the error set. The array
  * is *array, owned by the caller, freed with free(). */
 void *array_add(void *array, size_t *count, size_t size, struct error *err) must_check;

@@ -37,7 +37,7 @@ struct table {
 int table_add(struct table *table, size_t rank, const char *const *cells, struct error *err)
 	must_check;
 
-/* The titles and all rows; nothing when there is no row. Columns whose cells are all empty are left
+/* The titles and all rows; nothing when there is no row. Columns with empty cells only are left
  * out. Sorts the rows. */
 int table_print(struct table *table, struct buffer *out, struct error *err) must_check;
 void table_clear(struct table *table);

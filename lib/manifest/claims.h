@@ -14,7 +14,7 @@ int claims_object(struct manifest *manifest, const struct place *object, const c
 int claims_use(struct manifest *manifest, const struct manifest_container *container,
 	const char *name_space, const char *claim, const char *part, struct error *err) must_check;
 
-/* Makes binds of the mounts whose claims are bound to the host's directories. */
+/* Makes binds of mounts of claims that are bound to the host's directories. */
 int claims_resolve(struct manifest *manifest, const struct manifest_context *context,
 	struct error *err) must_check;
 void claims_clear(struct manifest *manifest);

@@ -13,7 +13,7 @@
 
 /* Adds text to *expanded with its variables replaced. A variable that is not set and has no word
  * becomes empty, as in compose; the first such name is left in unset, which is otherwise left
- * alone (NULL: nobody asks). */
+ * alone (NULL: not asked for). */
 int variables_expand(struct buffer *expanded, const char *text,
 	const struct manifest_context *context, char unset[VARIABLE_NAME_MAX + 1],
 	struct error *err) must_check;

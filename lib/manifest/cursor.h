@@ -18,12 +18,12 @@ struct place {
 
 struct place place_root(const struct node *root);
 
-/* Member of a mapping. A missing or null one gives a place whose node is NULL; a place above
+/* Member of a mapping. A missing or null one gives a place without a node (NULL); a place above
  * without a node has no members. */
 int place_get(const struct place *above, const char *key, enum node_kind kind, struct place *place,
 	struct error *err) must_check;
 
-/* The same without asking what it is; a place that is no mapping has no members. */
+/* The same without asking what it is; a place that is not a mapping has no members. */
 struct place place_find(const struct place *above, const char *key);
 
 /* Follows keys, which end with NULL, through mappings; way[] holds a place for each key. Returns

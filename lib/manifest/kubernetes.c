@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* manifest_kubernetes: objects that hold a pod's specification, alone or in lists. Objects of other
- * kinds are none of our business. */
+ * kinds are ignored. */
 #define _GNU_SOURCE 1 /* asprintf */
 
 #include "manifest/kubernetes.h"

@@ -214,7 +214,7 @@ static int volume_of(const struct pod *pod, const struct place *place, const str
 			&wanted, pod->volumes, pod->volume_count, sizeof(wanted), by_name);
 	if (*volume != NULL)
 		return 0;
-	*volume = &unknown_volume; /* whoever handles the custom resource may add it */
+	*volume = &unknown_volume; /* the controller of the custom resource may add it */
 	return !pod->builtin
 		? 0
 		: place_error(place, err, "no volume of this pod has the name \"%s\"", wanted.name);

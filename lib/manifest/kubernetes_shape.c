@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* kubernetes_shape: pods of objects whose kind is not known here: Argo's workflows, Tekton's tasks,
+/* kubernetes_shape: pods of objects of a kind that is not known here: Argo's workflows, Tekton's tasks,
  * OpenShift's templates, operators' resources. A mapping with a list "volumes" declares volumes for
  * all below it; a mapping with "volumeMounts", or in a list of containers, is a container. */
 #include <string.h>
@@ -136,7 +136,7 @@ static int visit_children(struct shape *shape, const struct scope *scope, const 
 	return 0;
 }
 
-/* The volumes of a mapping, below which no container was found: they are somebody else's. */
+/* The volumes of a mapping, below which no container was found: they belong to something else. */
 static int check_volumes(
 	struct shape *shape, const struct place *volumes, size_t before, struct error *err)
 {

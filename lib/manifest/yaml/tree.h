@@ -51,7 +51,7 @@ struct node_pair {
  * "a boolean". */
 const char *node_kind_words(const struct node *node);
 
-/* The pair of that key in a mapping; NULL when there is none, or node is no mapping. */
+/* The pair of that key in a mapping; NULL when there is none, or node is not a mapping. */
 const struct node_pair *node_pair(const struct node *node, const char *key);
 
 /* Memory that is given back all at once. */
