@@ -41,10 +41,10 @@ static inline void directory_close(DIR **directory)
 /* The entries of an open directory, from its first; fd stays the caller's. NULL with errno. */
 DIR *directory_list(int fd) must_check;
 
-/* Opens a regular file for reading and nothing else: anything but a regular file (a link to /dev/zero,
- * a FIFO) is looked at through O_PATH, never opened, and an error, "is not a regular file". Returns
- * the fd; -1 with the error set, and errno as open(2) left it, EINVAL for the wrong kind. flags:
- * O_NOFOLLOW or 0. */
+/* Opens a regular file for reading and nothing else: anything but a regular file (a link to
+ * /dev/zero, a FIFO) is looked at through O_PATH, never opened, and an error, "is not a regular
+ * file". Returns the fd; -1 with the error set, and errno as open(2) left it, EINVAL for the wrong
+ * kind. flags: O_NOFOLLOW or 0. */
 int file_open(int directory, const char *path, int flags, struct error *err) must_check;
 
 /* The same for what an O_PATH fd found (openat2); the fd stays the caller's. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* kubernetes_shape: pods of objects of a kind that is not known here: Argo's workflows, Tekton's tasks,
- * OpenShift's templates, operators' resources. A mapping with a list "volumes" declares volumes for
- * all below it; a mapping with "volumeMounts", or in a list of containers, is a container. */
+/* kubernetes_shape: pods of objects of a kind that is not known here: Argo's workflows, Tekton's
+ * tasks, OpenShift's templates, operators' resources. A mapping with a list "volumes" declares
+ * volumes for all below it; a mapping with "volumeMounts", or in a list of containers, is a
+ * container. */
 #include <string.h>
 
 #include "base/mem.h"
