@@ -240,6 +240,20 @@ static int attach_mounts(const struct work *work, struct error *err)
 	return 0;
 }
 
+/* Whether what was there is below the veil now. */
+static int verify_hidden(const struct work *work, struct error *err)
+{
+	cleanup(fd_close) int hidden = open_below(work->veil, HIDDEN_NAME);
+	struct inode_info found;
+
+	if (hidden < 0 || stat_at(hidden, "", AT_EMPTY_PATH, &found) < 0)
+		return error_errno(err, "verifying");
+	if (!found.mount_root)
+		return error_set(
+			err, ERROR_FINAL, "verifying: nothing is mounted on \"" HIDDEN_NAME "\"");
+	return 0;
+}
+
 /* Whether the client's path leads to the veil now. */
 static int verify(const struct work *work, struct error *err)
 {
@@ -253,7 +267,7 @@ static int verify(const struct work *work, struct error *err)
 		return error_errno(err, "verifying");
 	if (found.mount != veil.mount || !inode_same(&found.inode, &veil.inode))
 		return error_set(err, ERROR_FINAL, "verifying: the mount did not take hold");
-	return 0;
+	return work->plan->underlay == UNDERLAY_REATTACHED ? verify_hidden(work, err) : 0;
 }
 
 static int apply_veil(const struct veil *plan, const struct target *target, const char *label,

@@ -75,11 +75,18 @@ static int attach_directory(const struct route *route, struct error *err)
 {
 	cleanup(fd_close) int at = openat(
 		route->own, "directory", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct inode_info found;
 
 	if (at < 0 || mount_move(route->socket->clone, at) < 0 ||
 		mount_lock_down(route->socket->clone, route->target->proc) < 0)
 		return error_errno(err, "attaching the directory");
-	return 0;
+	fd_close(&at);
+	at = openat(route->own, "directory", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (at < 0 || stat_at(at, "", AT_EMPTY_PATH, &found) < 0)
+		return error_errno(err, "verifying the directory");
+	return found.mount_root
+		? 0
+		: error_set(err, ERROR_FINAL, "verifying: the directory's mount did not take hold");
 }
 
 /* Moves the bind out of the way, and every other one of the same socket below it: a link on top of

@@ -1,0 +1,134 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Final is final: each system call of mask, facade and sockets fails once, from the first mount on,
+# under a policy that says onError: warn. The container is as it was, and a warning says why; or the
+# hook has done all; or it has refused.
+
+# shellcheck disable=SC2154 # set by what is loaded
+
+load lab
+load more
+
+bound=(--bind /run:/run)
+socket_policy='{"onError":"warn","sockets":[{"path":"/run/docker.sock","directory":"/run/docker-api"}]}'
+
+# A target with a /dev of its own, for sockets.
+fresh() {
+  target "${bound[@]}"
+  nsenter --target "$target_pid" --mount mount -t tmpfs -o mode=755 lab-dev "$target_root/dev"
+  target_before=$(mounts_of "$target_pid")
+}
+
+# After a run that left something, a mount or a name in its /dev.
+renew() {
+  [ "$(mounts_of "$target_pid")" = "$target_before" ] &&
+    [ -z "$(ls -A "/proc/$target_pid/root$target_root/dev")" ] || fresh
+}
+
+hook_traced() { # STRACE-WORDS...
+  local said=$BATS_TEST_TMPDIR/said
+  status=0
+  strace -qq -o "$BATS_TEST_TMPDIR/trace" "$@" "$OCI_RUNMASK" createRuntime --policy "$policy" \
+    <"$state" >"$said.out" 2>"$said.err" || status=$?
+  output=$(cat "$said.out")
+  stderr=$(cat "$said.err")
+}
+
+# Where a bind waits does not matter.
+picture() {
+  mounts_of "$target_pid" | sed 's,/bound/[0-9]* ,/bound/N ,'
+}
+
+# "CALL NTH", from the first mount on.
+calls() {
+  sed -n 's/^\([a-z0-9_]*\)(.*/\1/p' "$BATS_TEST_TMPDIR/trace" | awk '
+    { nth[$1]++ }
+    $1 == "fsopen" { on = 1 }
+    on && $1 !~ /^(exit_group|exit|close|write|sendto)$/ { print $1, nth[$1] }'
+}
+
+one_failure() { # CALL NTH
+  local now
+  hook_traced -e "inject=$1:error=EIO:when=$2"
+  now=$(mounts_of "$target_pid")
+  if [ "$status" = 2 ]; then
+    one_line "$BATS_TEST_TMPDIR/said.err" || claim_failed "$1 $2: not one line"
+  elif [ -n "$stderr" ]; then
+    [ "$now" = "$target_before" ] || claim_failed "$1 $2: softened behind the first attach"
+  else
+    [ "$(picture)" = "$good" ] || claim_failed "$1 $2: neither done nor said"
+  fi
+  [ "$status" = 0 ] || [ "$status" = 2 ]
+  renew
+}
+
+each_fails() { # POLICY
+  local call count=0
+  policy "$1"
+  fresh
+  hook_traced
+  [ "$status" = 0 ]
+  good=$(picture)
+  [ "$(mounts_of "$target_pid")" != "$target_before" ]
+  calls >"$BATS_TEST_TMPDIR/calls"
+  fresh
+  while read -r call nth; do
+    one_failure "$call" "$nth" </dev/null
+    count=$((count + 1))
+  done <"$BATS_TEST_TMPDIR/calls"
+  [ "$count" -ge 8 ] || claim_failed "only $count calls"
+}
+
+@test "each call of a mask fails once, onError warn" {
+  each_fails '{"onError":"warn"}'
+}
+
+@test "each call of a facade fails once, onError warn" {
+  each_fails '{"onError":"warn","strategy":"facade"}'
+}
+
+own_api() {
+  mkdir -p /run/docker-api
+  serve /run/docker-api/docker.sock docker-of-the-host
+}
+
+no_api() {
+  unserve /run/docker-api/docker.sock
+  rmdir /run/docker-api
+}
+
+@test "each call of a socket's route fails once, onError warn" {
+  host_changes own_api
+  bound=(--bind /run/docker.sock:/srv/docker.sock)
+  each_fails "$socket_policy"
+  host_changes no_api
+}
+
+# A kernel that says yes and does nothing.
+pretended() { # CALL NTH
+  hook_traced -e "inject=$1:retval=0:when=$2"
+  [ "$status" = 2 ] || [ "$(picture)" = "$good" ] ||
+    claim_failed "$1 $2: a mount that was never made passes"
+  renew
+}
+
+each_is_pretended() { # POLICY
+  local nth
+  policy "$1"
+  fresh
+  hook_traced
+  good=$(picture)
+  grep -c '^move_mount(' "$BATS_TEST_TMPDIR/trace" >"$BATS_TEST_TMPDIR/moves"
+  fresh
+  for ((nth = 1; nth <= $(cat "$BATS_TEST_TMPDIR/moves"); nth++)); do pretended move_mount "$nth"; done
+}
+
+@test "a mount that the kernel only pretends to make is noticed: mask, facade, socket" {
+  each_is_pretended '{"onError":"warn"}'
+  each_is_pretended '{"onError":"warn","strategy":"facade"}'
+  host_changes own_api
+  bound=(--bind /run/docker.sock:/srv/docker.sock)
+  each_is_pretended "$socket_policy"
+  host_changes no_api
+}
