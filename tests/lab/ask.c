@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ask PATH: connects to a UNIX stream socket and prints what it says. Exit 1: nothing listens there. */
+/* ask PATH: connects to a UNIX stream socket and prints what it says. Exit 1: nothing listens
+ * there. */
 #include <err.h>
 #include <stdio.h>
 #include <string.h>

@@ -3,8 +3,8 @@
  * dns-server ADDRESS NAME=IPV4...
  *
  * A name server that knows the names given, and of all others that they do not exist: at once, for
- * a libc waits for seconds for a server that does not answer. As with socket-server the daemon's pid is on
- * stdout when it listens.
+ * a libc waits for seconds for a server that does not answer. As with socket-server the daemon's
+ * pid is on stdout when it listens.
  */
 #include "daemon.h"
 
