@@ -68,18 +68,6 @@ static int sanitize_process(struct error *err)
 	return 0;
 }
 
-/* Whoever writes to our stdin must not get EPIPE, whatever else is wrong (crun before 1.17 fails
- * the container for it). A person at a terminal is not waited for. */
-static void drain(void)
-{
-	char rest[65536];
-
-	if (isatty(STDIN_FILENO))
-		return;
-	while (read(STDIN_FILENO, rest, sizeof(rest)) > 0)
-		continue;
-}
-
 static int help(enum help wanted)
 {
 	if (wanted == HELP_VERSION) {
@@ -138,7 +126,7 @@ int main(int argc, char **argv)
 		}
 	}
 	if (!passes_on)
-		drain();
+		stream_drain(STDIN_FILENO);
 	outcome_refuse(&outcome, "oci-runmask", &err);
 	return EXIT_REFUSED;
 }

@@ -55,13 +55,15 @@ static int too_large(size_t limit, struct error *err)
 	return error_set(err, ERROR_INPUT, "larger than %zu bytes", limit);
 }
 
-/* Drains, so that the writer gets no EPIPE. */
-static void drain(int fd)
+void stream_drain(int fd)
 {
-	char rest[4096];
+	char rest[65536];
+	struct stat status;
 	size_t drained = 0;
 	ssize_t count;
 
+	if (fstat(fd, &status) < 0 || !(S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)))
+		return;
 	do {
 		count = read(fd, rest, sizeof(rest));
 		drained += count > 0 ? (size_t)count : 0;
@@ -104,8 +106,7 @@ int stream_read(struct buffer *text, int fd, size_t limit, struct error *err)
 		return read_regular(text, fd, &status, limit, err);
 	if (buffer_read(text, fd, 0, limit, err) == 0)
 		return 0;
-	if (!S_ISCHR(status.st_mode))
-		drain(fd);
+	stream_drain(fd);
 	return -1;
 }
 

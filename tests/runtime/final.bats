@@ -132,3 +132,42 @@ each_is_pretended() { # POLICY
   each_is_pretended "$socket_policy"
   host_changes no_api
 }
+
+# ---- the facade's own check ---------------------------------------------------------------------
+
+hidden_name() { # RUNTIME
+  policy '{"onError":"warn","strategy":"facade"}'
+  forget_log
+  bundle web --bind /run:/run --hook "createRuntime:--policy $policy"
+  ln -sfn /run/.host-run "$(bundle_dir web)/rootfs/var/run"
+  container "$1" web
+  refused
+  log_lines | grep -q 'verifying: the container.s "/var/run/nscd" leads to the host' ||
+    claim_failed "the log does not say why"
+}
+
+@test "a link of the image to what a facade makes is found by the hook's own check, and final" {
+  each hidden_name "runc crun"
+}
+
+private_run() {
+  mount --make-private /run
+}
+
+shared_run() {
+  mount --make-shared /run
+}
+
+asks_to_share() { # RUNTIME
+  bundle web --bind /run:/run:rbind,rshared --hook createRuntime
+  container "$1" web
+  protected
+}
+
+@test "a bind that asks to share a /run that is private on the host is protected" {
+  private_run
+  host_record
+  each asks_to_share "runc crun"
+  shared_run
+  host_record
+}

@@ -106,6 +106,32 @@ ROWS
   rm "$fed"
 }
 
+at_once() { # FILE ARGS...
+  status=0
+  timeout 5 "$OCI_RUNMASK" "${@:2}" <"$1" >/dev/null 2>"$BATS_TEST_TMPDIR/said.err" || status=$?
+  [ "$status" = 2 ] || { echo "status $status: $*" && return 1; }
+  one_line "$BATS_TEST_TMPDIR/said.err"
+}
+
+@test "what never ends, or is 40 GiB by its size, is refused at once" {
+  target --bind /run:/run
+  at_once /dev/zero createRuntime
+  truncate -s 40G "$BATS_TEST_TMPDIR/large"
+  at_once "$BATS_TEST_TMPDIR/large" createRuntime
+  at_once "$BATS_TEST_TMPDIR/large" precreate
+  at_once "$state" createRuntime --policy "$BATS_TEST_TMPDIR/large"
+  mkfifo "$BATS_TEST_TMPDIR/fifo"
+  at_once "$state" createRuntime --policy "$BATS_TEST_TMPDIR/fifo"
+  truncate -s 40G "$config"
+  at_once "$state" createRuntime
+  at_once /dev/null runtime --runtime /bin/true create --bundle "$(bundle_dir target)" target
+  rm "$config"
+  mkfifo "$config"
+  at_once "$state" createRuntime
+  at_once /dev/null runtime --runtime /bin/true create --bundle "$(bundle_dir target)" target
+  untouched
+}
+
 @test "a state that is nested without end" {
   target --bind /run:/run
   { printf '{"id":' && printf '%100000s' '' | tr ' ' '['; } >"$fed"
