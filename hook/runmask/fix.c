@@ -2,161 +2,61 @@
 /* fix: masks running containers without a restart, with the hook's own planner, and says which
  * programs in them have to be restarted since they hold on to what they were told before. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "spec/load.h"
-#include "scan/fix.h"
-#include "check/report_internal.h"
-#include "scan/running.h"
-#include "runmask/verb.h"
 #include "base/string.h"
+#include "scan/fix.h"
+#include "scan/fix_report.h"
+#include "scan/running.h"
+#include "spec/load.h"
+#include "runmask/verb.h"
 
-/* What is asked for, and what has been done so far. */
+/* What is asked for, and what comes of it. */
 struct fix {
+	bool all, dry_run, json;
+	const char *pid_text;
+	char **words; /* names */
+	int word_count;
 	struct policy policy;
 	struct running_view view;
-	size_t masked, refused;
-};
-
-/* "web (pid 4711)", or "pid 4711" where it has no name. */
-struct label {
-	char text[300];
+	struct running_list list;
+	struct fix_case *cases;
+	const char **names; /* by case, borrowed from the list */
+	size_t count, name_count;
+	struct running_holder *holders;
+	size_t holder_count;
 };
 
 static void fix_clear(struct fix *fix)
 {
 	policy_clear(&fix->policy);
 	running_view_clear(&fix->view);
+	running_list_clear(&fix->list);
+	free(fix->cases);
+	free(fix->names);
+	free(fix->holders);
 }
 
-static void holders_free(struct running_holder **holders)
+static int add_case(struct fix *fix, pid_t pid, const char *name, struct error *err)
 {
-	free(*holders);
-}
+	struct fix_case *subject = array_add(&fix->cases, &fix->count, sizeof(*subject), err);
+	const char **own = array_add(&fix->names, &fix->name_count, sizeof(*own), err);
 
-/* One of nscd's databases, once mapped, is asked before any socket. */
-static int tell_holders(struct buffer *out, const struct fix *fix,
-	const struct running_process *process, struct error *err)
-{
-	cleanup(holders_free) struct running_holder *holders = NULL;
-	const struct channel *nscd = channel_find("nscd");
-	size_t count = 0;
-
-	if (!(fix->policy.channels & channel_bit((size_t)(nscd - channels))))
-		return 0;
-	if (running_holders(&fix->view, process, &holders, &count, err) < 0)
+	if (subject == NULL || own == NULL)
 		return -1;
-	for (size_t i = 0; i < count; i++)
-		if (buffer_print(out, err, "  process %d (", (int)holders[i].pid) < 0 ||
-			text_add_escaped(out, holders[i].command, ESCAPED_NAME, err) < 0 ||
-			buffer_print(out, err,
-				") still holds a database of the host's nscd: restart it\n") < 0)
-			return -1;
+	subject->pid = pid;
+	*own = name;
 	return 0;
 }
 
-static const char *nothing_done(enum reach reach)
+static int add_row(struct fix *fix, const struct running *row, struct error *err)
 {
-	static const char *const words[] = {
-		[REACH_CLEAR] = "nothing to do: it does not reach the host's name service",
-		[REACH_MASKED] = "nothing to do: it is masked already",
-		[REACH_KEEP] = "nothing to do: a mount of its own names the channel on purpose",
-		[REACH_EXPOSED] = "nothing was done",
-	};
-
-	return words[reach];
+	return add_case(fix, row->pid, row->named ? row->name : NULL, err);
 }
 
-static int tell(const struct fix *fix, const struct running_process *process, const char *label,
-	const struct mend_result *result, struct error *err)
-{
-	cleanup(buffer_clear) struct buffer out = { 0 };
-	enum reach reaches[CHANNELS_MAX];
-	const char *done = result->done;
-
-	if (running_look(&fix->view, process->proc, process->root, reaches, NULL, err) < 0)
-		return -1;
-	if (done[0] == '\0')
-		done = nothing_done(running_worst(&fix->view, reaches));
-	if (done == result->done || result->refused[0] == '\0')
-		if (text_add_escaped(&out, label, ESCAPED_NAME, err) < 0 ||
-			buffer_print(&out, err, ": %s\n", done) < 0)
-			return -1;
-	if (tell_holders(&out, fix, process, err) < 0)
-		return -1;
-	return say(&out, err);
-}
-
-/* A container that is left exposed on purpose fails none of the others. */
-static int fix_one(struct fix *fix, pid_t pid, struct error *err)
-{
-	cleanup(running_close) struct running_process process = RUNNING_PROCESS_NONE;
-	cleanup(text_clear) char *name = NULL;
-	struct mend_result result = { 0 };
-	struct error refusal = { 0 };
-	struct label label;
-	bool named;
-
-	if (running_open(&process, &fix->view, pid, err) < 0 ||
-		running_name(&fix->view, process.proc, pid, &name, &named, err) < 0)
-		return -1;
-	if (named)
-		snprintf(label.text, sizeof(label.text), "%s (pid %d)", name, (int)pid);
-	else
-		snprintf(label.text, sizeof(label.text), "pid %d", (int)pid);
-	if (mend(&fix->view, &process, &fix->policy, &result, err) < 0 ||
-		tell(fix, &process, label.text, &result, err) < 0)
-		return error_wrap(err, "%s", label.text);
-	fix->masked += result.done[0] != '\0';
-	if (result.refused[0] == '\0')
-		return 0;
-	fix->refused++;
-	error_set(&refusal, ERROR_POLICY, "runmask: fix: %s: %s", label.text, result.refused);
-	complain(refusal.text);
-	return 0;
-}
-
-/* Does the failure only say that the container has ended meanwhile? */
-static bool has_ended(pid_t pid)
-{
-	char path[32];
-
-	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
-	return access(path, F_OK) < 0 && errno == ENOENT;
-}
-
-static int fix_all(struct fix *fix, struct error *err)
-{
-	cleanup(running_list_clear) struct running_list list = { 0 };
-	cleanup(buffer_clear) struct buffer out = { 0 };
-	size_t exposed = 0;
-
-	if (running_find(&list, &fix->view, NULL, err) < 0)
-		return -1;
-	while (exposed < list.count && list.rows[exposed].worst == REACH_EXPOSED)
-		exposed++;
-	for (size_t i = 0; i < exposed; i++) {
-		struct error failure = { 0 };
-
-		if (fix_one(fix, list.rows[i].pid, &failure) == 0 || has_ended(list.rows[i].pid))
-			continue;
-		return error_set(err, (enum error_code)failure.code,
-			"%s (masked before it: %zu; not tried: %zu)", failure.text, fix->masked,
-			exposed - i - 1);
-	}
-	if (list.problem.code != ERROR_NONE)
-		complain(list.problem.text);
-	if (buffer_print(&out, err, "%zu container%s, %zu of them exposed: %zu masked\n",
-		    list.count, list.count == 1 ? "" : "s", exposed, fix->masked) < 0)
-		return -1;
-	if (list.unseen > 0 &&
-		buffer_print(&out, err, "%zu could not be looked at\n", list.unseen) < 0)
-		return -1;
-	fix->refused += list.unseen;
-	return say(&out, err);
-}
+/* ---- what is meant -------------------------------------------------------------------------- */
 
 static int read_pid(const char *text, pid_t *pid, struct error *err)
 {
@@ -167,58 +67,202 @@ static int read_pid(const char *text, pid_t *pid, struct error *err)
 	number = strtol(text, &end, 10);
 	if (errno != 0 || *end != '\0' || end == text || number <= 0 || number > 0x7fffffff)
 		return error_set(
-			err, ERROR_INPUT, "option --pid: \"%s\" is no process's number", text);
+			err, ERROR_INPUT, "option --pid: \"%s\" is not a process number", text);
 	*pid = (pid_t)number;
 	return 0;
 }
 
-static int run(struct fix *fix, const char *pid_text, bool all, struct error *err)
+/* Any process of the container will do. */
+static int choose_pid(struct fix *fix, struct error *err)
 {
+	const char *name = NULL;
+	struct inode_info info;
+	char path[32];
 	pid_t pid = 0;
 
-	if (all == (pid_text != NULL))
-		return error_set(err, ERROR_INPUT, "needs either --pid N or --all");
-	if (!all && read_pid(pid_text, &pid, err) < 0)
+	if (read_pid(fix->pid_text, &pid, err) < 0)
 		return -1;
-	if (running_view_take(&fix->view, fix->policy.channels, err) < 0)
+	snprintf(path, sizeof(path), "%d/ns/mnt", (int)pid);
+	if (stat_at(fix->view.proc, path, 0, &info) == 0)
+		for (size_t i = 0; i < fix->list.count; i++)
+			if (fix->list.rows[i].namespace == info.inode.number &&
+				fix->list.rows[i].named)
+				name = fix->list.rows[i].name;
+	return add_case(fix, pid, name, err);
+}
+
+static int no_such_name(const struct fix *fix, const char *name, struct error *err)
+{
+	const char *nearest = NULL;
+	const char **names = calloc(fix->list.count + 1, sizeof(*names));
+	size_t count = 0;
+
+	for (size_t i = 0; names != NULL && i < fix->list.count; i++)
+		if (fix->list.rows[i].kind == RUNNING_CONTAINER)
+			names[count++] = fix->list.rows[i].name;
+	if (names != NULL)
+		nearest = error_nearest(name, names, count);
+	error_set(err, ERROR_INPUT,
+		nearest ? "no running container is called \"%s\" (did you mean \"%s\"?)"
+			: "no running container is called \"%s\" (see runmask scan)",
+		name, nearest);
+	free(names);
+	return -1;
+}
+
+static int choose_name(struct fix *fix, const char *name, struct error *err)
+{
+	size_t before = fix->count;
+
+	for (size_t i = 0; i < fix->list.count; i++)
+		if (strcmp(fix->list.rows[i].name, name) == 0 &&
+			add_row(fix, &fix->list.rows[i], err) < 0)
+			return -1;
+	return fix->count > before ? 0 : no_such_name(fix, name, err);
+}
+
+static int choose(struct fix *fix, struct error *err)
+{
+	if (fix->pid_text != NULL)
+		return choose_pid(fix, err);
+	for (int i = 0; i < fix->word_count; i++)
+		if (choose_name(fix, fix->words[i], err) < 0)
+			return -1;
+	for (size_t i = 0; fix->all && i < fix->list.count; i++)
+		if (fix->list.rows[i].kind == RUNNING_CONTAINER &&
+			fix->list.rows[i].worst == REACH_EXPOSED &&
+			add_row(fix, &fix->list.rows[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+/* ---- what is said --------------------------------------------------------------------------- */
+
+static int by_number(const void *left, const void *right)
+{
+	const ino_t *a = left, *b = right;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+/* Of the channels only those with a database are looked after so: nscd's. */
+static int find_holders(struct fix *fix, struct error *err)
+{
+	ino_t *namespaces = calloc(fix->count + 1, sizeof(*namespaces));
+	size_t count = 0;
+	int result;
+
+	if (namespaces == NULL)
+		return error_set(err, ERROR_SYSTEM, "out of memory");
+	for (size_t i = 0; i < fix->count; i++)
+		if (fix->cases[i].outcome == FIX_MASKED || fix->cases[i].outcome == FIX_NOTHING)
+			namespaces[count++] = fix->cases[i].namespace;
+	qsort(namespaces, count, sizeof(*namespaces), by_number);
+	result = running_holders(
+		&fix->view, namespaces, count, &fix->holders, &fix->holder_count, err);
+	free(namespaces);
+	return result;
+}
+
+/* One that has ended on its own leaves nothing to be masked, unless it was asked for by number. */
+static bool is_failure(const struct fix *fix, const struct fix_case *subject)
+{
+	return subject->outcome == FIX_FAILED || subject->outcome == FIX_REFUSED ||
+		(subject->outcome == FIX_ENDED && fix->pid_text != NULL);
+}
+
+static int say_failures(const struct fix *fix, bool *failed, struct error *err)
+{
+	for (size_t i = 0; i < fix->count; i++) {
+		cleanup(buffer_clear) struct buffer line = { 0 };
+
+		if (!is_failure(fix, &fix->cases[i]))
+			continue;
+		*failed = true;
+		if (buffer_print(&line, err, "runmask: fix: ") < 0 ||
+			fix_label(&line, &fix->cases[i], fix->names[i], err) < 0 ||
+			buffer_print(&line, err, ": %s", fix->cases[i].text) < 0)
+			return -1;
+		complain(line.text);
+	}
+	return 0;
+}
+
+static int report(struct fix *fix, bool *failed, struct error *err)
+{
+	const struct fix_report report = { &fix->list, fix->cases, fix->names, fix->count,
+		fix->holders, fix->holder_count, fix->all, fix->dry_run };
+	cleanup(buffer_clear) struct buffer out = { 0 };
+
+	if ((fix->json ? fix_json(&out, &report, err) : fix_words(&out, &report, err)) < 0 ||
+		say(&out, err) < 0 || say_failures(fix, failed, err) < 0)
 		return -1;
-	return all ? fix_all(fix, err) : fix_one(fix, pid, err);
+	if (fix->all && fix->list.problem.code != ERROR_NONE)
+		complain(fix->list.problem.text);
+	*failed = *failed || (fix->all && fix->list.unseen > 0);
+	return 0;
+}
+
+/* ---- the verb ------------------------------------------------------------------------------- */
+
+static int run(struct fix *fix, bool *failed, struct error *err)
+{
+	struct fix_job job = {
+		.view = &fix->view, .policy = &fix->policy, .dry_run = fix->dry_run
+	};
+	const struct channel *mapped = channel_find("nscd");
+
+	if (fix->all + (fix->pid_text != NULL) + (fix->word_count > 0) != 1)
+		return error_set(err, ERROR_INPUT,
+			"needs one of these: names (as runmask scan says them), --pid N, --all");
+	if (running_view_take(&fix->view, fix->policy.channels, err) < 0 ||
+		running_find(&fix->list, &fix->view, NULL, err) < 0 || choose(fix, err) < 0)
+		return -1;
+	job.cases = fix->cases;
+	job.count = fix->count;
+	if (fix_run(&job, err) < 0)
+		return -1;
+	if ((fix->policy.channels & channel_bit((size_t)(mapped - channels))) &&
+		find_holders(fix, err) < 0)
+		return -1;
+	return report(fix, failed, err);
 }
 
 int verb_fix(int argc, char **argv, struct error *err)
 {
-	bool all = false, done;
-	const char *file = NULL, *pid = NULL;
+	cleanup(fix_clear) struct fix fix = { .view = RUNNING_VIEW_NONE };
+	const char *file = NULL;
+	bool done, failed = false;
 	const struct verb_option options[] = {
-		{ "--pid", "N", "the container that process N runs in", .value = &pid },
-		{ "--all", NULL, "every container that scan calls exposed", .flag = &all },
+		{ "--pid", "N", "the container that process N runs in", .value = &fix.pid_text },
+		{ "--all", NULL, "every container that scan calls exposed", .flag = &fix.all },
+		{ "--dry-run", NULL, "says what it would mask", .flag = &fix.dry_run },
+		{ "--json", NULL, "one JSON object on one line", .flag = &fix.json },
 		{ "--policy", "FILE", "its channels and its onShared", .value = &file },
 	};
 	const struct verb_usage usage = {
-		.synopsis = "fix --pid N | --all [--policy FILE]",
+		.synopsis = "fix NAME... | --pid N | --all [OPTION...]",
 		.about =
 			"Masks running containers without a restart: an empty tmpfs over each "
 			"directory\n"
 			"in which they meet the host's name service. What a mount names on purpose "
 			"stays.\n"
-			"Doing it again does nothing. --all stops at the first failure.\n\n"
-			"Exit code: 0 nothing is exposed any more, 2 refused or failed.\n",
-		.example = "  sudo runmask fix --pid $(docker inspect -f '{{.State.Pid}}' web)\n"
-			   "  sudo runmask fix --all\n",
+			"Doing it again does nothing. A container that fails keeps no other from "
+			"it.\n\n"
+			"Exit code: 0 nothing is exposed any more, 2 some were refused or "
+			"failed.\n",
+		.example = "  sudo runmask fix web\n"
+			   "  sudo runmask fix --all --dry-run\n",
 		.options = options,
 		.option_count = array_count(options),
 	};
-	cleanup(fix_clear) struct fix fix = { .view = RUNNING_VIEW_NONE };
-	int count;
 
-	if (verb_options(&usage, argc, argv, &count, &done, err) < 0)
+	if (verb_options(&usage, argc, argv, &fix.word_count, &done, err) < 0)
 		return -1;
+	fix.words = argv + 1;
 	if (done)
 		return VERB_FINE;
-	if (count > 0)
-		return error_set(
-			err, ERROR_INPUT, "takes no \"%s\" (see runmask fix --help)", argv[1]);
-	if (policy_load(&fix.policy, file, err) < 0 || run(&fix, pid, all, err) < 0)
+	if (policy_load(&fix.policy, file, err) < 0 || run(&fix, &failed, err) < 0)
 		return -1;
-	return fix.refused > 0 ? VERB_FAILED : VERB_FINE;
+	return failed ? VERB_FAILED : VERB_FINE;
 }

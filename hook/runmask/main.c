@@ -21,6 +21,7 @@ static const struct verb {
 	{ "check", verb_check, "who will see the host's name service: judges manifests" },
 	{ "scan", verb_scan, "who sees it now: looks at the running containers" },
 	{ "fix", verb_fix, "masks running containers without a restart" },
+	{ "watch", verb_watch, "stays, and masks what begins to see it" },
 	{ "doctor", verb_doctor, "what is right and what is not, on this host" },
 	{ "policy", verb_policy, "validates a policy, prints the one in force" },
 };

@@ -49,7 +49,7 @@ static int scan(struct running_list *list, channel_set set, struct error *err)
 	struct running_progress teller = { tell, &progress };
 	int result;
 
-	if (privilege_step(PRIVILEGE_READ, err) < 0 || running_view_take(&view, set, err) < 0)
+	if (running_view_take(&view, set, err) < 0 || privilege_step(PRIVILEGE_READ, err) < 0)
 		return -1;
 	result = running_find(list, &view, &teller, err);
 	if (progress.told)
@@ -61,7 +61,7 @@ static int exit_code(const struct running_list *list)
 {
 	if (list->unseen > 0)
 		return VERB_FAILED;
-	return list->count > 0 && list->rows[0].worst == REACH_EXPOSED ? VERB_FOUND : VERB_FINE;
+	return running_exposed(list, true) > 0 ? VERB_FOUND : VERB_FINE;
 }
 
 int verb_scan(int argc, char **argv, struct error *err)
@@ -103,8 +103,7 @@ int verb_scan(int argc, char **argv, struct error *err)
 	if (list.problem.code != ERROR_NONE)
 		complain(list.problem.text);
 	if ((json ? running_json(&out, &list, policy.channels, err)
-		  : running_words(&out, &list, policy.channels, say_in_colour(), geteuid() == 0,
-			    err)) < 0 ||
+		  : running_words(&out, &list, policy.channels, say_in_colour(), err)) < 0 ||
 		say(&out, err) < 0)
 		return -1;
 	return exit_code(&list);

@@ -74,3 +74,24 @@ int privilege_step(enum privilege_step step, struct error *err)
 		return 0;
 	return error_errno(err, "keeping only the capabilities for %s", to->name);
 }
+
+int privilege_check(struct error *err)
+{
+	static const struct {
+		uint64_t capability;
+		const char *name;
+	} needed[] = {
+		{ CAP(SYS_ADMIN), "CAP_SYS_ADMIN" },
+		{ CAP(SYS_CHROOT), "CAP_SYS_CHROOT" },
+		{ CAP(SYS_PTRACE), "CAP_SYS_PTRACE" },
+		{ CAP(DAC_READ_SEARCH), "CAP_DAC_READ_SEARCH" },
+	};
+
+	if (ask() < 0)
+		return error_errno(err, "asking for our own capabilities");
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
+		if (!(held & needed[i].capability))
+			return error_set(err, ERROR_SYSTEM,
+				"needs %s, to enter containers (run it as root)", needed[i].name);
+	return 0;
+}

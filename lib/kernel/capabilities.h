@@ -15,3 +15,7 @@ enum privilege_step {
 
 /* Steps go forward only. Capabilities that the caller never had are not asked for. */
 int privilege_step(enum privilege_step step, struct error *err) must_check;
+
+/* Is all that entering a container and mounting there needs permitted? An error names what is not.
+ */
+int privilege_check(struct error *err) must_check;

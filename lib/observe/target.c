@@ -204,3 +204,16 @@ int target_open_running(
 	target->pivoted = true;
 	return target->root < 0 ? error_errno(err, "holding its root") : 0;
 }
+
+int target_enter_host(int proc, struct error *err)
+{
+	cleanup(fd_close) int namespace = openat(proc, "1/ns/mnt", O_RDONLY | O_CLOEXEC);
+	struct inode_info theirs, ours;
+
+	if (namespace < 0 || stat_at(namespace, "", AT_EMPTY_PATH, &theirs) < 0 ||
+		stat_at(proc, "self/ns/mnt", 0, &ours) < 0)
+		return error_errno(err, "looking at the host's mount namespace");
+	if (!inode_same(&theirs.inode, &ours.inode) && setns(namespace, CLONE_NEWNS) < 0)
+		return error_errno(err, "entering the host's mount namespace");
+	return 0;
+}

@@ -45,3 +45,6 @@ struct target_running {
 };
 int target_open_running(
 	struct target *target, const struct target_running *running, struct error *err) must_check;
+
+/* Enters the mount namespace of process 1, where it is another than ours. proc: an fd on /proc. */
+int target_enter_host(int proc, struct error *err) must_check;

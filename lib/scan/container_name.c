@@ -231,19 +231,6 @@ bool container_id_from_command(const char *command, size_t length, struct contai
 	return false;
 }
 
-int64_t container_pid_from_state(const char *text, size_t length, const char *key)
-{
-	const struct json_source document = { .text = text, .code = ERROR_INPUT };
-	struct json state, pid;
-	struct error ignored = { 0 };
-	int64_t number = 0;
-
-	if (json_validate(text, length, &state, &ignored) < 0 || !json_member(state, key, &pid) ||
-		decode_integer(&document, pid, key, &number, &ignored) < 0)
-		return 0;
-	return number;
-}
-
 int container_name_from_docker(const char *text, size_t length, char **name, struct error *err)
 {
 	const struct json_source document = { .text = text, .code = ERROR_INPUT };

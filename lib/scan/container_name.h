@@ -24,10 +24,6 @@ bool container_id_from_cgroup(const char *text, struct container_id *id);
  * conmon's --name or --cid, containerd-shim's -id. */
 bool container_id_from_command(const char *command, size_t length, struct container_id *id);
 
-/* The pid of the first process, from an OCI runtime's state file: key is runc's "init_process_pid",
- * crun's and youki's "pid". 0: not to be found there. */
-int64_t container_pid_from_state(const char *text, size_t length, const char *key);
-
 /* The name that Docker keeps in a container's config.v2.json ("/web"), and the one that Kubernetes'
  * annotations give in a bundle's config.json ("NAMESPACE/POD/CONTAINER"). *name is on the heap;
  * NULL when there is none. */

@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/fix.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "apply/apply.h"
-#include "scan/mount_table.h"
-#include "observe/observe.h"
-#include "plan/plan_text.h"
-#include "kernel/capabilities.h"
-#include "observe/target.h"
 #include "base/file.h"
+#include "kernel/capabilities.h"
+#include "observe/observe.h"
+#include "observe/target.h"
+#include "plan/plan_text.h"
+#include "scan/helper.h"
+#include "scan/mount_table.h"
 
-/* What the child tells. Small enough for a pipe to take it at once. */
+/* What the mounting child tells. Small enough for a pipe to take it at once. */
 struct message {
 	int code;
 	struct error err;
-	struct mend_result result;
+	char done[512];    /* what was masked; empty: nothing had to be */
+	char refused[256]; /* what was left exposed, and why; empty: nothing */
 };
 _Static_assert(sizeof(struct message) <= 4096, "one write of PIPE_BUF bytes at most");
 
@@ -25,30 +29,26 @@ _Static_assert(sizeof(struct message) <= 4096, "one write of PIPE_BUF bytes at m
 struct kept {
 	struct planned_mount mounts[OBSERVED_MAX];
 	bool candidate[OBSERVED_MAX];
-	struct running_keep keeps[OBSERVED_MAX];
 	struct spec spec;
 };
 
-static int find_kept(const struct running_view *view, const struct running_process *process,
-	struct kept *kept, struct error *err)
-{
-	enum reach reaches[CHANNELS_MAX];
+/* ---- in the child that mounts --------------------------------------------------------------- */
 
-	if (running_look(view, process->proc, process->root, reaches, kept->keeps, err) < 0)
-		return -1;
+static void note_kept(
+	const struct running_view *view, struct running_keep *keeps, struct kept *kept)
+{
 	kept->spec.mounts = kept->mounts;
 	for (size_t i = 0; i < view->place_count; i++) {
-		if (kept->keeps[i].path[0] == '\0')
+		if (keeps[i].path[0] == '\0')
 			continue;
 		kept->candidate[kept->spec.mount_count] = true;
 		kept->mounts[kept->spec.mount_count++] = (struct planned_mount){
-			.destination = kept->keeps[i].path,
-			.source = kept->keeps[i].path, /* the client's path is the host's, too */
+			.destination = keeps[i].path,
+			.source = keeps[i].path, /* the client's path is the host's, too */
 			.bind = true,
 			.propagation = PROPAGATION_SHARED, /* its mount, not a word, decides */
 		};
 	}
-	return 0;
 }
 
 /* What was opened by number is its own only as long as it has not ended. */
@@ -63,57 +63,53 @@ static int enter(struct target *target, const struct running_process *process, s
 	return 0;
 }
 
-static int read_label(const struct running_process *process, char **label, struct error *err)
+static int read_label(const struct running_view *view, const struct running_process *process,
+	char **label, struct error *err)
 {
 	cleanup(mounttable_clear) struct mounttable table = { 0 };
 
+	if (!view->selinux)
+		return 0;
 	if (mounttable_read(&table, process->proc, err) < 0)
 		return -1;
 	return mounttable_label(&table, label, err);
 }
 
 /* The hook's steps, in its order: the host, the namespace, the look, the plan, the mounts. */
-static int mask(const struct running_view *view, const struct running_process *process,
-	const struct policy *policy, struct mend_result *result, struct error *err)
+static int mask(const struct fix_job *job, const struct running_process *process,
+	struct running_keep *keeps, struct message *message, struct error *err)
 {
 	cleanup(target_close) struct target target = TARGET_NONE;
 	cleanup(observation_clear) struct observation seen = { 0 };
 	cleanup(plan_clear) struct plan plan = { 0 };
 	cleanup(text_clear) char *label = NULL;
 	struct kept kept = { 0 };
-	/* nobody's word is there to be asked: what counts is whose peer the mount is */
+	/* no word is there to be asked: what counts is which peer group the mount is in */
 	cleanup(host_snapshot_clear) struct host_snapshot host = { .candidate = kept.candidate,
 		.sharing_asked = true };
 
-	if (host_look(&host.host, err) < 0 || find_kept(view, process, &kept, err) < 0 ||
-		read_label(process, &label, err) < 0 ||
-		host_snapshot_take(&host, &kept.spec, policy, STRATEGY_MASK, err) < 0 ||
+	note_kept(job->view, keeps, &kept);
+	if (target_enter_host(job->view->proc, err) < 0 || host_look(&host.host, err) < 0 ||
+		read_label(job->view, process, &label, err) < 0 ||
+		host_snapshot_take(&host, &kept.spec, job->policy, STRATEGY_MASK, err) < 0 ||
 		privilege_step(PRIVILEGE_ENTER, err) < 0 || enter(&target, process, err) < 0 ||
 		privilege_step(PRIVILEGE_LOOK, err) < 0 ||
 		target_observe(&target, &host, &kept.spec, &seen, err) < 0 ||
-		plan_make(&plan, &seen, policy, STRATEGY_MASK, err) < 0 ||
-		apply(&plan, &target, label, err) < 0)
+		plan_make(&plan, &seen, job->policy, STRATEGY_MASK, err) < 0 ||
+		(!job->dry_run && apply(&plan, &target, label, err) < 0))
 		return -1;
 	if (plan.skipped != NULL)
-		snprintf(result->refused, sizeof(result->refused),
+		snprintf(message->refused, sizeof(message->refused),
 			"\"%s\" shares mounts with the host, where a mask would show (a policy "
 			"with onShared: slave cuts that, and masks)",
 			plan.skipped->path);
 	plan.skipped = NULL; /* said */
-	plan_sentence(&plan, PLAN_DONE, result->done, sizeof(result->done));
+	plan_sentence(
+		&plan, job->dry_run ? PLAN_WOULD : PLAN_DONE, message->done, sizeof(message->done));
 	return 0;
 }
 
-static void work(const struct running_view *view, const struct running_process *process,
-	const struct policy *policy, int out)
-{
-	struct message message = { 0 };
-
-	message.code = mask(view, process, policy, &message.result, &message.err);
-	if (write(out, &message, sizeof(message)) != sizeof(message))
-		_exit(2);
-	_exit(0);
-}
+/* ---- in the helper -------------------------------------------------------------------------- */
 
 static int hear(int in, pid_t child, struct message *message, struct error *err)
 {
@@ -126,29 +122,13 @@ static int hear(int in, pid_t child, struct message *message, struct error *err)
 		;
 	if (length == sizeof(*message))
 		return 0;
-	return error_set(err, ERROR_FINAL, "the helper in its namespace ended without a word");
+	return error_set(err, ERROR_FINAL, "the process that mounts ended without a word");
 }
 
-/* From outside, by the scan's eyes: what was exposed must not be so now. */
-static int verify(const struct running_view *view, const struct running_process *process,
-	const struct mend_result *result, struct error *err)
-{
-	enum reach reaches[CHANNELS_MAX];
-
-	if (result->refused[0] != '\0')
-		return 0;
-	if (running_look(view, process->proc, process->root, reaches, NULL, err) < 0)
-		return error_wrap(err, "verifying");
-	if (running_worst(view, reaches) != REACH_EXPOSED)
-		return 0;
-	return error_set(err, ERROR_FINAL, "verifying: it still reaches the host");
-}
-
-int mend(const struct running_view *view, const struct running_process *process,
-	const struct policy *policy, struct mend_result *result, struct error *err)
+static int mask_in_child(const struct fix_job *job, const struct running_process *process,
+	struct running_keep *keeps, struct message *message, struct error *err)
 {
 	cleanup(fd_close) int in = -1, out = -1;
-	struct message message;
 	int ends[2];
 	pid_t child;
 
@@ -158,16 +138,161 @@ int mend(const struct running_view *view, const struct running_process *process,
 	out = ends[1];
 	child = fork();
 	if (child < 0)
-		return error_errno(err, "starting a helper");
-	if (child == 0)
-		work(view, process, policy, out);
-	fd_close(&out);
-	if (hear(in, child, &message, err) < 0)
-		return -1;
-	if (message.code < 0) {
-		*err = message.err;
-		return -1;
+		return error_errno(err, "starting a process that mounts");
+	if (child == 0) {
+		struct message said = { 0 };
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		said.code = mask(job, process, keeps, &said, &said.err);
+		_exit(file_write_all(out, &said, sizeof(said)) < 0);
 	}
-	*result = message.result;
-	return verify(view, process, result, err);
+	fd_close(&out);
+	if (hear(in, child, message, err) < 0)
+		return -1;
+	if (message->code == 0)
+		return 0;
+	*err = message->err;
+	return -1;
+}
+
+static int look(const struct fix_job *job, const struct running_process *process,
+	struct fix_case *subject, struct running_keep *keeps, enum reach *worst, struct error *err)
+{
+	if (running_look(job->view, process->proc, process->root, subject->reaches, keeps, err) < 0)
+		return -1;
+	*worst = running_worst(job->view, subject->reaches);
+	return 0;
+}
+
+/* By the root of its namespace; where a chroot in it reaches more, by that one. */
+static int look_before(const struct fix_job *job, struct running_process *process,
+	struct fix_case *subject, struct running_keep *keeps, struct error *err)
+{
+	if (look(job, process, subject, keeps, &subject->worst, err) < 0)
+		return -1;
+	if (subject->worst == REACH_EXPOSED || process->chroot < 0)
+		return 0;
+	fd_close(&process->root);
+	process->root = take_fd(&process->chroot);
+	return look(job, process, subject, keeps, &subject->worst, err);
+}
+
+/* From outside, by the scan's eyes: what was exposed must not be so now. */
+static int verify(const struct fix_job *job, const struct running_process *process,
+	struct fix_case *subject, struct error *err)
+{
+	enum reach worst;
+
+	if (look(job, process, subject, NULL, &worst, err) < 0)
+		return error_wrap(err, "verifying");
+	if (worst != REACH_EXPOSED)
+		return 0;
+	return error_set(err, ERROR_FINAL, "verifying: it still reaches the host");
+}
+
+/* Without a name its state's id will do. */
+static void find_name(
+	const struct fix_job *job, const struct running_process *process, struct fix_case *subject)
+{
+	cleanup(text_clear) char *name = NULL;
+	struct error ignored = { 0 };
+	bool named = false;
+
+	if (running_name(job->view, process->proc, process->pid, &name, &named, &ignored) == 0 &&
+		named)
+		snprintf(subject->name, sizeof(subject->name), "%s", name);
+}
+
+static void refuse(struct fix_case *subject, const char *why)
+{
+	subject->outcome = FIX_REFUSED;
+	snprintf(subject->text, sizeof(subject->text), "%s", why);
+}
+
+static int fix_held(struct fix_job *job, struct running_process *process, struct fix_case *subject,
+	struct error *err)
+{
+	struct running_keep keeps[OBSERVED_MAX];
+	struct message message = { 0 };
+	struct error why = { 0 };
+
+	subject->namespace = process->number;
+	if (look_before(job, process, subject, keeps, err) < 0)
+		return -1;
+	if (subject->worst != REACH_EXPOSED)
+		return 0;
+	if (job->wanted != NULL && !job->wanted(job->closure, subject, process, &why)) {
+		if (why.code != ERROR_NONE)
+			refuse(subject, why.text);
+		return 0;
+	}
+	if (mask_in_child(job, process, keeps, &message, err) < 0)
+		return -1;
+	if (message.refused[0] != '\0') {
+		refuse(subject, message.refused);
+		return 0;
+	}
+	subject->outcome = FIX_MASKED;
+	snprintf(subject->text, sizeof(subject->text), "%s", message.done);
+	if (job->wanted != NULL)
+		find_name(job, process, subject);
+	return job->dry_run ? 0 : verify(job, process, subject, err);
+}
+
+static void fix_one(struct fix_job *job, struct fix_case *subject)
+{
+	cleanup(running_close) struct running_process process = RUNNING_PROCESS_NONE;
+	struct error err = { 0 };
+
+	if (running_open(&process, job->view, subject->pid, &err) < 0)
+		subject->unready = process.root >= 0;
+	else if (fix_held(job, &process, subject, &err) == 0)
+		return;
+	subject->outcome = process.pidfd < 0 || !running_alive(&process) ? FIX_ENDED : FIX_FAILED;
+	snprintf(subject->text, sizeof(subject->text), "%s", err.text);
+}
+
+static int work(void *closure, struct helper *helper, struct error *err)
+{
+	struct fix_job *job = closure;
+
+	for (size_t i = job->next; i < job->count; i++) {
+		struct fix_case *subject = &job->cases[i];
+
+		helper_at(helper, subject->pid, subject->namespace, i);
+		fix_one(job, subject);
+		if (helper_send(helper, subject, sizeof(*subject)) < 0)
+			return error_errno(err, "telling the parent");
+	}
+	return 0;
+}
+
+/* ---- in the parent -------------------------------------------------------------------------- */
+
+static int take_result(void *closure, const char *bytes, size_t length, struct error *err)
+{
+	struct fix_job *job = closure;
+
+	(void)err;
+	memcpy(&job->cases[job->next++], bytes, length);
+	return 0;
+}
+
+static int is_stuck(void *closure, const struct helper_mark *mark, struct error *err)
+{
+	struct fix_job *job = closure;
+	struct fix_case *subject = &job->cases[job->next++];
+
+	(void)err, (void)mark;
+	subject->outcome = FIX_FAILED;
+	snprintf(subject->text, sizeof(subject->text),
+		"no answer in time, from a file system in its mount namespace");
+	return 0;
+}
+
+int fix_run(struct fix_job *job, struct error *err)
+{
+	const struct helper_job helper = { job, work, take_result, is_stuck, NULL };
+
+	return job->count == 0 ? 0 : helper_run(&helper, err);
 }

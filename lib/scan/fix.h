@@ -1,17 +1,65 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mend: masks what a running container reaches, with the hook's own planner and mounts. */
+/* fix: masks what running containers reach, with the hook's own planner and mounts. */
 #pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
 
 #include "base/error.h"
 #include "spec/policy.h"
 #include "scan/running.h"
 
-struct mend_result {
-	char done[512];    /* what was masked; empty: nothing had to be */
-	char refused[256]; /* what was left exposed, and why; empty: nothing */
+enum fix_outcome {
+	FIX_NOTHING, /* there was nothing to do */
+	FIX_MASKED,  /* done (in a dry run: it would be) */
+	FIX_REFUSED, /* left exposed, as the policy says or as it must be */
+	FIX_FAILED,
+	FIX_ENDED, /* the container has ended meanwhile */
 };
 
-/* In a child of ours, since there is no way back out of a mount namespace; looks again afterwards,
- * from outside. What is kept on purpose stays. A failure after the first mount is ERROR_FINAL. */
-int mend(const struct running_view *view, const struct running_process *process,
-	const struct policy *policy, struct mend_result *result, struct error *err) must_check;
+/* "nothing", "masked", "refused", "failed", "ended". */
+const char *fix_outcome_name(enum fix_outcome outcome);
+
+/* One container, by one of its processes; the results are filled in. */
+struct fix_case {
+	pid_t pid;
+	ino_t namespace;
+	enum fix_outcome outcome;
+	enum reach worst;                 /* what it reached before */
+	enum reach reaches[CHANNELS_MAX]; /* and what it reaches now */
+	bool unready;   /* its root is the host's: it is not a container, or not yet */
+	char name[128]; /* for a job with wanted: what engines call it, where it was masked */
+	char text[512]; /* what was masked, or why not */
+};
+
+struct fix_job {
+	struct running_view *view;
+	const struct policy *policy;
+	bool dry_run;
+	/* Is this container to be masked at all? NULL: each is. False with words: it is refused;
+	 * false without: there is nothing to do. Asked in the helper. */
+	bool (*wanted)(void *closure, const struct fix_case *subject,
+		const struct running_process *process, struct error *why);
+	void *closure;
+	struct fix_case *cases;
+	size_t count;
+	size_t next; /* zeroed by the caller */
+};
+
+/* Each in turn, by a helper, which does the mounting in a child of its own, since there is no way
+ * back out of a mount namespace; it looks again afterwards, from outside. What is kept on purpose
+ * stays. A container that fails, or does not answer in time, does not keep it from the others. An
+ * error only where nothing at all could be done. */
+int fix_run(struct fix_job *job, struct error *err) must_check;
+
+/* A process that holds a database of the host's nscd mapped: it goes on asking that. */
+struct running_holder {
+	pid_t pid;
+	ino_t namespace;
+	char command[32];
+};
+
+/* Those in any of the namespaces, which must be in ascending order: one walk over /proc, by a
+ * helper. *holders is on the heap, in ascending order of their numbers. */
+int running_holders(const struct running_view *view, const ino_t *namespaces, size_t count,
+	struct running_holder **holders, size_t *holder_count, struct error *err) must_check;

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* running_holders: which processes of a container still have a database of the host's nscd mapped,
- * and so go on answering themselves with the host's names. */
+/* nscd_mappings: which processes still have a database of the host's nscd mapped, and so go on
+ * answering themselves with the host's names. */
 #include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
+#include "base/mem.h"
+#include "scan/fix.h"
+#include "scan/helper.h"
 #include "scan/mapping.h"
 #include "scan/running.h"
-#include "base/file.h"
 
 #define MAPS_LIMIT ((size_t)64 << 20)
 
@@ -26,9 +29,10 @@ static bool is_its_own(int proc, int root, const struct mapping *mapping)
 		stat_at(proc, mapped, 0, &held) == 0 && inode_same(&own.inode, &held.inode);
 }
 
-static bool holds(int proc, int root)
+static bool holds(int proc)
 {
 	cleanup(fd_close) int fd = openat(proc, "maps", O_RDONLY | O_CLOEXEC);
+	cleanup(fd_close) int root = openat(proc, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	cleanup(buffer_clear) struct buffer text = { 0 };
 	struct error ignored = { 0 };
 
@@ -55,37 +59,108 @@ static void read_command(int proc, struct running_holder *holder)
 	holder->command[strcspn(holder->command, "\n")] = '\0';
 }
 
-static int ask_process(const struct running_view *view, const struct running_process *container,
-	const char *name, struct running_holder **holders, size_t *count, struct error *err)
-{
-	cleanup(fd_close) int proc = openat(view->proc, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct running_holder *holder;
-	struct inode_info info;
+/* One walk over all processes. */
+struct walk {
+	const struct running_view *view;
+	const ino_t *namespaces;
+	size_t count;
+	struct running_holder *holders;
+	size_t holder_count;
+	pid_t *stuck;
+	size_t stuck_count;
+};
 
-	if (proc < 0 || stat_at(proc, "ns/mnt", 0, &info) < 0 ||
-		info.inode.number != container->number || !holds(proc, container->root))
-		return 0;
-	holder = array_add(holders, count, sizeof(*holder), err);
-	if (holder == NULL)
-		return -1;
-	holder->pid = atoi(name);
-	read_command(proc, holder);
-	return 0;
+static int by_number(const void *left, const void *right)
+{
+	const ino_t *a = left, *b = right;
+
+	return *a < *b ? -1 : *a > *b;
 }
 
-int running_holders(const struct running_view *view, const struct running_process *container,
-	struct running_holder **holders, size_t *count, struct error *err)
+static bool is_stuck(const struct walk *walk, pid_t pid)
 {
-	cleanup(fd_close) int fd = openat(view->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	cleanup(directory_close) DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+	for (size_t i = 0; i < walk->stuck_count; i++)
+		if (walk->stuck[i] == pid)
+			return true;
+	return false;
+}
+
+static int ask_process(
+	struct walk *walk, struct helper *helper, const char *name, struct error *err)
+{
+	struct running_holder holder = { .pid = atoi(name) };
+	struct inode_info info;
+	cleanup(fd_close) int proc = open_process(walk->view->proc, name, &info);
+
+	if (proc < 0 || is_stuck(walk, holder.pid) ||
+		bsearch(&info.inode.number, walk->namespaces, walk->count, sizeof(ino_t),
+			by_number) == NULL)
+		return 0;
+	helper_at(helper, holder.pid, info.inode.number, 0);
+	if (!holds(proc))
+		return 0;
+	holder.namespace = info.inode.number;
+	read_command(proc, &holder);
+	return helper_send(helper, &holder, sizeof(holder)) < 0
+		? error_errno(err, "telling the parent")
+		: 0;
+}
+
+static int work(void *closure, struct helper *helper, struct error *err)
+{
+	struct walk *walk = closure;
+	cleanup(directory_close) DIR *directory = directory_list(walk->view->proc);
 	const struct dirent *entry;
 
 	if (directory == NULL)
 		return error_errno(err, "listing /proc");
-	fd = -1;
 	while ((entry = readdir(directory)) != NULL)
 		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
-			ask_process(view, container, entry->d_name, holders, count, err) < 0)
+			ask_process(walk, helper, entry->d_name, err) < 0)
 			return -1;
+	return 0;
+}
+
+static int hear(void *closure, const char *bytes, size_t length, struct error *err)
+{
+	struct walk *walk = closure;
+	struct running_holder *holder = array_add(
+		&walk->holders, &walk->holder_count, sizeof(*holder), err);
+
+	if (holder == NULL)
+		return -1;
+	memcpy(holder, bytes, length);
+	return 0;
+}
+
+/* The next helper begins anew. */
+static int stuck(void *closure, const struct helper_mark *mark, struct error *err)
+{
+	struct walk *walk = closure;
+	pid_t *pid = array_add(&walk->stuck, &walk->stuck_count, sizeof(*pid), err);
+
+	walk->holder_count = 0;
+	free(walk->holders);
+	walk->holders = NULL;
+	if (pid == NULL)
+		return -1;
+	*pid = mark->pid;
+	return 0;
+}
+
+int running_holders(const struct running_view *view, const ino_t *namespaces, size_t count,
+	struct running_holder **holders, size_t *holder_count, struct error *err)
+{
+	struct walk walk = { .view = view, .namespaces = namespaces, .count = count };
+	const struct helper_job job = { &walk, work, hear, stuck, NULL };
+	int result = count == 0 ? 0 : helper_run(&job, err);
+
+	free(walk.stuck);
+	if (result < 0) {
+		free(walk.holders);
+		return -1;
+	}
+	*holders = walk.holders;
+	*holder_count = walk.holder_count;
 	return 0;
 }

@@ -35,6 +35,22 @@ const char *reach_name(enum reach reach)
 	return names[reach];
 }
 
+const char *running_kind_name(enum running_kind kind)
+{
+	return kind == RUNNING_CHROOT ? "chroot" : "container";
+}
+
+size_t running_exposed(const struct running_list *list, bool listening)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		count += list->rows[i].kind == RUNNING_CONTAINER &&
+			list->rows[i].worst == REACH_EXPOSED &&
+			list->rows[i].listening == listening;
+	return count;
+}
+
 /* The channels for which this is so. */
 static channel_set channels_of(const struct running *row, channel_set asked, enum reach reach)
 {
@@ -81,6 +97,11 @@ static int add_row(struct buffer *out, const struct running *row, channel_set as
 			channel_names(set, names, sizeof(names))) < 0)
 		return -1;
 	limit -= names_width > 0 ? names_width + 2 : 0;
+	if (row->kind == RUNNING_CHROOT) {
+		if (buffer_print(out, err, "chroot ") < 0)
+			return -1;
+		limit -= strlen("chroot ");
+	}
 	if (add_name(out, row->name, limit, err) < 0)
 		return -1;
 	return buffer_add(out, "\n", 1, err);
@@ -124,16 +145,17 @@ static int add_table(struct buffer *out, const struct running_list *list, channe
 	return buffer_add(out, "\n", 1, err);
 }
 
-/* What exposed means, for each channel that somebody reaches. */
+/* What exposed means, for each channel that is reached. */
 static int explain(
 	struct buffer *out, const struct running_list *list, channel_set asked, struct error *err)
 {
-	static const char nscd[] = " They take its \"no such name\" as final: the names of the "
-				   "container's own network do not resolve, and the host's do.";
+	static const char final[] = " They take its \"no such name\" as final: the names of the "
+				    "container's own network do not resolve, and the host's do.";
 	channel_set exposed = 0;
 
 	for (size_t i = 0; i < list->count; i++)
-		exposed |= channels_of(&list->rows[i], asked, REACH_EXPOSED);
+		if (list->rows[i].listening)
+			exposed |= channels_of(&list->rows[i], asked, REACH_EXPOSED);
 	for (size_t i = 0; i < channel_count; i++) {
 		cleanup(buffer_clear) struct buffer text = { 0 };
 
@@ -141,11 +163,26 @@ static int explain(
 			continue;
 		if (buffer_print(&text, err, "Exposed: the host's %s answers %s in it.%s",
 			    channels[i].daemon, channels[i].clients,
-			    strcmp(channels[i].name, "nscd") == 0 ? nscd : "") < 0 ||
+			    &channels[i] == channel_find("nscd") ? final : "") < 0 ||
 			text_wrap(out, 0, text.text, err) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+static int explain_silence(struct buffer *out, const struct running_list *list, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer text = { 0 };
+	size_t silent = running_exposed(list, false);
+
+	if (silent == 0)
+		return 0;
+	if (buffer_print(&text, err,
+		    "Nothing listens in %s of these: the host's directory is in sight, and a "
+		    "daemon that starts there will answer in the container.",
+		    silent == running_exposed(list, true) + silent ? "any" : "some") < 0)
+		return -1;
+	return text_wrap(out, 0, text.text, err);
 }
 
 static int add_commands(
@@ -173,7 +210,7 @@ static int next_steps(struct buffer *out, const struct running_list *list, chann
 {
 	if (exposed == 0)
 		return 0;
-	if (explain(out, list, asked, err) < 0 ||
+	if (explain(out, list, asked, err) < 0 || explain_silence(out, list, err) < 0 ||
 		buffer_print(out, err, "To mask it now, without a restart:\n") < 0 ||
 		add_commands(out, list, exposed, err) < 0 ||
 		text_wrap(out, 0,
@@ -185,16 +222,67 @@ static int next_steps(struct buffer *out, const struct running_list *list, chann
 	return buffer_add(out, "\n", 1, err);
 }
 
-/* "3 containers: 1 exposed, 2 clear", and how many were not seen. */
-static int add_counts(
-	struct buffer *out, const struct running_list *list, bool as_root, struct error *err)
+/* By the end of a socket's path: the daemon, and how a container keeps a living socket of it. */
+static const struct {
+	const char *end, *daemon, *living;
+} daemons[] = {
+	{ "docker.sock", "dockerd",
+		"bind the directory in its place, with a listener for it: "
+		"docker.socket.d/oci-runmask.conf, and sockets[] in the policy" },
+	{ "podman.sock", "Podman's service", "bind its directory (/run/podman) in its place" },
+	{ "containerd.sock", "containerd", "bind its directory (/run/containerd) in its place" },
+	{ "crio.sock", "CRI-O", "bind its directory (/run/crio) in its place" },
+	{ "", "its daemon", "bind the directory that holds it in its place" },
+};
+
+static int explain_dead(struct buffer *out, const struct running *row,
+	const struct running_socket *socket, struct error *err)
 {
-	size_t counts[REACH_EXPOSED + 1] = { 0 };
-	const char *before = ": ";
+	const char *path = socket->source[0] != '\0' ? socket->source : socket->destination;
+	cleanup(buffer_clear) struct buffer text = { 0 };
+	size_t kind = 0;
+
+	while (strlen(path) < strlen(daemons[kind].end) ||
+		strcmp(path + strlen(path) - strlen(daemons[kind].end), daemons[kind].end) != 0)
+		kind++;
+	if (buffer_print(&text, err, "Stale: ") < 0 ||
+		text_add_escaped(&text, row->name, ESCAPED_NAME, err) < 0 ||
+		buffer_print(&text, err, " (pid %d) holds a dead socket at ", (int)row->pid) < 0 ||
+		text_add_escaped(&text, socket->destination, ESCAPED_NAME, err) < 0 ||
+		buffer_print(&text, err,
+			": %s has made a new one since, or has ended. A restart of the container "
+			"binds the new one; for good, %s.",
+			daemons[kind].daemon, daemons[kind].living) < 0)
+		return -1;
+	return text_wrap(out, 0, text.text, err);
+}
+
+static int add_stale(struct buffer *out, const struct running_list *list, struct error *err)
+{
+	size_t before = out->length;
 
 	for (size_t i = 0; i < list->count; i++)
+		for (size_t j = 0; j < list->rows[i].socket_count; j++)
+			if (list->rows[i].sockets[j].state == SOCKET_DEAD &&
+				explain_dead(out, &list->rows[i], &list->rows[i].sockets[j], err) <
+					0)
+				return -1;
+	return out->length > before ? buffer_add(out, "\n", 1, err) : 0;
+}
+
+/* "3 containers: 1 exposed, 2 clear", and how many were not seen. */
+static int add_counts(struct buffer *out, const struct running_list *list, struct error *err)
+{
+	size_t counts[REACH_EXPOSED + 1] = { 0 }, total = 0;
+	const char *before = ": ";
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->rows[i].kind != RUNNING_CONTAINER)
+			continue;
 		counts[list->rows[i].worst]++;
-	if (buffer_print(out, err, "%zu container%s", list->count, list->count == 1 ? "" : "s") < 0)
+		total++;
+	}
+	if (buffer_print(out, err, "%zu container%s", total, total == 1 ? "" : "s") < 0)
 		return -1;
 	for (size_t i = REACH_EXPOSED + 1; i-- > 0;) {
 		if (counts[i] == 0)
@@ -206,21 +294,19 @@ static int add_counts(
 	}
 	if (list->unseen == 0)
 		return buffer_print(out, err, "\n");
-	return buffer_print(out, err, "\n%zu process%s could not be looked at%s\n", list->unseen,
-		list->unseen == 1 ? "" : "es", as_root ? "" : ": root sees all of them");
+	return buffer_print(out, err, "\n%zu process%s could not be looked at\n", list->unseen,
+		list->unseen == 1 ? "" : "es");
 }
 
 int running_words(struct buffer *out, const struct running_list *list, channel_set asked,
-	bool colour, bool as_root, struct error *err)
+	bool colour, struct error *err)
 {
-	size_t exposed = 0;
+	size_t exposed = running_exposed(list, true) + running_exposed(list, false);
 
-	for (size_t i = 0; i < list->count; i++)
-		exposed += list->rows[i].worst == REACH_EXPOSED;
 	if (add_table(out, list, asked, colour, err) < 0 ||
-		next_steps(out, list, asked, exposed, err) < 0)
+		next_steps(out, list, asked, exposed, err) < 0 || add_stale(out, list, err) < 0)
 		return -1;
-	return add_counts(out, list, as_root, err);
+	return add_counts(out, list, err);
 }
 
 json_t *json_foreign(const char *text)
@@ -238,6 +324,23 @@ json_t *json_foreign(const char *text)
 	return value;
 }
 
+static json_t *sockets_value(const struct running *row)
+{
+	json_t *sockets = json_array();
+
+	for (size_t i = 0; i < row->socket_count; i++) {
+		const struct running_socket *socket = &row->sockets[i];
+
+		json_array_append_new(sockets,
+			json_pack("{s:o, s:o, s:s}", "destination",
+				json_foreign(socket->destination), "source",
+				socket->source[0] == '\0' ? json_null()
+							  : json_foreign(socket->source),
+				"verdict", socket->state == SOCKET_DEAD ? "stale" : "live"));
+	}
+	return sockets;
+}
+
 static json_t *row_value(const struct running *row, channel_set asked)
 {
 	json_t *set = json_object();
@@ -246,8 +349,9 @@ static json_t *row_value(const struct running *row, channel_set asked)
 		if (asked & channel_bit(i))
 			json_object_set_new(
 				set, channels[i].name, json_string(reach_name(row->reaches[i])));
-	return json_pack("{s:i, s:o, s:o}", "pid", (int)row->pid, "name", json_foreign(row->name),
-		"channels", set);
+	return json_pack("{s:i, s:o, s:s, s:o, s:b, s:o}", "pid", (int)row->pid, "name",
+		json_foreign(row->name), "kind", running_kind_name(row->kind), "channels", set,
+		"listening", row->listening, "sockets", sockets_value(row));
 }
 
 int running_json(

@@ -3,6 +3,7 @@
 #include "text.h"
 
 #include "scan/container_name.h"
+#include "scan/states.h"
 
 static void id_check(bool found, const struct container_id *id)
 {
@@ -34,8 +35,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	id_check(container_id_from_cgroup(text, &id), &id);
 	id_check(container_id_from_command((const char *)data, size, &id), &id);
 	/* what is no number of a process is its caller's to see */
-	(void)container_pid_from_state((const char *)data, size, "pid");
-	(void)container_pid_from_state((const char *)data, size, "init_process_pid");
+	struct running_state state = { 0 };
+
+	(void)state_row_parse(&state, (const char *)data, size);
+	state_row_clear(&state);
 	name_check(container_name_from_docker((const char *)data, size, &docker, &of_docker),
 		&of_docker, docker);
 	name_check(container_name_from_bundle((const char *)data, size, &bundle, &of_bundle),

@@ -206,7 +206,7 @@ shared_bind() { # RUNTIME
   other=$!
   until [ "$(readlink "/proc/$other/exe")" = "$(readlink -f "$(command -v sleep)")" ]; do sleep 0.01; done
   fix --pid "$other"
-  refuses_to_fix "the host's root: it is no container"
+  refuses_to_fix "the host's root: it is not in a container"
 }
 
 @test "a pid that is gone is refused" {
@@ -221,7 +221,7 @@ shared_bind() { # RUNTIME
 
 @test "the command line" {
   local words
-  for words in "" "--pid" "--pid x" "--pid 0" "--pid -5" "--pid 1x" "--pid 99999999999" "--all --pid 1" "web"; do
+  for words in "" "--pid" "--pid x" "--pid 0" "--pid -5" "--pid 1x" "--pid 99999999999" "--all --pid 1" "--all web" "web"; do
     # shellcheck disable=SC2086 # words
     fix $words
     refuses_to_fix ""
@@ -284,22 +284,69 @@ shared_bind() { # RUNTIME
   protected
 }
 
-@test "--all stops at the first failure and says what was done" {
-  local words name
+@test "--all goes on behind a failure, and says it at the end" {
+  local words
   kind_words exposed
-  for name in a b c; do
-    stays runc "$name" "${words[@]}"
-  done
-  # the second one's mount table cannot be read to its end
-  run --separate-stderr strace -f -o /dev/null -P "/proc/$(container_pid b)/mountinfo" \
-    -e inject=read:error=EIO "$RUNMASK" fix --all
+  stays runc a "${words[@]}"
+  stays runc b --rootfs-propagation rshared --bind /run:/run:rbind,rshared
+  stays runc c "${words[@]}"
+  policy '{"onShared": "fail"}'
+  fix --all --policy "$policy"
   [ "$status" = 2 ]
-  [ "$output" = "pid $(container_pid a): masked \"/var/run/nscd\" (channel nscd)" ]
-  [ "$stderr" = "runmask: fix: pid $(container_pid b): reading mountinfo: Input/output error (masked before it: 1; not tried: 1)" ]
+  [ "${lines[0]}" = "pid $(container_pid a): masked \"/var/run/nscd\" (channel nscd)" ]
+  [ "${lines[1]}" = "pid $(container_pid c): masked \"/var/run/nscd\" (channel nscd)" ]
+  [ "${lines[2]}" = "3 containers, 3 of them exposed: 2 masked" ]
+  [ "$(wc -l <<<"$stderr")" = 1 ]
+  [[ $stderr == "runmask: fix: pid $(container_pid b): "*"onShared: fail"* ]]
   scan --json
   [[ $(said_of "$(container_pid a)") == "masked "* ]]
   [[ $(said_of "$(container_pid b)") == "exposed "* ]]
-  [[ $(said_of "$(container_pid c)") == "exposed "* ]]
+  [[ $(said_of "$(container_pid c)") == "masked "* ]]
+}
+
+# An ordinary user's own mounts come first and cannot be masked: the others are.
+@test "a user's namespace with very many mounts keeps no container exposed" {
+  local words pid
+  setpriv --reuid 4711 --regid 4711 --clear-groups unshare -Urm sh -c 'mount --rbind /run /mnt &&
+    cd / && mount --rbind / /mnt && i=0; while [ $i -lt 12 ]; do mount --rbind /mnt /mnt || break; i=$((i + 1)); done
+    cd /mnt && chroot /mnt /bin/sleep 601' 3>&- 4>&- </dev/null >/dev/null 2>&1 &
+  other=$!
+  until pgrep -fx '(/bin/)?sleep 601' >/dev/null; do sleep 0.05; done
+  kind_words exposed
+  stays runc web "${words[@]}"
+  fix --all
+  exec_in web probe
+  protected
+  pkill -KILL -fx '(/bin/)?sleep 601' # of this private host
+  kill_and_wait KILL "$other"
+  other=
+}
+
+@test "by the names that scan prints; --dry-run and --json" {
+  local pid
+  bundle web --bind /run:/run -- sleep 600
+  runc --root /run/runc run --detach --bundle "$(bundle_dir web)" --pid-file "$BATS_TEST_TMPDIR/pid" my-web \
+    </dev/null >/dev/null 3>&- 4>&-
+  pid=$(cat "$BATS_TEST_TMPDIR/pid")
+  scan
+  [[ $output == *"exposed  my-web"* ]]
+  fix my-wab
+  refuses_to_fix 'no running container is called "my-wab" (did you mean "my-web"?)'
+  fix nothing-like-it
+  refuses_to_fix 'no running container is called "nothing-like-it"'
+  fix --dry-run my-web
+  [ "$status" = 0 ]
+  [ "$output" = "my-web (pid $pid): would mask \"/var/run/nscd\" (channel nscd)" ]
+  scan --json
+  [ "$(said_of "$pid")" = "exposed my-web" ]
+  fix --json my-web
+  [ "$status" = 0 ]
+  [ "$output" = "{\"version\":1,\"containers\":[{\"pid\":$pid,\"name\":\"my-web\",\"outcome\":\"masked\",\"text\":\"masked \\\"/var/run/nscd\\\" (channel nscd)\",\"holders\":[]}],\"unseen\":0}" ]
+  scan --json
+  [ "$(said_of "$pid")" = "masked my-web" ]
+  fix my-web my-web
+  [ "$status" = 0 ]
+  runc --root /run/runc delete --force my-web
 }
 
 @test "--all without containers has nothing to do" {

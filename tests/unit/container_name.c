@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "scan/container_name.h"
+#include "scan/states.h"
 #include "base/mem.h"
 
 #define HEX "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -144,23 +145,39 @@ Test(container_name, commands)
 Test(container_name, states)
 {
 	static const struct {
-		const char *because, *text, *key;
+		const char *because, *text;
 		int64_t pid;
+		uint64_t started;
+		const char *bundle;
 	} rows[] = {
-		{ "runc", "{\"id\":\"web\",\"init_process_pid\":4711,\"x\":[1]}",
-			"init_process_pid", 4711 },
-		{ "crun", "{ \"pid\" : 12, \"bundle\": \"/b\" }", "pid", 12 },
-		{ "another key", "{\"pid\":12}", "init_process_pid", 0 },
-		{ "not a number", "{\"pid\":\"12\"}", "pid", 0 },
-		{ "half written", "{\"pid\":12", "pid", 0 },
-		{ "no object", "[12]", "pid", 0 },
-		{ "empty", "", "pid", 0 },
+		{ "runc",
+			"{\"id\":\"web\",\"init_process_pid\":4711,\"init_process_start\":9,"
+			"\"config\":{\"labels\":[\"x=y\",\"bundle=/b\"]}}",
+			4711, 9, "/b" },
+		{ "crun", "{ \"pid\" : 12, \"process-start-time\":7, \"bundle\": \"/b\" }", 12, 7,
+			"/b" },
+		{ "no bundle", "{\"pid\":12,\"config\":{\"labels\":[1,\"b=/b\"]}}", 12, 0, NULL },
+		{ "not a number", "{\"pid\":\"12\"}", 0, 0, NULL },
+		{ "no process of a container", "{\"pid\":1}", 0, 0, NULL },
+		{ "negative", "{\"pid\":-5}", 0, 0, NULL },
+		{ "too large", "{\"pid\":4294967308}", 0, 0, NULL },
+		{ "half written", "{\"pid\":12", 0, 0, NULL },
+		{ "no object", "[12]", 0, 0, NULL },
+		{ "empty", "", 0, 0, NULL },
 	};
 
-	for (size_t i = 0; i < array_count(rows); i++)
-		cr_expect_eq(
-			container_pid_from_state(rows[i].text, strlen(rows[i].text), rows[i].key),
-			rows[i].pid, "%s", rows[i].because);
+	for (size_t i = 0; i < array_count(rows); i++) {
+		struct running_state state = { 0 };
+
+		cr_expect_eq(state_row_parse(&state, rows[i].text, strlen(rows[i].text)),
+			rows[i].pid != 0, "%s", rows[i].because);
+		cr_expect_eq(state.pid, rows[i].pid, "%s", rows[i].because);
+		cr_expect_eq(state.started, rows[i].started, "%s", rows[i].because);
+		cr_expect_eq(state.bundle != NULL, rows[i].bundle != NULL, "%s", rows[i].because);
+		if (state.bundle != NULL && rows[i].bundle != NULL)
+			cr_expect_str_eq(state.bundle, rows[i].bundle);
+		state_row_clear(&state);
+	}
 }
 
 typedef int reader(const char *text, size_t length, char **name, struct error *err);

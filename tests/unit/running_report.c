@@ -10,7 +10,9 @@
 
 static struct running row(pid_t pid, const char *name, enum reach nscd, enum reach dbus)
 {
-	struct running made = { .pid = pid, .name = (char *)name, .named = true };
+	struct running made = {
+		.pid = pid, .name = (char *)name, .named = true, .listening = true
+	};
 
 	made.reaches[0] = nscd;
 	made.reaches[channel_find("dbus") - channels] = dbus;
@@ -28,7 +30,7 @@ static void print(struct buffer *out, struct running *rows, size_t count, channe
 	struct running_list list = { .rows = rows, .count = count };
 	struct error err = { 0 };
 
-	cr_assert_eq(running_words(out, &list, set, false, true, &err), 0, "%s", err.text);
+	cr_assert_eq(running_words(out, &list, set, false, &err), 0, "%s", err.text);
 }
 
 /* Every line but those to paste. */
@@ -125,19 +127,63 @@ Test(running_report, many_are_not_all_listed)
 	cr_expect_not_null(strstr(out.text, "  runmask fix --all  # all 20\n"));
 }
 
+Test(running_report, where_nothing_listens_it_says_so)
+{
+	struct running rows[] = { row(4711, "web", REACH_EXPOSED, REACH_CLEAR) };
+	cleanup(buffer_clear) struct buffer out = { 0 };
+
+	rows[0].listening = false;
+	print(&out, rows, 1, channel_bit(0));
+	cr_expect_null(strstr(out.text, "answers"), "%s", out.text);
+	cr_expect_not_null(strstr(out.text, "Nothing listens in any of these: "), "%s", out.text);
+	expect_narrow(out.text);
+}
+
+Test(running_report, a_chroot_is_listed_and_not_counted)
+{
+	struct running rows[] = { row(7, "/srv/jail", REACH_EXPOSED, REACH_CLEAR) };
+	cleanup(buffer_clear) struct buffer out = { 0 };
+
+	rows[0].kind = RUNNING_CHROOT;
+	print(&out, rows, 1, channel_bit(0));
+	cr_expect_not_null(strstr(out.text, "exposed  chroot /srv/jail\n"), "%s", out.text);
+	cr_expect_not_null(strstr(out.text, "\n0 containers\n"), "%s", out.text);
+	cr_expect_null(strstr(out.text, "runmask fix"), "%s", out.text);
+}
+
+Test(running_report, a_dead_socket_has_its_daemon_named)
+{
+	struct running rows[] = { row(7, "web", REACH_CLEAR, REACH_CLEAR) };
+	struct running_socket sockets[] = {
+		{ (char *)"/x", (char *)"/run/docker.sock", SOCKET_DEAD },
+		{ (char *)"/y\n.sock", (char *)"", SOCKET_DEAD },
+		{ (char *)"/z", (char *)"/run/z.sock", SOCKET_ALIVE },
+	};
+	cleanup(buffer_clear) struct buffer out = { 0 };
+
+	rows[0].sockets = sockets;
+	rows[0].socket_count = 3;
+	print(&out, rows, 1, channel_bit(0));
+	cr_expect_not_null(
+		strstr(out.text, "Stale: web (pid 7) holds a dead socket at /x: dockerd"), "%s",
+		out.text);
+	cr_expect_not_null(strstr(out.text, "at /y\\x0a.sock: its"), "%s", out.text);
+	cr_expect_null(strstr(out.text, "/z"), "%s", out.text);
+	expect_narrow(out.text);
+}
+
 Test(running_report, unseen)
 {
 	struct running_list list = { .unseen = 1 };
 	cleanup(buffer_clear) struct buffer out = { 0 };
 	struct error err = { 0 };
 
-	cr_assert_eq(running_words(&out, &list, channel_bit(0), false, true, &err), 0);
+	cr_assert_eq(running_words(&out, &list, channel_bit(0), false, &err), 0);
 	cr_expect_str_eq(out.text, "0 containers\n1 process could not be looked at\n");
 	out.length = 0;
 	list.unseen = 12;
-	cr_assert_eq(running_words(&out, &list, channel_bit(0), false, false, &err), 0);
-	cr_expect_str_eq(out.text,
-		"0 containers\n12 processes could not be looked at: root sees all of them\n");
+	cr_assert_eq(running_words(&out, &list, channel_bit(0), false, &err), 0);
+	cr_expect_str_eq(out.text, "0 containers\n12 processes could not be looked at\n");
 }
 
 Test(running_report, json)
@@ -149,15 +195,23 @@ Test(running_report, json)
 			"name",
 			REACH_MASKED, REACH_CLEAR),
 	};
+	struct running_socket dead = { (char *)"/var/run/docker.sock", (char *)"/run/docker.sock",
+		SOCKET_DEAD };
 	struct running_list list = { .rows = rows, .count = 2, .unseen = 3 };
 	cleanup(buffer_clear) struct buffer out = { 0 };
 	struct error err = { 0 };
 
+	rows[0].sockets = &dead;
+	rows[0].socket_count = 1;
+	rows[1].kind = RUNNING_CHROOT;
 	cr_assert_eq(running_json(&out, &list, both(), &err), 0);
 	cr_expect_str_eq(out.text,
 		"{\"version\":1,\"containers\":["
-		"{\"pid\":4711,\"name\":\"web \\\"x\\\"\",\"channels\":{\"nscd\":\"exposed\","
-		"\"dbus\":\"keep\"}},"
-		"{\"pid\":7,\"name\":\"?name\",\"channels\":{\"nscd\":\"masked\",\"dbus\":"
-		"\"clear\"}}],\"unseen\":3}\n");
+		"{\"pid\":4711,\"name\":\"web \\\"x\\\"\",\"kind\":\"container\","
+		"\"channels\":{\"nscd\":\"exposed\",\"dbus\":\"keep\"},\"listening\":true,"
+		"\"sockets\":[{\"destination\":\"/var/run/docker.sock\","
+		"\"source\":\"/run/docker.sock\",\"verdict\":\"stale\"}]},"
+		"{\"pid\":7,\"name\":\"?name\",\"kind\":\"chroot\",\"channels\":{\"nscd\":"
+		"\"masked\",\"dbus\":\"clear\"},\"listening\":true,\"sockets\":[]}],"
+		"\"unseen\":3}\n");
 }

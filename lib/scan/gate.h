@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* gate: may watch mask this container? Only one that an OCI runtime's state and bundle describe,
+ * and whose strategy is not off. State and bundle may be forged by a neighbour: what they say is
+ * compared with the process, and who wrote them with whose container it is. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "scan/running.h"
+#include "scan/states.h"
+#include "spec/policy.h"
+
+/* False: it is to be left; *why says so where something is wrong, and is untouched where the policy
+ * or the container's annotation says off. */
+bool gate_open(const struct running_process *process, const struct running_state *state,
+	const struct policy *policy, struct error *why);

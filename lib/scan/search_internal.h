@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* search_internal: what the two sides of a search share: the helper, which looks, and the parent,
+ * which is told. */
+#pragma once
+
+#include "scan/helper.h"
+#include "scan/running.h"
+#include "scan/spots.h"
+
+struct search {
+	struct running_list *list;
+	struct running_view *view;
+	const struct running_progress *progress;
+	struct spots spots;
+	ino_t *stuck; /* namespaces that did not answer */
+	size_t stuck_count;
+	size_t passing;        /* of list->unseen: what the next helper meets once more */
+	struct helper *helper; /* in the helper */
+};
+
+/* What the helper says, in front of a row's texts: its name and its sockets'. */
+enum { SAID_ROW, SAID_UNSEEN };
+struct said {
+	int what;
+	struct running row;   /* its pointers mean nothing in the parent */
+	bool again;           /* SAID_ROW: this namespace was told before */
+	struct error problem; /* SAID_UNSEEN */
+	struct spot spots[2]; /* what the next helper need not look at; namespace 0: none */
+};
+
+/* The row of a container; NULL: none yet. */
+struct running *search_row(const struct running_list *list, ino_t namespace);
+
+/* In the helper. */
+int search_work(void *closure, struct helper *helper, struct error *err);

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sockets: those that a container binds as single files. Such a bind keeps the socket that was
+ * there when the container started; when its daemon makes a new one, the bind is dead. */
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/string.h"
+#include "scan/running.h"
+
+#define TABLE_LIMIT ((size_t)16 << 20)
+#define DELETED                                                                                    \
+	"//deleted" /* the kernel's mark on the root of a mount that has no name any more          \
+		     */
+
+/* A line of mountinfo (proc(5)), as far as it is of interest. The texts are escaped as there. */
+struct mount_line {
+	dev_t device;
+	const char *root, *point;
+	size_t root_length, point_length;
+	bool deleted;
+};
+
+static const char *next_field(const char *at, const char *end, size_t *length)
+{
+	const char *field = at;
+
+	while (at < end && *at != ' ')
+		at++;
+	*length = (size_t)(at - field);
+	return at < end ? at + 1 : end;
+}
+
+static bool line_parse(struct mount_line *line, const char *at, const char *end)
+{
+	unsigned int major, minor;
+	const char *device;
+	size_t length;
+
+	at = next_field(at, end, &length); /* id */
+	at = next_field(at, end, &length); /* parent's id */
+	device = at;
+	at = next_field(at, end, &length);
+	line->root = at;
+	at = next_field(at, end, &line->root_length);
+	line->point = at;
+	next_field(at, end, &line->point_length);
+	if (line->point_length == 0 || sscanf(device, "%u:%u ", &major, &minor) != 2)
+		return false;
+	line->device = makedev(major, minor);
+	length = strlen(DELETED);
+	line->deleted = line->root_length > length &&
+		memcmp(line->root + line->root_length - length, DELETED, length) == 0;
+	line->root_length -= line->deleted ? length : 0;
+	return true;
+}
+
+/* mountinfo writes blanks, tabs, newlines and backslashes as \NNN. */
+static bool unescape(char *out, size_t size, const char *text, size_t length)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		unsigned int byte = (unsigned char)text[i];
+
+		if (at + 1 >= size)
+			return false;
+		if (byte == '\\' && length - i > 3 && sscanf(text + i + 1, "%3o", &byte) == 1)
+			i += 3;
+		out[at++] = (char)byte;
+	}
+	out[at] = '\0';
+	return true;
+}
+
+/* Where the host has the file system's file: below the mount of the same device whose root is
+ * nearest above it. */
+static bool host_path(char out[PATH_MAX], const struct buffer *table, const struct mount_line *of)
+{
+	struct mount_line best = { 0 }, line;
+	char root[PATH_MAX], point[PATH_MAX], path[PATH_MAX];
+
+	for (const char *at = table->text; at != NULL && *at != '\0';) {
+		const char *end = at + strcspn(at, "\n");
+
+		if (line_parse(&line, at, end) && line.device == of->device && !line.deleted &&
+			line.root_length <= of->root_length &&
+			memcmp(line.root, of->root, line.root_length) == 0 &&
+			(line.root_length == 1 || of->root[line.root_length] == '/') &&
+			(best.root == NULL || line.root_length >= best.root_length))
+			best = line;
+		at = *end == '\n' ? end + 1 : end;
+	}
+	if (best.root == NULL || !unescape(point, sizeof(point), best.point, best.point_length) ||
+		!unescape(root, sizeof(root), best.root, best.root_length) ||
+		!unescape(path, sizeof(path), of->root, of->root_length))
+		return false;
+	return snprintf(out, PATH_MAX, "%s%s", strcmp(point, "/") == 0 ? "" : point,
+		       strcmp(root, "/") == 0 ? path : path + strlen(root)) < PATH_MAX;
+}
+
+static int add(struct running_socket **sockets, size_t *count, const char *destination,
+	const char *source, enum socket_state state, struct error *err)
+{
+	struct running_socket *socket = array_add(sockets, count, sizeof(*socket), err);
+
+	if (socket == NULL)
+		return -1;
+	socket->state = state;
+	socket->destination = text_copy(destination, err);
+	socket->source = text_copy(source, err);
+	return socket->destination == NULL || socket->source == NULL ? -1 : 0;
+}
+
+static int read_table(struct buffer *table, int proc)
+{
+	cleanup(fd_close) int fd = openat(proc, "mountinfo", O_RDONLY | O_CLOEXEC);
+	struct error ignored = { 0 };
+
+	return fd < 0 ? -1 : buffer_read(table, fd, 0, TABLE_LIMIT, &ignored);
+}
+
+/* The source on the host; false: unknown. */
+static bool find_source(
+	const struct running_view *view, const struct mount_line *line, char source[PATH_MAX])
+{
+	cleanup(buffer_clear) struct buffer host = { 0 };
+	cleanup(fd_close) int pid = -1;
+	char path[PATH_MAX];
+
+	if (line->device == view->run)
+		return unescape(path, sizeof(path), line->root, line->root_length) &&
+			snprintf(source, PATH_MAX, "/run%s", path) < PATH_MAX;
+	pid = openat(view->proc, "1", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return pid >= 0 && read_table(&host, pid) == 0 && host_path(source, &host, line);
+}
+
+/* The bind is a socket's; is it the one that the host has there now? */
+static int judge(const struct running_view *view, int root, const struct mount_line *line,
+	struct running_socket **sockets, size_t *count, struct error *err)
+{
+	cleanup(fd_close) int fd = -1;
+	struct inode_info bound, there;
+	char destination[PATH_MAX], source[PATH_MAX] = "";
+	enum socket_state state = SOCKET_DEAD;
+
+	if (!unescape(destination, sizeof(destination), line->point, line->point_length))
+		return 0;
+	fd = open_in_root(root, destination, O_PATH);
+	if (fd < 0 || stat_at(fd, "", AT_EMPTY_PATH, &bound) < 0 || !S_ISSOCK(bound.mode) ||
+		!bound.mount_root)
+		return 0;
+	if (find_source(view, line, source) && stat_at(AT_FDCWD, source, 0, &there) == 0 &&
+		inode_same(&there.inode, &bound.inode))
+		state = SOCKET_ALIVE;
+	return add(sockets, count, destination, source, state, err);
+}
+
+/* Of other file systems than that of the host's /run only the dead ones are looked for. */
+int running_sockets(const struct running_view *view, int proc, int root,
+	struct running_socket **sockets, size_t *count, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer table = { 0 };
+
+	if (read_table(&table, proc) < 0)
+		return 0;
+	for (const char *at = table.text; *at != '\0';) {
+		const char *end = at + strcspn(at, "\n");
+		struct mount_line line;
+
+		if (line_parse(&line, at, end) && line.root_length > 1 &&
+			(line.deleted || line.device == view->run) &&
+			judge(view, root, &line, sockets, count, err) < 0)
+			return -1;
+		at = *end == '\n' ? end + 1 : end;
+	}
+	return 0;
+}
+
+void running_sockets_free(struct running_socket **sockets, size_t *count)
+{
+	for (size_t i = 0; i < *count; i++) {
+		text_clear(&(*sockets)[i].destination);
+		text_clear(&(*sockets)[i].source);
+	}
+	free(*sockets);
+	*sockets = NULL;
+	*count = 0;
+}

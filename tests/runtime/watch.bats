@@ -1,0 +1,347 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# runmask watch: masks last, whatever the host does; containers that came by no door are masked.
+
+# shellcheck disable=SC2030,SC2031 # "status" and "output" are of one test each
+# shellcheck disable=SC2154 # set by what is loaded
+
+load lab
+load more
+load more-tool
+load lab-podman
+
+teardown() {
+  watch_ends
+  [ -z "${other-}" ] || kill_and_wait KILL "$other"
+  for runtime in runc crun; do
+    for id in "/run/$runtime"/*; do
+      "$runtime" --root "/run/$runtime" delete --force "${id##*/}" 2>/dev/null || true
+    done
+    rm -rf "/run/${runtime:?}"
+  done
+  [ -z "$(findmnt -n -o SOURCE /run/nscd || true)" ] # nothing of ours on the host
+  host_record # the runtimes' own directories come and go
+  lab_teardown
+}
+
+changes() { # CMD...
+  host_record
+  host_changes "$@"
+}
+
+said() {
+  cat "$BATS_TEST_TMPDIR/said"
+}
+
+watch_begins() { # ARGS...
+  "$RUNMASK" watch --metrics "$BATS_TEST_TMPDIR/metrics" "$@" >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- 4>&- </dev/null &
+  watcher=$!
+  until [ -s "$BATS_TEST_TMPDIR/metrics" ]; do
+    kill -0 "$watcher" || claim_failed "watch has ended: $(said)"
+    sleep 0.01
+  done
+}
+
+watch_ends() {
+  [ -n "${watcher-}" ] || return 0
+  kill -TERM "$watcher"
+  wait "$watcher"
+  watcher=
+}
+
+# With state where runtimes keep it on a host, and without any hook.
+seen() { # RUNTIME NAME WORDS...
+  bundle "$2" "${@:3}" -- sleep 600
+  "$1" --root "/run/$1" run --detach --bundle "$(bundle_dir "$2")" --pid-file "$BATS_TEST_TMPDIR/$2.pid" "$2" \
+    </dev/null >/dev/null 3>&- 4>&-
+  pid=$(cat "$BATS_TEST_TMPDIR/$2.pid")
+}
+
+becomes() { # PID VERDICT
+  local tries
+  for tries in {1..300}; do
+    scan --json
+    [[ $(said_of "$1") != "$2 "* ]] || return 0
+    sleep 0.02
+  done
+  claim_failed "pid $1 does not become $2: $(said)"
+}
+
+stays_so() { # PID VERDICT
+  sleep 0.5
+  scan --json
+  [[ $(said_of "$1") == "$2 "* ]] || claim_failed "not $2: $(said)"
+}
+
+metric() { # LINE'S BEGINNING
+  sed -n "s/^$1 //p" "$BATS_TEST_TMPDIR/metrics"
+}
+
+by_no_door() { # RUNTIME
+  local pid
+  seen "$1" before --bind /run:/run
+  scan --json
+  [[ $(said_of "$pid") == "exposed "* ]] # the control
+  watch_begins
+  becomes "$pid" masked
+  seen "$1" after --bind /run:/run
+  becomes "$pid" masked
+  [ "$(masks "$pid" | wc -l)" = 1 ]
+  [ "$(grep -c 'masked "/var/run/nscd" (channel nscd)' "$BATS_TEST_TMPDIR/said")" = 2 ]
+  watch_ends
+  "$1" --root "/run/$1" delete --force before
+  "$1" --root "/run/$1" delete --force after
+  rm "$BATS_TEST_TMPDIR/metrics"
+}
+
+@test "a container that came by no door is masked" {
+  each by_no_door "runc crun"
+}
+
+@test "nscd that starts after the container, in a directory that was not there" {
+  local pid
+  changes nscd_stop
+  changes rm -rf /run/nscd
+  seen runc web --bind /run:/run
+  watch_begins
+  stays_so "$pid" clear
+  changes nscd_start
+  becomes "$pid" masked
+  nsenter -t "$pid" -m -r /bin/probe >"$BATS_TEST_TMPDIR/probe" || true
+}
+
+@test "a directory that is removed and made anew, 100 times" {
+  local pid i
+  seen runc web --bind /run:/run
+  watch_begins
+  becomes "$pid" masked
+  for i in {1..100}; do
+    rm -rf /run/nscd
+    mkdir /run/nscd
+  done
+  becomes "$pid" masked
+  [ "$(masks "$pid" | wc -l)" = 1 ]
+  [ -z "$(findmnt -n -o SOURCE /run/nscd || true)" ] # nothing on the host
+  changes nscd_directory_renew
+  becomes "$pid" masked
+}
+
+@test "strategy off, by the policy and by the annotation, is left" {
+  local pid off
+  policy '{"strategy": "off"}'
+  seen runc web --bind /run:/run
+  off=$pid
+  seen crun asks --bind /run:/run --jq '.annotations["io.github.oci-runmask.strategy"] = "mask"'
+  watch_begins --policy "$policy"
+  becomes "$pid" masked
+  stays_so "$off" exposed
+  watch_ends
+  seen runc declines --bind /run:/run --jq '.annotations["io.github.oci-runmask.strategy"] = "off"'
+  rm "$BATS_TEST_TMPDIR/metrics"
+  watch_begins
+  becomes "$off" masked
+  stays_so "$pid" exposed
+}
+
+@test "what is named on purpose stays, and what shares mounts is left, said once" {
+  local pid
+  seen runc keep --bind /run/nscd:/var/run/nscd
+  watch_begins
+  stays_so "$pid" keep
+  seen runc shared --rootfs-propagation rshared --bind /run:/run:rbind,rshared
+  stays_so "$pid" exposed
+  changes nscd_directory_renew
+  stays_so "$pid" exposed
+  [ "$(grep -c 'shares mounts with the host' "$BATS_TEST_TMPDIR/said")" = 1 ]
+  [ "$(metric 'runmask_errors_total')" = 1 ]
+}
+
+@test "a sandbox without an OCI runtime's state is left" {
+  local root
+  bundle web -- true
+  root=$(bundle_dir web)/rootfs
+  watch_begins
+  "$lab/stand-ins" 1 1 "$root" >"$BATS_TEST_TMPDIR/ready" 3>&- 4>&- </dev/null &
+  stand_ins=$!
+  until [ -s "$BATS_TEST_TMPDIR/ready" ]; do sleep 0.01; done
+  other=$(pgrep -P "$stand_ins")
+  changes nscd_directory_renew
+  stays_so "$other" exposed
+
+  # nor by a forged state: of another process's start, without a bundle, with another's bundle
+  forge() { # JSON
+    rm -rf /run/crun/forged
+    mkdir -p /run/crun/forged
+    printf '%s' "$1" >/run/crun/forged/status
+    stays_so "$other" exposed
+  }
+  mkdir -p "$BATS_TEST_TMPDIR/bundle"
+  cp "$(bundle_dir web)/config.json" "$BATS_TEST_TMPDIR/bundle/config.json"
+  chown 4711 "$BATS_TEST_TMPDIR/bundle/config.json"
+  forge "{\"pid\":$other}"
+  forge "{\"pid\":$other,\"bundle\":\"$BATS_TEST_TMPDIR/bundle\"}"
+  forge "{\"pid\":$other,\"process-start-time\":1,\"bundle\":\"$(bundle_dir web)\"}"
+  forge "{\"pid\":$other,\"bund"
+  forge "{\"pid\":$$,\"bundle\":\"$(bundle_dir web)\"}"
+  forge "{\"pid\":1,\"bundle\":\"$(bundle_dir web)\"}"
+  [ -z "$(findmnt -n -o SOURCE /run/nscd || true)" ]
+  rm -rf /run/crun/forged
+  kill_and_wait KILL "$stand_ins"
+  other=
+}
+
+@test "a state directory before the namespace is ready: nothing lands on the host" {
+  local pid
+  watch_begins
+  mkdir -p /run/runc/early
+  sleep 600 3>&- 4>&- </dev/null &
+  other=$!
+  unshare -m sleep 600 3>&- 4>&- </dev/null &
+  pid=$!
+  printf '{"init_process_pid":%d,"config":{"labels":["bundle=/nowhere"]}}' "$pid" >/run/runc/early/state.json
+  sleep 0.5
+  [ -z "$(findmnt -n -o SOURCE /run/nscd || true)" ]
+  [ -z "$(grep -h ' /run/nscd ' "/proc/$pid/mountinfo" || true)" ]
+  kill "$pid"
+  rm -rf /run/runc/early
+}
+
+@test "hook and watch together: one tmpfs each, none on the host" {
+  local i pid runtime pids=()
+  watch_begins
+  for i in $(seq "${STARTS:-30}"); do
+    for runtime in runc crun; do
+      seen "$runtime" "web$i" --bind /run:/run --hook createRuntime
+      pids+=("$pid")
+    done
+  done
+  sleep 0.5
+  for pid in "${pids[@]}"; do
+    [ "$(masks "$pid" | wc -l)" = 1 ] || claim_failed "pid $pid: $(masks "$pid")"
+  done
+  [ -z "$(findmnt -n -o SOURCE /run/nscd || true)" ]
+}
+
+@test "at rest it makes no system call" {
+  local pid
+  seen runc web --bind /run:/run
+  watch_begins
+  becomes "$pid" masked
+  sleep 1
+  timeout -s INT "${REST:-10}" strace -f -o "$BATS_TEST_TMPDIR/trace" -p "$watcher" 2>/dev/null || true
+  [ "$(grep -vcE 'poll\(|strace: |\+\+\+|<detached' "$BATS_TEST_TMPDIR/trace")" = 0 ] || claim_failed "$(cat "$BATS_TEST_TMPDIR/trace")"
+}
+
+@test "a program that binds and removes the socket makes it grow by nothing" {
+  local pid before after
+  seen runc web --bind /run:/run
+  watch_begins
+  becomes "$pid" masked
+  changes nscd_stop
+  turns() {
+    python3 - "$1" <<'P'
+import os, socket, sys
+for i in range(int(sys.argv[1])):
+    s = socket.socket(socket.AF_UNIX)
+    try: os.unlink("/run/nscd/socket")
+    except FileNotFoundError: pass
+    s.bind("/run/nscd/socket")
+    s.close()
+os.unlink("/run/nscd/socket")
+P
+  }
+  size() { echo "$(awk '/^VmRSS|^VmData/ { printf "%s ", $2 }' "/proc/$watcher/status") $(ls "/proc/$watcher/fd" | wc -l)"; }
+  mkdir -p /run/nscd
+  turns 1000
+  sleep 0.5
+  before=$(size)
+  turns 10000
+  sleep 0.5
+  after=$(size)
+  echo "before $before, after $after"
+  [ "${before##* }" = "${after##* }" ]
+  [ $((${after%% *} - ${before%% *})) -lt 300 ]
+  changes nscd_start
+  becomes "$pid" masked
+}
+
+@test "killed and begun again, it masks what came meanwhile; the metrics are well formed" {
+  local pid first
+  seen runc first --bind /run:/run
+  first=$pid
+  watch_begins
+  becomes "$pid" masked
+  kill_and_wait KILL "$watcher"
+  watcher=
+  seen crun second --bind /run:/run
+  scan --json
+  [[ $(said_of "$pid") == "exposed "* ]]
+  rm "$BATS_TEST_TMPDIR/metrics"
+  watch_begins
+  becomes "$pid" masked
+  [ "$(masks "$first" | wc -l)" = 1 ]
+  [ "$(metric 'runmask_containers{channel="nscd",verdict="masked"}')" = 2 ]
+  [ "$(metric 'runmask_containers{channel="nscd",verdict="exposed"}')" = 0 ]
+  [ "$(metric 'runmask_masked_total')" = 1 ]
+  # prometheus.io/docs/instrumenting/exposition_formats
+  awk '/^# (HELP|TYPE) / { named[$3]++; next }
+    !/^[a-z_:]+({[a-z]+="[^"\\]*"(,[a-z]+="[^"\\]*")*})? [0-9]+$/ { print "not well formed: " $0; bad = 1 }
+    { name = $1; sub(/{.*/, "", name); if (named[name] != 2) { print "no HELP and TYPE before " $0; bad = 1 } }
+    END { exit bad }' "$BATS_TEST_TMPDIR/metrics"
+  crun --root /run/crun delete --force second
+  until [ "$(metric 'runmask_containers{channel="nscd",verdict="masked"}')" = 1 ]; do sleep 0.02; done
+}
+
+@test "a queue that overflows, and /run mounted anew: it looks at all again" {
+  local pid
+  seen runc web --bind /run:/run
+  watch_begins
+  becomes "$pid" masked
+  kill -STOP "$watcher"
+  python3 -c 'import os
+for i in range(20000):
+    os.mkdir("/run/runc/x"); os.rmdir("/run/runc/x")'
+  rm -rf /run/nscd && mkdir /run/nscd
+  kill -CONT "$watcher"
+  becomes "$pid" masked
+}
+
+@test "without the right to enter, and where the host cannot be seen: one line, at once" {
+  run --separate-stderr timeout 5 setpriv --reuid 4711 --regid 4711 --clear-groups "$RUNMASK" watch
+  [ "$status" = 2 ]
+  [[ $stderr == "runmask: watch: needs CAP_SYS_ADMIN"* ]]
+  run --separate-stderr timeout 5 setpriv --bounding-set -sys_admin --inh-caps -sys_admin "$RUNMASK" watch
+  [ "$status" = 2 ]
+  [[ $stderr == "runmask: watch: needs CAP_SYS_ADMIN"* ]]
+  run --separate-stderr timeout 5 env KUBERNETES_SERVICE_HOST=10.0.0.1 unshare -m -p -f --mount-proc "$RUNMASK" watch
+  [ "$status" = 2 ]
+  [[ $stderr == "runmask: watch: the host cannot be seen"* ]]
+}
+
+@test "SIGTERM ends it with 0; the host is process 1's" {
+  local pid
+  watch_begins
+  watch_ends
+  seen runc web --bind /run:/run
+  unshare -m sh -c 'mount -t tmpfs own /run && exec "$0" watch' "$RUNMASK" >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- 4>&- &
+  watcher=$!
+  becomes "$pid" masked
+}
+
+podman_watched() { # RUNTIME
+  local pid
+  podman_run root "$1" -d --name web -v /run:/run -- sleep 60
+  until scan --json && pid=$(jq '.containers[] | select(.name == "web") | .pid' <<<"$output") && [ -n "$pid" ]; do :; done
+  becomes "$pid" masked
+}
+
+@test "Podman's containers" {
+  touch /run/.containerenv # Podman wants it where a container binds /run
+  host_record
+  watch_begins
+  each podman_watched "runc crun"
+  watch_ends
+  host_record
+  host_changes rm /run/.containerenv
+}
