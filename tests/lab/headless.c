@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* headless: a program whose first thread ends while another goes on. */
+/* headless: the first thread of this program ends, another goes on. */
 #include <pthread.h>
 #include <unistd.h>
 

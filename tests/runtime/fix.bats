@@ -245,7 +245,7 @@ shared_bind() { # RUNTIME
 
 # ---- all of them --------------------------------------------------------------------------------
 
-@test "--all masks whoever is exposed, and leaves the others" {
+@test "--all masks what is exposed, and leaves the others" {
   local kind runtime name words before
   for runtime in runc crun; do
     for kind in exposed exposed-userns keep clear masked; do

@@ -81,7 +81,7 @@ verdict() { # RUNTIME IMAGE KIND
   [ "$status" = 0 ]
 }
 
-@test "a host that has no nscd exposes nobody" {
+@test "a host without nscd exposes no container" {
   local pid
   stays runc web --bind /run:/run
   host_changes nscd_stop
@@ -106,7 +106,7 @@ verdict() { # RUNTIME IMAGE KIND
 }
 
 # Where a program there is led by its own /proc, nobody else can tell: that is not "clear".
-@test "a container whose path leads through its /proc is not seen, and said so" {
+@test "a path that leads through the container's /proc is not seen, and said so" {
   local pid
   bundle web --bind /run:/run -- sleep 600
   rm "$(bundle_dir web)/rootfs/var/run"
@@ -195,7 +195,7 @@ in_background() { # CMD...
   other=
 }
 
-@test "a program whose first thread has ended is seen" {
+@test "a program is seen after its first thread has ended" {
   local pid
   bundle web --bind /run:/run -- /headless
   cp "$lab/headless" "$(bundle_dir web)/rootfs/headless"
@@ -366,7 +366,7 @@ in_background() { # CMD...
   [ "$(jq -c '.containers[0] | [.channels.nscd, .listening]' <<<"$output")" = '["exposed",false]' ]
   scan
   [[ $output == *"Nothing listens in any of these"* ]]
-  # a socket that was left over is no daemon
+  # a socket that was left over is not a daemon
   python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("/run/nscd/socket")'
   scan --json
   [ "$status" = 0 ]
@@ -379,7 +379,7 @@ in_background() { # CMD...
 }
 
 # Its own root is what counts, not that of a process which went deeper.
-@test "a container whose first process has chrooted is seen whole" {
+@test "a container is seen whole when its first process has chrooted" {
   bundle web --bind /run:/run -- sh -c 'mkdir -p /tmp/x && sleep 600'
   start_container runc web
   local pid deeper
