@@ -42,10 +42,13 @@ HOOK_MAINS := lifecycle options oci-runmask outcome policy_in_force precreate ru
 RUNTIME_MAINS := oci-runmask-runtime outcome policy_in_force runtime edit_spec
 TOOL_MAINS := $(patsubst hook/%.c,%,$(wildcard hook/runmask/*.c))
 
+# Not where tools look after each allocation.
+ALLOCATOR := $(if $(filter dynamic,$(LINK)),,$(OBJECTS)/hook/allocator.o)
+
 sources = $(foreach room,$(1),$(wildcard lib/$(room)/*.c lib/$(room)/*/*.c))
 objects = $(patsubst %.c,$(1)/%.o,$(call sources,$(2)))
 STRAYS := $(filter-out $(call sources,$(HOOK_ROOMS) $(TOOL_ROOMS)) \
-	$(patsubst %,hook/%.c,$(HOOK_MAINS) $(RUNTIME_MAINS) $(TOOL_MAINS)),$(shell find lib hook -name '*.c'))
+	$(patsubst %,hook/%.c,$(HOOK_MAINS) $(RUNTIME_MAINS) $(TOOL_MAINS) allocator),$(shell find lib hook -name '*.c'))
 ifneq ($(STRAYS),)
 $(error $(STRAYS): in no program. Folders of lib/ stand in HOOK_ROOMS or TOOL_ROOMS, files of hook/ in HOOK_MAINS)
 endif
@@ -62,11 +65,11 @@ $(BUILD)/libhook.a $(BUILD)/libtool.a $(BUILD)/with-musl/libhook.a $(BUILD)/with
 	@rm -f $@
 	$(Q)$(AR) qcs $@ $^
 
-$(BUILD)/oci-runmask: $(HOOK_MAINS:%=$(OBJECTS)/hook/%.o) $(OBJECTS)/libhook.a $(BUILD)/link
+$(BUILD)/oci-runmask: $(HOOK_MAINS:%=$(OBJECTS)/hook/%.o) $(ALLOCATOR) $(OBJECTS)/libhook.a $(BUILD)/link
 	@echo "  LINK $@"
 	$(Q)$(link_hook)
 
-$(BUILD)/oci-runmask-runtime: $(RUNTIME_MAINS:%=$(OBJECTS)/hook/%.o) $(OBJECTS)/libhook.a $(BUILD)/link
+$(BUILD)/oci-runmask-runtime: $(RUNTIME_MAINS:%=$(OBJECTS)/hook/%.o) $(ALLOCATOR) $(OBJECTS)/libhook.a $(BUILD)/link
 	@echo "  LINK $@"
 	$(Q)$(link_hook)
 

@@ -32,7 +32,7 @@ allowed='
 
 # One room's own exceptions.
 declare -A exceptions=(
-  [lib/base/mem]='read'              # buffer_read: reads an fd to its end
+  [lib/base/mem]='read madvise'      # buffer_read: reads an fd to its end
   [lib/json/keys]='getauxval'   # the seed of the hash
 )
 

@@ -7,10 +7,13 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define MIB ((size_t)1 << 20)
 #define BUFFER_FIRST ((size_t)256)
-#define READ_FIRST ((size_t)64 << 10) /* what a pipe holds */
+#define READ_FIRST ((size_t)4095) /* with a NUL, one page */
+#define READ_NEXT ((size_t)64 << 10) /* what a pipe holds */
+#define READ_LARGE ((size_t)128 << 10)
 #define ARRAY_FIRST ((size_t)8)
 
 static int out_of_memory(struct error *err)
@@ -132,6 +135,18 @@ static size_t smaller(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
+/* Asks for all pages of a large buffer at once. What the kernel cannot do (before Linux 5.14), it
+ * does page by page. */
+static void populate(const struct buffer *buffer)
+{
+	uintptr_t page = 4096,
+		  begin = ((uintptr_t)buffer->text + buffer->length + page - 1) & -page;
+	uintptr_t end = ((uintptr_t)buffer->text + buffer->size) & -page;
+
+	if (end > begin && end - begin >= READ_LARGE)
+		madvise((void *)begin, end - begin, MADV_POPULATE_WRITE);
+}
+
 /* Reads to the end or to one byte past limit, which tells what is just large enough from what is
  * too large. */
 static int read_limited(
@@ -145,6 +160,7 @@ static int read_limited(
 	do {
 		if (buffer_reserve(buffer, smaller(want, left), err) < 0)
 			return -1;
+		populate(buffer);
 		want = smaller(buffer->size - buffer->length - 1, left);
 		count = read_again(fd, buffer->text + buffer->length, want);
 		if (count < 0)
@@ -153,7 +169,8 @@ static int read_limited(
 		left -= (size_t)count;
 		if (size_hint > 0 && (size_t)count == size_hint)
 			break;
-		want = 1; /* what room there is, or twice the buffer */
+		/* then what room there is, or twice the buffer */
+		want = buffer->length < READ_NEXT ? READ_NEXT : 1;
 	} while (count > 0 && left > 0);
 	buffer->text[buffer->length] = '\0';
 	return 0;

@@ -70,15 +70,37 @@ static const char *skip_string(const char *at, const char *end)
 	}
 }
 
-/* Behind the object or array that begins at the bracket. */
-static const char *skip_container(const char *at, const char *end)
+/* The end of the container that begins there; NULL: it has no note. */
+static const char *noted_end(const struct json_notes *notes, const char *at)
 {
+	size_t low = 0, high = notes == NULL ? 0 : notes->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const char *begin = notes->text + notes->containers[middle].begin;
+
+		if (begin == at)
+			return notes->text + notes->containers[middle].end;
+		if (begin < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+/* Behind the object or array that begins at the bracket. */
+static const char *skip_container(const struct json_walk *walk)
+{
+	const char *at = walk->at, *noted = noted_end(walk->notes, at);
 	size_t depth = 0;
 
+	if (noted != NULL)
+		return noted;
 	do {
 		switch (*at) {
 		case '"':
-			at = skip_string(at, end);
+			at = skip_string(at, walk->end);
 			continue;
 		case '{':
 		case '[':
@@ -96,14 +118,16 @@ static const char *skip_container(const char *at, const char *end)
 	return at;
 }
 
-static const char *skip_value(const char *at, const char *end)
+static const char *skip_value(const struct json_walk *walk)
 {
+	const char *at = walk->at;
+
 	switch (*at) {
 	case '"':
-		return skip_string(at, end);
+		return skip_string(at, walk->end);
 	case '{':
 	case '[':
-		return skip_container(at, end);
+		return skip_container(walk);
 	default:
 		while (*at != ',' && *at != '}' && *at != ']' && !is_space(*at))
 			at++;
@@ -120,6 +144,7 @@ struct json_walk json_walk(struct json container)
 	return (struct json_walk){
 		.at = container.text,
 		.end = container.text + container.length,
+		.notes = container.notes,
 	};
 }
 
@@ -137,9 +162,9 @@ static bool walk_step(struct json_walk *walk, char bracket)
 
 static void walk_value(struct json_walk *walk, struct json *value)
 {
-	const char *end = skip_value(walk->at, walk->end);
+	const char *end = skip_value(walk);
 
-	*value = (struct json){ .text = walk->at, .length = (size_t)(end - walk->at) };
+	*value = (struct json){ walk->at, (size_t)(end - walk->at), walk->notes };
 	walk->at = skip_space(end);
 	if (walk->at + 1 == walk->end) /* the closing bracket */
 		walk->at = walk->end;
@@ -377,7 +402,7 @@ int json_validate(const char *text, size_t length, struct json *document, struct
 {
 	struct json odd;
 
-	return json_validate_members(text, length, document, NULL, NULL, 0, &odd, err);
+	return json_validate_members(text, length, document, NULL, NULL, NULL, 0, &odd, err);
 }
 
 struct json_position json_position(const char *document, const char *at)

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
@@ -28,9 +29,24 @@ enum json_kind {
 
 #define JSON_DEPTH_MAX 128 /* deeper is refused; nobody's config.json is deeper than 20 */
 
+/* Where the containers of a document end, noted when it is validated: who walks through it
+ * afterwards steps over them at once. Small ones are not worth a note, and those past the last note
+ * are stepped over byte by byte. */
+#define JSON_NOTES_MAX 256
+#define JSON_NOTED_LENGTH 64
+
+struct json_notes {
+	const char *text;
+	size_t count;
+	struct {
+		uint32_t begin, end; /* offsets; in the order of begin */
+	} containers[JSON_NOTES_MAX];
+};
+
 struct json {
 	const char *text;
 	size_t length;
+	const struct json_notes *notes; /* of its document; NULL: none */
 };
 
 struct json_position {
@@ -48,11 +64,12 @@ int json_validate(const char *text, size_t length, struct json *document, struct
 	must_check;
 
 /* The same, and finds members of the outermost object on the way, as json_members does: found[i] is
- * the value of names[i], or {NULL, 0}. A large document is not walked through a second time. *odd:
- * as json_members returns. */
+ * the value of names[i], or {NULL, 0}. *odd: as json_members returns. notes: filled for later
+ * walks, and read by them, so it must live as long as the text; it needs no initial value; NULL:
+ * none. */
 int json_validate_members(const char *text, size_t length, struct json *document,
-	const char *const *names, struct json *found, size_t count, struct json *odd,
-	struct error *err) must_check;
+	struct json_notes *notes, const char *const *names, struct json *found, size_t count,
+	struct json *odd, struct error *err) must_check;
 
 /* What kind of value it is. An absent one ({NULL, 0}, as json_members leaves it) counts as null. */
 enum json_kind json_kind(struct json value);
@@ -67,6 +84,7 @@ const char *json_kind_name(enum json_kind kind);
  * find nothing. */
 struct json_walk {
 	const char *at, *end;
+	const struct json_notes *notes;
 };
 struct json_walk json_walk(struct json container);
 bool json_next_member(struct json_walk *walk, struct json *key, struct json *value);

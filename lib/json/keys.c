@@ -129,6 +129,11 @@ static int keys_grow(struct json_keys *keys)
 	return 0;
 }
 
+static inline struct json key_string(const struct json_key *key)
+{
+	return (struct json){ .text = key->text, .length = key->length };
+}
+
 enum json_keys_result json_keys_add(
 	struct json_keys *keys, size_t first, size_t depth, struct json string, bool escaped)
 {
@@ -145,12 +150,12 @@ enum json_keys_result json_keys_add(
 		size_t index = keys->slots[slot] - 1;
 
 		if (keys->keys[index].hash == hash && index >= first &&
-			json_text_same(keys->keys[index].string, string))
+			json_text_same(key_string(&keys->keys[index]), string))
 			return JSON_KEYS_DUPLICATE;
 	}
 	keys->slots[slot] = (uint32_t)keys->count + 1;
 	keys->keys[keys->count++] = (struct json_key){
-		.hash = hash, .string = string, .slot = slot
+		.hash = hash, .text = string.text, .length = string.length, .slot = slot
 	};
 	return JSON_KEYS_NEW;
 }

@@ -14,11 +14,12 @@
 
 #include "json/json.h"
 
-#define JSON_KEYS_FIXED 256
+#define JSON_KEYS_FIXED 64 /* more would be pages that a usual config.json never needs */
 
 struct json_key {
 	uint64_t hash;
-	struct json string;
+	const char *text; /* a string slice's */
+	size_t length;
 	size_t slot;
 };
 

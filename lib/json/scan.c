@@ -60,6 +60,7 @@ struct scan {
 	struct json *found;
 	size_t wanted;
 	struct json odd; /* a key that is one of them but for case */
+	struct json_notes *notes;
 	struct json_keys keys;
 };
 
@@ -283,7 +284,7 @@ static void note_member(struct scan *scan, struct json key, const char *value, c
 {
 	for (size_t i = 0; i < scan->wanted; i++)
 		if (json_is(key, scan->names[i]))
-			scan->found[i] = (struct json){ value, (size_t)(end - value) };
+			scan->found[i] = (struct json){ value, (size_t)(end - value), scan->notes };
 		else if (json_is_folded(key, scan->names[i]))
 			scan->odd = key;
 }
@@ -318,13 +319,35 @@ static const char *scan_object(struct scan *scan, const char *at)
 	return at + 1;
 }
 
+/* The note's place is taken where the container begins, so that notes are in order, and given back
+ * when it turns out to be small: then none inside it has one. */
+static const char *scan_noted(struct scan *scan, const char *at)
+{
+	struct json_notes *notes = scan->notes;
+	size_t note = notes->count++;
+	const char *end = *at == '{' ? scan_object(scan, at) : scan_array(scan, at);
+
+	if (end == NULL)
+		return NULL;
+	if (end - at < JSON_NOTED_LENGTH) {
+		notes->count = note;
+		return end;
+	}
+	notes->containers[note].begin = (uint32_t)(at - scan->text);
+	notes->containers[note].end = (uint32_t)(end - scan->text);
+	return end;
+}
+
 /* The only way deeper: recursion ends at JSON_DEPTH_MAX. */
 static const char *scan_container(struct scan *scan, const char *at)
 {
 	if (scan->depth == JSON_DEPTH_MAX)
 		return refuse(scan, at, "nested too deeply");
 	scan->depth++;
-	at = *at == '{' ? scan_object(scan, at) : scan_array(scan, at);
+	if (scan->notes != NULL && scan->notes->count < JSON_NOTES_MAX)
+		at = scan_noted(scan, at);
+	else
+		at = *at == '{' ? scan_object(scan, at) : scan_array(scan, at);
 	scan->depth--;
 	return at;
 }
@@ -369,8 +392,8 @@ static const char *scan_document(struct scan *scan, const char *at)
 }
 
 int json_validate_members(const char *text, size_t length, struct json *document,
-	const char *const *names, struct json *found, size_t count, struct json *odd,
-	struct error *err)
+	struct json_notes *notes, const char *const *names, struct json *found, size_t count,
+	struct json *odd, struct error *err)
 {
 	struct scan scan;
 	const char *start, *end;
@@ -384,6 +407,11 @@ int json_validate_members(const char *text, size_t length, struct json *document
 	scan.found = found;
 	scan.wanted = count;
 	scan.odd = (struct json){ 0 };
+	scan.notes = length <= UINT32_MAX ? notes : NULL;
+	if (scan.notes != NULL) {
+		notes->text = text;
+		notes->count = 0;
+	}
 	for (size_t i = 0; i < count; i++)
 		found[i] = (struct json){ 0 };
 	json_keys_init(&scan.keys, scan.end);
@@ -392,7 +420,7 @@ int json_validate_members(const char *text, size_t length, struct json *document
 	json_keys_clear(&scan.keys);
 	if (end == NULL)
 		return -1;
-	*document = (struct json){ .text = start, .length = (size_t)(end - start) };
+	*document = (struct json){ start, (size_t)(end - start), scan.notes };
 	*odd = scan.odd;
 	return 0;
 }

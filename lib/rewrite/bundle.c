@@ -51,8 +51,9 @@ static int write_config(const struct bundle *bundle, int fd, const struct buffer
 	if ((status.st_uid != bundle->owner || status.st_gid != bundle->group) &&
 		fchown(fd, bundle->owner, bundle->group) < 0)
 		return -1;
-	/* a bundle may be on a disk, and its config.json be somebody's only one */
-	return fchmod(fd, bundle->mode) < 0 ? -1 : fsync(fd);
+	/* No fsync(2), which takes longer than all else: after a crash the engine writes a bundle
+	 * anew. */
+	return fchmod(fd, bundle->mode);
 }
 
 int bundle_replace(const struct bundle *bundle, const struct buffer *text, struct error *err)

@@ -62,15 +62,16 @@ static int members(const struct json_source *document, struct json object, const
 
 /* The members of a document; sets the scope in which its slices have positions. */
 static int document_members(struct json_source *document, struct json *object, const char *text,
-	size_t length, const char *const *names, struct json *found, size_t count,
-	struct error *err)
+	size_t length, struct json_notes *notes, const char *const *names, struct json *found,
+	size_t count, struct error *err)
 {
 	struct json odd;
 
 	*document = (struct json_source){ .text = text, .code = ERROR_INPUT };
 	if (length == 0)
 		return error_set(err, ERROR_INPUT, "1:1: is empty");
-	if (json_validate_members(text, length, object, names, found, count, &odd, err) < 0 ||
+	if (json_validate_members(text, length, object, notes, names, found, count, &odd, err) <
+			0 ||
 		refuse_odd(document, odd, err) < 0)
 		return -1;
 	if (json_kind(*object) == JSON_KIND_NULL)
@@ -85,8 +86,8 @@ static int state_members(struct state *state, const char *text, size_t length, s
 	struct json_source document;
 	struct json object, found[array_count(names)];
 
-	if (document_members(
-		    &document, &object, text, length, names, found, array_count(names), err) < 0)
+	if (document_members(&document, &object, text, length, NULL, names, found,
+		    array_count(names), err) < 0)
 		return -1;
 	if (decode_text(&document, found[ID], "id", &state->id, err) < 0 ||
 		decode_text(&document, found[BUNDLE], "bundle", &state->bundle, err) < 0 ||
@@ -355,11 +356,12 @@ static int spec_members(struct spec *spec, const char *text, size_t length, stru
 	const char *names[array_count(parts)];
 	struct json object, found[array_count(parts)];
 	struct json_source document;
+	struct json_notes notes;
 
 	for (size_t i = 0; i < array_count(parts); i++)
 		names[i] = parts[i].name;
-	if (document_members(
-		    &document, &object, text, length, names, found, array_count(names), err) < 0)
+	if (document_members(&document, &object, text, length, &notes, names, found,
+		    array_count(names), err) < 0)
 		return -1;
 	if (decode_missing(found[0]))
 		return decode_error(&document, object, err, "root is missing");

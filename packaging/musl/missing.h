@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -34,6 +35,10 @@
 #include <sys/mount.h>
 
 #include <linux/mount.h>
+
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
 
 int statx(int directory, const char *path, int flags, unsigned int mask, struct statx *answer);
 

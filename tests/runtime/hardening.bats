@@ -79,7 +79,7 @@ setup_file() {
 # Each protection is seen to be missing where it is.
 @test "control: programs that lack one of these are found" {
   local program=$BATS_TEST_TMPDIR/program flags row
-  local good=(-O2 -fPIE -pie -fstack-protector-strong -Wl,-z,relro,-z,now,-z,noexecstack)
+  local good=(-O2 -fPIE -pie -fstack-protector-strong "-Wl,-z,relro" "-Wl,-z,now" "-Wl,-z,noexecstack")
   local rows=(
     "-no-pie -fno-pie|a fixed address"
     "-fno-stack-protector|no stack protector in main"

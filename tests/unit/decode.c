@@ -204,7 +204,7 @@ Test(decode, the_document_says_what_kind_of_error_it_is)
 
 	sample_make(&sample, "[\n  true]");
 	sample.document.code = ERROR_POLICY;
-	sample.value = (struct json){ strstr(sample.text, "true"), 4 };
+	sample.value = (struct json){ .text = strstr(sample.text, "true"), .length = 4 };
 	cr_expect_eq(decode_error(&sample.document, sample.value, &err, "key \"%s\"", "a\nb"), -1);
 	cr_expect_eq(err.code, ERROR_POLICY);
 	cr_expect_str_eq(err.text, "2:3: key \"a\\x0ab\"");
@@ -218,7 +218,7 @@ Test(decode, an_element_of_a_list_is_told_by_its_index)
 	sample_make(&sample, "[\n  true]");
 	sample.document.list = "mounts";
 	sample.document.index = 17;
-	sample.value = (struct json){ strstr(sample.text, "true"), 4 };
+	sample.value = (struct json){ .text = strstr(sample.text, "true"), .length = 4 };
 	cr_expect_eq(
 		decode_kind(&sample.document, sample.value, JSON_KIND_STRING, "type", &err), -1);
 	cr_expect_str_eq(err.text, "2:3: mounts[17]: type: must be a string, is true");

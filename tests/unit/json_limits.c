@@ -6,7 +6,7 @@
 #include <time.h>
 
 #define MANY 100000
-#define FIXED 256 /* keys that need no memory */
+#define FIXED 64 /* keys that need no memory */
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);

@@ -231,3 +231,81 @@ Test(json_walk, tells_positions)
 	position = json_position(config, config + strlen(config));
 	cr_expect(position.line == 8 && position.column == 1, "the end of the text");
 }
+
+/* Each value below the container is the same slice with notes and without. */
+static void compare_walks(struct json noted, struct json plain)
+{
+	struct json_walk left = json_walk(noted), right = json_walk(plain);
+	struct json a = { 0 }, b = { 0 }, key;
+	bool object = json_kind(noted) == JSON_KIND_OBJECT;
+
+	for (;;) {
+		bool more = object ? json_next_member(&left, &key, &a)
+				   : json_next_element(&left, &a);
+
+		cr_assert_eq(more,
+			object ? json_next_member(&right, &key, &b)
+			       : json_next_element(&right, &b));
+		if (!more)
+			return;
+		cr_assert(a.text == b.text && a.length == b.length);
+		compare_walks(a, b);
+	}
+}
+
+/* One level of a document: long and short containers, in objects and in arrays, and more of them
+ * than there are notes. */
+static void add_level(struct buffer *text, int depth)
+{
+	struct error err = { 0 };
+
+	cr_assert_eq(
+		buffer_print(text, &err,
+			"{\"short\": [1, {\"a\": []}], \"long\": [\"%070d\", {}], \"list\": [", 0),
+		0);
+	for (int i = 0; depth > 0 && i < 7; i++) {
+		cr_assert_eq(buffer_print(text, &err, "%s", i > 0 ? " , " : ""), 0);
+		add_level(text, depth - 1);
+	}
+	cr_assert_eq(buffer_print(text, &err, "]\n}"), 0);
+}
+
+Test(json_walk, notes)
+{
+	for (int depth = 0; depth < 5; depth++) {
+		cleanup(buffer_clear) struct buffer text = { 0 };
+		struct json noted, plain, odd;
+		struct json_notes notes;
+		struct error err = { 0 };
+
+		add_level(&text, depth);
+		cr_assert_eq(json_validate(text.text, text.length, &plain, &err), 0);
+		cr_assert_eq(json_validate_members(text.text, text.length, &noted, &notes, NULL,
+				     NULL, 0, &odd, &err),
+			0);
+		cr_assert(noted.text == plain.text && noted.length == plain.length);
+		cr_expect_eq(notes.count == JSON_NOTES_MAX, depth > 2, "depth %d: %zu", depth,
+			notes.count);
+		for (size_t i = 1; i < notes.count; i++)
+			cr_assert_lt(notes.containers[i - 1].begin, notes.containers[i].begin);
+		compare_walks(noted, plain);
+	}
+}
+
+/* The notes are what is believed: without a second look at what is inside. */
+Test(json_walk, noted_is_not_walked)
+{
+	char text[200] = "{\"a\": [";
+	struct json_notes notes;
+	struct error err = { 0 };
+	struct json document, value, odd;
+
+	memset(text + 7, '1', 100);
+	strcpy(text + 107, "], \"b\": 2}");
+	cr_assert_eq(json_validate_members(
+			     text, strlen(text), &document, &notes, NULL, NULL, 0, &odd, &err),
+		0);
+	memset(text + 7, '[', 100);
+	cr_assert(json_member(document, "b", &value));
+	cr_expect_eq(value.text[0], '2');
+}

@@ -3,7 +3,7 @@
 
 BENCH_ROUNDS ?= 200
 BENCH_PARTS ?= hook containers syscalls check scan
-BENCH_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/noop.c,$(wildcard tests/suites/bench/*.c)))
+BENCH_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/noop.c %/floor.c,$(wildcard tests/suites/bench/*.c)))
 
 $(BUILD)/tests/suites/bench/bench: $(BENCH_OBJECTS) $(BUILD)/libhook.a
 	@echo "  LINK $@"
@@ -14,8 +14,14 @@ $(BUILD)/tests/suites/bench/noop: $(BUILD)/tests/suites/bench/noop.o
 	@echo "  LINK $@"
 	$(Q)$(CC) $(CFLAGS_ALL) -static-pie $(HARDENING_LD) $(LDFLAGS) -o $@ $^
 
+# what no program can be below
+$(BUILD)/tests/suites/bench/floor: tests/suites/bench/floor.c
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	$(Q)$(CC) -O2 $(WARNINGS) -nostdlib -static -fno-stack-protector $(LDFLAGS) -o $@ $<
+
 .PHONY: bench-programs
-bench-programs: all $(BUILD)/tests/suites/bench/bench $(BUILD)/tests/suites/bench/noop
+bench-programs: all $(patsubst %,$(BUILD)/tests/suites/bench/%,bench noop floor)
 
 # A table; build/bench.json; and from that the picture and the figures in README and docs.
 .PHONY: bench
