@@ -25,20 +25,33 @@ define package_tree
 	sed -i 's|^VERSION := .*|VERSION := $(VERSION)|' $(1)/Makefile
 endef
 
-# Debian wants its directory at the top.
+# $(call set_up,GROUP): where there is no apt, its packages are named in tests/lab/deps.sh.
+set_up = @! command -v apt-get >/dev/null || { sh tests/lab/ready && tests/lab/deps.sh $(1); }
+
+# $(call made,FILES,NEXT): where the result lies, and what to type next
+define made
+	@echo; echo "made:"; for file in $(1); do echo "  $$file"; done
+	@echo "next, as root:"; echo "  $(2)"
+endef
+
+# Debian wants its directory at the top. The build needs no libcriterion: the profile is nocheck, too.
 .PHONY: deb
 deb:
+	$(call set_up,deb)
 	$(call package_tree,$(PACKAGES)/deb/oci-runmask-$(VERSION))
 	cd $(PACKAGES)/deb/oci-runmask-$(VERSION) && cp -r packaging/debian debian && \
-		sed -e 's|@VERSION@|$(VERSION)|' -e "s|@DATE@|$$(date -uR -d @$(PACKAGE_DATE))|" \
-			debian/changelog.in >debian/changelog && \
+		{ grep -q '^oci-runmask ($(VERSION)-1)' debian/changelog || { printf 'oci-runmask (%s-1) unstable; urgency=medium\n\n  * A build of version %s.\n\n -- %s  %s\n\n' \
+			'$(VERSION)' '$(VERSION)' "$$(sed -n 's/^Maintainer: //p' debian/control)" "$$(date -uR -d @$(PACKAGE_DATE))"; \
+			cat debian/changelog; } >debian/changelog.new && mv debian/changelog.new debian/changelog; } 2>/dev/null; \
 		$(PACKAGE_ENV) DEB_BUILD_OPTIONS='parallel=$(PACKAGE_JOBS) $(PACKAGE_TESTS)' \
-			dpkg-buildpackage -b -us -uc
+			dpkg-buildpackage -b -us -uc $(if $(filter nocheck,$(PACKAGE_TESTS)),--build-profiles=nocheck)
 	rm -rf $(PACKAGES)/deb/oci-runmask-$(VERSION)
+	$(call made,$(PACKAGES)/deb/oci-runmask_$(VERSION)-1_*.deb,apt install $(PACKAGES)/deb/oci-runmask_$(VERSION)-1_*.deb)
 
 # Where rpm is not at home it does not know what is installed: --nodeps.
 .PHONY: rpm
 rpm:
+	$(call set_up,rpm)
 	$(call package_tree,$(PACKAGES)/rpm/oci-runmask-$(VERSION))
 	mkdir -p $(PACKAGES)/rpm/SOURCES
 	tar -C $(PACKAGES)/rpm -czf $(PACKAGES)/rpm/SOURCES/oci-runmask-$(VERSION).tar.gz oci-runmask-$(VERSION)
@@ -47,14 +60,17 @@ rpm:
 	$(PACKAGE_ENV) rpmbuild -ba --nodeps --define '_topdir $(PACKAGES)/rpm' \
 		$(if $(PACKAGE_TESTS),--without tests) --define '_smp_mflags -j$(PACKAGE_JOBS)' $(PACKAGES)/rpm/oci-runmask.spec
 	rm -rf $(PACKAGES)/rpm/oci-runmask-$(VERSION) $(PACKAGES)/rpm/BUILD
+	$(call made,$(PACKAGES)/rpm/RPMS/*/oci-runmask-$(VERSION)-1*.rpm,dnf install $(PACKAGES)/rpm/RPMS/*/oci-runmask-$(VERSION)-1*.rpm)
 
-# For everybody else: "./install" puts it in place, "./install --uninstall" removes it. FILES says the order:
+# For any Linux: "./install" puts it in place, "./install --uninstall" removes it. FILES says the order:
 # that of "make install", programs first, hooks.d last.
 TARBALL = oci-runmask-$(VERSION)-linux-$(shell uname -m)
 TARBALL_LINK = LINK=musl MUSL=$(abspath $(MUSL))
 TARBALL_LAST = $(patsubst /%,%,$(CDIDIR)/oci-runmask.json $(HOOKSDIR)/oci-runmask.json)
 .PHONY: tarball
 tarball:
+	$(call set_up,build)
+	@[ -e $(MUSL)/ingredients ] || { echo "make tarball: $(MUSL) is missing: sudo make deps" >&2; exit 1; }
 	$(call package_tree,$(PACKAGES)/tarball/tree)
 	$(PACKAGE_ENV) $(MAKE) -s -j$(PACKAGE_JOBS) -C $(PACKAGES)/tarball/tree $(TARBALL_LINK) PREFIX=$(PREFIX)
 	rm -rf $(PACKAGES)/tarball/$(TARBALL)
@@ -64,12 +80,18 @@ tarball:
 		strip .$(HOOKBINDIR)/oci-runmask .$(HOOKBINDIR)/oci-runmask-runtime .$(BINDIR)/runmask && \
 		find . ! -type d ! -name FILES -printf '%P\n' | LC_ALL=C sort | grep -vxF $(TARBALL_LAST:%=-e %) >FILES && \
 		printf '%s\n' $(TARBALL_LAST) >>FILES
-	install -m 755 packaging/tarball/install packaging/before-removal $(PACKAGES)/tarball/$(TARBALL)
+	install -m 755 packaging/tarball/install packaging/before-removal packaging/systemd-reload $(PACKAGES)/tarball/$(TARBALL)
 	install -m 644 README.md NEWS.md LICENSE $(PACKAGES)/tarball/$(TARBALL)
 	cp packaging/tarball/README $(PACKAGES)/tarball/$(TARBALL)/INSTALL
 	tar -C $(PACKAGES)/tarball --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(PACKAGE_DATE) \
 		-c $(TARBALL) | gzip -n >$(PACKAGES)/tarball/$(TARBALL).tar.gz
 	rm -rf $(PACKAGES)/tarball/tree $(PACKAGES)/tarball/$(TARBALL)
+	$(call made,$(PACKAGES)/tarball/$(TARBALL).tar.gz,tar -xzf $(PACKAGES)/tarball/$(TARBALL).tar.gz && ./$(TARBALL)/install)
+
+# make release KEY=…: the tag, all packages, SHA256SUMS and its detached signature, in $(BUILD)/release.
+.PHONY: release
+release:
+	@packaging/release "$(VERSION)" "$(KEY)" $(BUILD)
 
 # Each package twice, the second time with a higher version.
 NEXT_VERSION = $(VERSION).1

@@ -86,7 +86,7 @@ pod_exec() {
   local answer
   answer=$("$cri" ExecSync "$(jq -n --arg id "$container_id" '{container_id: $id, cmd: $ARGS.positional, timeout: 60}' \
     --args -- "$@")") || return
-  jq -r '.stdout // "" | @base64d' <<<"$answer"
+  jq -j '.stdout // "" | @base64d' <<<"$answer"
   return "$(jq -r '.exit_code // 0' <<<"$answer")"
 }
 

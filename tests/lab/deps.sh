@@ -13,6 +13,7 @@
 #   analyse check, and what looks for mistakes
 #   docs    build, and what reads manual pages
 #   kubernetes check, and what makes images
+#   deb, rpm build, and what makes that package
 #   packages check, and what builds and looks at packages
 #
 #   list GROUP...  prints the packages that a group installs
@@ -64,6 +65,14 @@ analyse_packages=(
 
 kernels_packages=(
   qemu-system-x86 cpio
+)
+
+# What "make deb", "make rpm" and "make tarball" want on a fresh Debian.
+deb_packages=(
+  debhelper dpkg-dev fakeroot
+)
+rpm_packages=(
+  rpm
 )
 
 packages_packages=(
@@ -183,6 +192,12 @@ for group; do
       install_missing "${build_packages[@]}" "${check_packages[@]}" "${engines_packages[@]}"
       unpack nscd usr/sbin/nscd
       unpack busybox-static bin/busybox
+      ;;
+    deb)
+      install_missing "${build_packages[@]}" "${deb_packages[@]}"
+      ;;
+    rpm)
+      install_missing "${build_packages[@]}" "${rpm_packages[@]}"
       ;;
     packages)
       install_missing "${build_packages[@]}" "${check_packages[@]}" "${packages_packages[@]}"

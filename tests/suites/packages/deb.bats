@@ -49,12 +49,38 @@ inside() { # PATH
 @test "its version is the tree's, in each place" {
   [ "$(dpkg-deb -f "$(deb "$version")" Version)" = "$version-1" ]
   [[ $(inside usr/share/doc/oci-runmask/changelog.Debian.gz | zcat) == "oci-runmask ($version-1) "* ]]
-  [[ $(inside usr/share/doc/oci-runmask/changelog.gz | zcat) == *"## $version"* ]]
+  [[ $(inside usr/share/doc/oci-runmask/NEWS.md) == *"## $version"* ]]
   install_deb "$version"
   [ "$(runmask --version)" = "runmask $version" ]
   [ "$("$hook_program" --version)" = "oci-runmask $version" ]
   install_deb "$next_version"
   [ "$(runmask --version)" = "runmask $next_version" ]
+}
+
+# Each link of a page leads to a file of the package, or out into the world.
+@test "the pages are in it as they are, and their links lead to files of the package" {
+  local tree=$BATS_TEST_TMPDIR/tree page link
+  dpkg-deb -x "$(deb "$version")" "$tree"
+  tree=$tree/usr/share/doc/oci-runmask
+  for page in README.md docs/engines.md docs/troubleshooting.md docs/policy.md packaging/kubernetes/README.md; do
+    [ -s "$tree/$page" ]
+  done
+  find "$tree" -name '*.md' | while read -r page; do
+    grep -oE '\]\([^):#]+' "$page" | cut -c 3- | while read -r link; do
+      [ -e "${page%/*}/$link" ] || { echo "$page: $link" && false; }
+    done
+  done
+  [[ $(cat "$tree/README.md") == *"docs/engines.md"* ]]
+}
+
+@test "what keeps nscd's directory is in force, and oci-runmask is in PATH" {
+  install_deb "$version"
+  [ "$(oci-runmask --version)" = "oci-runmask $version" ]
+  grep -qx 'd! /run/nscd 0755 root root' /usr/lib/tmpfiles.d/oci-runmask.conf
+  for name in nscd nsncd; do
+    grep -qx 'RuntimeDirectoryPreserve=yes' "/usr/lib/systemd/system/$name.service.d/oci-runmask.conf"
+  done
+  [ -x /usr/lib/systemd/system-generators/oci-runmask ]
 }
 
 @test "licence, news, manual pages and completion are in it; the hook is static, the policy a conffile" {

@@ -44,6 +44,11 @@ rpm_file() { # VERSION
 
 # ---- what is in it ------------------------------------------------------------------------------
 
+@test "rpmlint has nothing to say" {
+  run rpmlint -c "$LAB_ROOT/packaging/rpm/rpmlint.toml" "$(rpm_file "$version")"
+  [[ $output == *" 0 errors, 0 warnings"* ]] || { echo "$output" && false; }
+}
+
 @test "its version is the tree's, in each place" {
   local file
   file=$(rpm_file "$version")
@@ -62,7 +67,7 @@ rpm_file() { # VERSION
   file=$(rpm_file "$version")
   rpm -qp --licensefiles "$file" | grep -q '/LICENSE$'
   rpm -qp --docfiles "$file" >"$BATS_TEST_TMPDIR/docs"
-  grep -q '/NEWS.md$' "$BATS_TEST_TMPDIR/docs"
+  rpm -qlp "$file" | grep -q '/oci-runmask/NEWS.md$'
   for page in "$LAB_ROOT"/docs/man/*.[15]; do
     grep -q "/man${page##*.}/${page##*/}" "$BATS_TEST_TMPDIR/docs"
   done
