@@ -34,15 +34,22 @@ define made
 	@echo "next, as root:"; echo "  $(2)"
 endef
 
-# Debian wants its directory at the top. The build needs no libcriterion: the profile is nocheck, too.
+# $(call changelog_entry,FILE): a version that the changelog does not begin with gets an entry of its own.
+define changelog_entry
+if ! head -n 1 $(1) | grep -qF '($(VERSION)-1)'; then \
+	{ printf '%s\n\n  * %s\n\n -- %s  %s\n\n' 'oci-runmask ($(VERSION)-1) unstable; urgency=medium' 'A build of $(VERSION).' \
+		"$$(sed -n 's/^Maintainer: //p' debian/control)" "$$(date -uR -d @$(PACKAGE_DATE))" && cat $(1); } >$(1).new && \
+	mv $(1).new $(1); \
+fi
+endef
+
+# Debian wants its directory at the top. The build runs no unit tests: the build profile says so, too.
 .PHONY: deb
 deb:
 	$(call set_up,deb)
 	$(call package_tree,$(PACKAGES)/deb/oci-runmask-$(VERSION))
 	cd $(PACKAGES)/deb/oci-runmask-$(VERSION) && cp -r packaging/debian debian && \
-		{ grep -q '^oci-runmask ($(VERSION)-1)' debian/changelog || { printf 'oci-runmask (%s-1) unstable; urgency=medium\n\n  * A build of version %s.\n\n -- %s  %s\n\n' \
-			'$(VERSION)' '$(VERSION)' "$$(sed -n 's/^Maintainer: //p' debian/control)" "$$(date -uR -d @$(PACKAGE_DATE))"; \
-			cat debian/changelog; } >debian/changelog.new && mv debian/changelog.new debian/changelog; } 2>/dev/null; \
+		$(call changelog_entry,debian/changelog) && \
 		$(PACKAGE_ENV) DEB_BUILD_OPTIONS='parallel=$(PACKAGE_JOBS) $(PACKAGE_TESTS)' \
 			dpkg-buildpackage -b -us -uc $(if $(filter nocheck,$(PACKAGE_TESTS)),--build-profiles=nocheck)
 	rm -rf $(PACKAGES)/deb/oci-runmask-$(VERSION)

@@ -66,7 +66,7 @@ inside() { # PATH
     [ -s "$tree/$page" ]
   done
   find "$tree" -name '*.md' | while read -r page; do
-    grep -oE '\]\([^):#]+' "$page" | cut -c 3- | while read -r link; do
+    grep -oE '\]\([^):#]+[)#]' "$page" | sed 's/^..//; s/.$//' | while read -r link; do
       [ -e "${page%/*}/$link" ] || { echo "$page: $link" && false; }
     done
   done

@@ -70,7 +70,7 @@ hooks_file_name=$hooks_directory/other.json
   $(make_line) install PREFIX=/opt/runmask >/dev/null
   [ "$(jq -r .hook.path "$dest$hooks_file")" = /opt/runmask/libexec/oci/hooks.d/oci-runmask ]
   [ -x "$dest/opt/runmask/libexec/oci/hooks.d/oci-runmask" ]
-  [ -z "$(files_of "$dest" | grep -vE "^/opt/runmask/|^$hooks_file\$|^/etc/cdi/")" ]
+  [ -z "$(files_of "$dest" | grep -vE "^/opt/runmask/|^$hooks_file\$|^/etc/cdi/|^/usr/lib/(tmpfiles[.]d|systemd)/")" ]
   $(make_line) uninstall PREFIX=/opt/runmask >/dev/null
   [ -z "$(files_of "$dest")" ]
 }
