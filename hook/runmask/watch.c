@@ -2,6 +2,7 @@
 /* watch: stays, and masks what begins to reach the host's name service: a daemon that starts later,
  * a directory that is made anew, a container that came by no door. */
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
