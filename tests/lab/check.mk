@@ -46,7 +46,7 @@ property: $(call PROGRAMS_OF,property)
 # Those of glibc, whatever the programs are linked with.
 .PHONY: purity
 purity: $(BUILD)/libhook.a $(BUILD)/libtool.a \
-		$(patsubst %,$(BUILD)/hook/%.o,$(HOOK_MAINS) $(RUNTIME_MAINS) $(TOOL_MAINS))
+		$(patsubst %,$(BUILD)/hook/%.o,$(HOOK_MAINS) $(RUNTIME_MAINS) $(TOOL_MAINS) allocator)
 	@tests/lab/tally purity tests/purity.sh
 
 # What CI runs beside check, which is to stay under eight minutes on two processors.
