@@ -67,6 +67,9 @@ install: all $(HOOK_FILES)
 	for page in $(MAN_PAGES); do \
 		install -D -m 644 docs/man/$$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$$page || exit 1; done
 	install -m 644 packaging/completion/runmask.bash $(DESTDIR)$(COMPLETIONDIR)/runmask
+	install -D -m 644 packaging/completion/_runmask $(DESTDIR)$(DATADIR)/zsh/site-functions/_runmask
+	install -D -m 644 packaging/completion/runmask.fish \
+		$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/runmask.fish
 	install -m 644 $(BUILD)/oci-runmask-precreate.json $(DESTDIR)$(PRECREATEDIR)
 	install -m 644 $(BUILD)/cdi/oci-runmask.json $(DESTDIR)$(CDIDIR)/.oci-runmask.json.new
 	mv -f $(DESTDIR)$(CDIDIR)/.oci-runmask.json.new $(DESTDIR)$(CDIDIR)/oci-runmask.json
@@ -81,7 +84,9 @@ uninstall:
 	rm -f $(DESTDIR)$(HOOKSDIR)/oci-runmask.json $(DESTDIR)$(CDIDIR)/oci-runmask.json \
 		$(DESTDIR)$(PRECREATEDIR)/oci-runmask-precreate.json
 	rm -f $(DESTDIR)$(BINDIR)/runmask $(DESTDIR)$(BINDIR)/oci-runmask-runtime $(DESTDIR)$(BINDIR)/oci-runmask \
-		$(DESTDIR)$(COMPLETIONDIR)/runmask $(DESTDIR)$(DATADIR)/oci-runmask/policy.json
+		$(DESTDIR)$(COMPLETIONDIR)/runmask $(DESTDIR)$(DATADIR)/zsh/site-functions/_runmask \
+		$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/runmask.fish \
+		$(DESTDIR)$(DATADIR)/oci-runmask/policy.json
 	for page in $(MAN_PAGES); do rm -f $(DESTDIR)$(MANDIR)/man$${page##*.}/$$page || exit 1; done
 	rm -f $(DESTDIR)$(RUNTIME_PATH) $(DESTDIR)$(HOOK_PATH)
 	for file in $(HELPERS) socket-directory; do rm -f $(DESTDIR)$(HELPERDIR)/$$file || exit 1; done

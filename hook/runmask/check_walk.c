@@ -53,14 +53,14 @@ static int visit_file(const struct position *at, int directory, const char *path
 {
 	cleanup(input_clear) struct input input = { .found = true };
 	cleanup(buffer_clear) struct buffer absolute = { 0 };
-	size_t above = strlen(path) - strlen(name) - 1;
+	size_t above = strlen(path) - strlen(name);
 
 	input.name = text_copy(path, err);
 	if (!input.name)
 		return -1;
 	if (path[0] != '/' && buffer_print(&absolute, err, "%s/", at->walk->working_directory) < 0)
 		return -1;
-	if (buffer_add(&absolute, path, above > 0 ? above : 1, err) < 0)
+	if (buffer_add(&absolute, path, above > 1 ? above - 1 : above, err) < 0)
 		return -1;
 	input.directory = take(absolute.text);
 	{
@@ -82,7 +82,8 @@ static int visit_entry(const struct position *at, int directory, struct buffer *
 	struct stat status;
 	int result = 0;
 
-	if (buffer_print(path, err, "/%s", name) < 0)
+	if (buffer_print(path, err, "%s%s", length > 0 && path->text[length - 1] != '/' ? "/" : "",
+		    name) < 0)
 		return -1;
 	if (is_excluded(at, path->text, name) ||
 		fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) < 0) {
@@ -148,10 +149,10 @@ int walk_directory(const struct walk *walk, const char *path, struct error *err)
 		return error_errno(err, "opening it");
 	while (length > 1 && path[length - 1] == '/')
 		length--;
-	if (length == 1 && path[0] == '/')
+	if (length == 1 && path[0] == '.') /* names are shown without it */
 		length = 0;
 	if (buffer_add(&name, path, length, err) < 0)
 		return -1;
-	at.base = length + 1;
+	at.base = length + (length > 0 && path[length - 1] != '/');
 	return walk_below(&at, fd, &name, err);
 }

@@ -159,13 +159,22 @@ bool is_windows_path(const char *path)
 	return drive || path[0] == '\\' || strncmp(path, "//./", 4) == 0;
 }
 
-/* Up to the next colon that is not a drive's: behind that comes another. */
+/* Behind a drive comes another path: "C:\\x:/y". "d:/x:rw" is a volume named d. */
+static bool begins_with_drive(const char *text, bool last)
+{
+	const char *colon = is_windows_path(text) && text[1] == ':' ? strchr(text + 2, ':') : NULL;
+
+	if (last && is_windows_path(text) && text[1] == ':')
+		return true;
+	return colon != NULL && (colon[1] == '/' || is_windows_path(colon + 1));
+}
+
+/* Up to the next colon that is not a drive's. */
 static char *next_part(char **rest, bool last)
 {
 	char *part = *rest, *from = part;
-	bool drive = part != NULL && is_windows_path(part) && part[1] == ':';
 
-	if (drive && (last || strchr(part + 2, ':') != NULL))
+	if (part != NULL && begins_with_drive(part, last))
 		from += 2;
 	if (from != NULL && strsep(&from, ":") != NULL)
 		*rest = from;

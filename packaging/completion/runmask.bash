@@ -4,7 +4,7 @@
 _runmask() {
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]}
   local -A options=(
-    [check]="--json --policy --strict --help"
+    [check]="--format --json --quiet --all --exclude --policy --strict --help"
     [policy]="--help"
     [scan]="--json --policy --help"
     [fix]="--pid --all --policy --help"
@@ -17,6 +17,10 @@ _runmask() {
     return
   fi
   case $previous in
+  --format)
+    mapfile -t COMPREPLY < <(compgen -W "text json sarif github gcc" -- "$word")
+    return
+    ;;
   --root)
     compopt -o filenames
     mapfile -t COMPREPLY < <(compgen -d -- "$word")
