@@ -59,8 +59,8 @@ int file_read(struct buffer *text, int fd, size_t limit, struct error *err) must
  * for a failure. */
 int stream_read(struct buffer *text, int fd, size_t limit, struct error *err) must_check;
 
-/* Reads a pipe or a socket to its end (up to 64 MiB), and nothing else: its writer may take a closed
- * pipe for a failure (crun before 1.17 fails the container for it). */
+/* Reads a pipe or a socket to its end (up to 64 MiB), and nothing else: its writer may take a
+ * closed pipe for a failure (crun before 1.17 fails the container for it). */
 void stream_drain(int fd);
 
 /* file_open and file_read. */
