@@ -21,33 +21,27 @@ static void candidate_clear(struct candidate *candidate)
 	free(candidate->mounts);
 }
 
-static void tell(
-	struct outcome *outcome, enum log_level level, const char *result, const char *sentence)
-{
-	outcome->level = level;
-	outcome->result = result;
-	snprintf(outcome->sentence, sizeof(outcome->sentence), "%s", sentence);
-}
-
 void spec_warn(struct outcome *outcome, struct error *err)
 {
-	tell(outcome, LOG_LEVEL_WARNING, "warned", err->text);
+	outcome_set(outcome, LOG_LEVEL_WARNING, "warned", err->text);
 	*err = (struct error){ 0 };
 }
 
-static void tell_amendment(struct outcome *outcome, const struct amendment *amendment, bool dry_run)
+static void tell_amendment(struct outcome *outcome, const struct amendment *amendment)
 {
+	bool dry_run = outcome->dry_run;
 	char sentence[sizeof(outcome->sentence)];
 
 	outcome->channels = amendment->exposed;
 	amend_sentence(amendment, dry_run, sentence, sizeof(sentence));
 	if (amendment->skipped != NULL) {
-		tell(outcome, LOG_LEVEL_WARNING, "skipped", amendment->skipped);
+		outcome_set(outcome, LOG_LEVEL_WARNING, "skipped", amendment->skipped);
 	} else if (sentence[0] != '\0') {
-		tell(outcome, LOG_LEVEL_INFO, dry_run ? "dry-run" : "done", sentence);
+		outcome_set(outcome, LOG_LEVEL_INFO, dry_run ? "dry-run" : "done", sentence);
 	} else if (amendment->kept != 0) {
 		outcome->channels = amendment->kept;
-		tell(outcome, LOG_LEVEL_INFO, "kept", "a mount names the channel: left as it is");
+		outcome_set(outcome, LOG_LEVEL_INFO, "kept",
+			"a mount names the channel: left as it is");
 	}
 }
 
@@ -112,32 +106,36 @@ static int amend(const struct spec_job *job, const struct candidate *candidate,
 		edit(job, &of, &amendment, &text, err) < 0)
 		return -1;
 	if (text.length > 0 || amendment.skipped != NULL || amendment.kept != 0)
-		tell_amendment(outcome, &amendment, job->options->dry_run);
-	if (!job->options->dry_run) {
+		tell_amendment(outcome, &amendment);
+	if (!outcome->dry_run) {
 		*changed = text;
 		text = (struct buffer){ 0 };
 	}
 	return 0;
 }
 
-/* Rule 1, and what a failure means. */
+/* Rule 1, and on. */
+static int follow_rules(struct spec_job *job, const struct candidate *candidate,
+	struct policy *policy, struct buffer *changed, struct outcome *outcome, struct error *err)
+{
+	enum strategy strategy;
+
+	if (policy_in_force(policy, &strategy, job->options, &candidate->spec, outcome, err) < 0)
+		return -1;
+	job->lenient = policy->on_error == ON_ERROR_WARN;
+	if (strategy == STRATEGY_OFF)
+		return 0;
+	return amend(job, candidate, policy, strategy, changed, outcome, err);
+}
+
 static int judge(struct spec_job *job, const struct candidate *candidate, struct buffer *changed,
 	struct outcome *outcome, struct error *err)
 {
 	cleanup(policy_clear) struct policy policy = { 0 };
-	enum strategy strategy;
 
-	if (policy_in_force(&policy, &strategy, job->options, &candidate->spec, outcome, err) < 0)
-		return -1;
-	job->lenient = policy.on_error == ON_ERROR_WARN;
-	if (strategy == STRATEGY_OFF)
+	if (follow_rules(job, candidate, &policy, changed, outcome, err) == 0)
 		return 0;
-	if (amend(job, candidate, &policy, strategy, changed, outcome, err) == 0)
-		return 0;
-	if (!job->lenient || err->code == ERROR_POLICY)
-		return -1;
-	spec_warn(outcome, err);
-	return 0;
+	return policy_failed(&policy, outcome, err);
 }
 
 int spec_judge(

@@ -29,28 +29,22 @@ static void free_flags(bool **flags)
 	free(*flags);
 }
 
-static void tell(
-	struct outcome *outcome, enum log_level level, const char *result, const char *sentence)
-{
-	outcome->level = level;
-	outcome->result = result;
-	snprintf(outcome->sentence, sizeof(outcome->sentence), "%s", sentence);
-}
-
 /* What was done, or would be, or was left alone and why. */
-static void tell_plan(struct outcome *outcome, const struct plan *plan, bool dry_run)
+static void tell_plan(struct outcome *outcome, const struct plan *plan)
 {
+	bool dry_run = outcome->dry_run;
 	char sentence[sizeof(outcome->sentence)];
 
 	outcome->channels = plan->exposed;
 	plan_sentence(plan, dry_run ? PLAN_WOULD : PLAN_DONE, sentence, sizeof(sentence));
 	if (plan->skipped != NULL || plan->obstructed != NULL)
-		tell(outcome, LOG_LEVEL_WARNING, "skipped", sentence);
+		outcome_set(outcome, LOG_LEVEL_WARNING, "skipped", sentence);
 	else if (sentence[0] != '\0')
-		tell(outcome, LOG_LEVEL_INFO, dry_run ? "dry-run" : "done", sentence);
+		outcome_set(outcome, LOG_LEVEL_INFO, dry_run ? "dry-run" : "done", sentence);
 	else if (plan->kept != 0) {
 		outcome->channels = plan->kept;
-		tell(outcome, LOG_LEVEL_INFO, "kept", "a mount names the channel: left as it is");
+		outcome_set(outcome, LOG_LEVEL_INFO, "kept",
+			"a mount names the channel: left as it is");
 	}
 }
 
@@ -81,13 +75,13 @@ static int protect(const struct job *job, const struct policy *policy, enum stra
 	if (target_observe(&target, job->view, job->spec, &seen, err) < 0 ||
 		plan_make(&plan, &seen, policy, strategy, err) < 0)
 		return -1;
-	if (!job->options->dry_run &&
+	if (!outcome->dry_run &&
 		(apply(&plan, &target, job->spec->mount_label, err) < 0 ||
 			(plan_shows(&plan) &&
 				target_verify(&target, job->view, job->spec, &seen,
 					plan.skipped != NULL, err) < 0)))
 		return -1;
-	tell_plan(outcome, &plan, job->options->dry_run);
+	tell_plan(outcome, &plan);
 	return 0;
 }
 
@@ -104,25 +98,28 @@ static int refuse_tcp(const struct job *job, const struct policy *policy, struct
 		socket->path, job->door->name);
 }
 
-/* Rule 1, and what a failure means. */
-static int judge(const struct job *job, struct outcome *outcome, struct error *err)
+/* Rule 1, and on. */
+static int follow_rules(
+	const struct job *job, struct policy *policy, struct outcome *outcome, struct error *err)
 {
-	cleanup(policy_clear) struct policy policy = { 0 };
 	enum strategy strategy;
 
-	if (policy_in_force(&policy, &strategy, job->options, job->spec, outcome, err) < 0)
+	if (policy_in_force(policy, &strategy, job->options, job->spec, outcome, err) < 0)
 		return -1;
 	if (strategy == STRATEGY_OFF)
 		return 0;
-	if (refuse_tcp(job, &policy, err) < 0)
+	if (refuse_tcp(job, policy, err) < 0)
 		return -1;
-	if (protect(job, &policy, strategy, outcome, err) == 0)
+	return protect(job, policy, strategy, outcome, err);
+}
+
+static int judge(const struct job *job, struct outcome *outcome, struct error *err)
+{
+	cleanup(policy_clear) struct policy policy = { 0 };
+
+	if (follow_rules(job, &policy, outcome, err) == 0)
 		return 0;
-	if (policy.on_error == ON_ERROR_FAIL || err->code == ERROR_FINAL ||
-		err->code == ERROR_POLICY)
-		return -1;
-	tell(outcome, LOG_LEVEL_WARNING, "warned", err->text);
-	return 0;
+	return policy_failed(&policy, outcome, err);
 }
 
 int lifecycle(const struct options *options, const struct door *door, struct outcome *outcome,

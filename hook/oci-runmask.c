@@ -121,7 +121,7 @@ int main(int argc, char **argv)
 		if (options.help != HELP_NONE)
 			return help(options.help);
 		if (run(&options, &outcome, &err) == 0) {
-			outcome_tell(&outcome, "oci-runmask", options.dry_run);
+			outcome_tell(&outcome, "oci-runmask");
 			return 0;
 		}
 	}

@@ -36,12 +36,17 @@ struct outcome {
 	enum log_level level;
 	int log;          /* connected, or -1 */
 	bool log_decided; /* log_open was called, or the policy wants none */
+	bool dry_run;     /* nothing is changed: --dry-run, or the policy key dryRun */
 	char sentence[512];
 };
 
 /* To stderr, as one line of the program's, and to the log: what was done, as far as there is
  * anything to say; and why it was refused. */
-void outcome_tell(const struct outcome *outcome, const char *program, bool dry_run);
+void outcome_set(
+	struct outcome *outcome, enum log_level level, const char *result, const char *sentence);
+/* A warning of its own, in the log alone: a key below ANNOTATION_PREFIX that is not known. */
+void outcome_annotation(const struct outcome *outcome, const char *key);
+void outcome_tell(const struct outcome *outcome, const char *program);
 void outcome_refuse(struct outcome *outcome, const char *program, const struct error *err);
 
 /* Rule 1: the host's policy, and the strategy that it, the command line and the container's
@@ -53,6 +58,12 @@ int policy_in_force(struct policy *policy, enum strategy *strategy, const struct
  * outcome, or refuses. */
 int policy_foreign(const struct policy *policy, const char *why, struct outcome *outcome,
 	struct error *err) must_check;
+
+/* A door failed with *err. 0: the container starts all the same, and the outcome says why: onError
+ * is "warn" and nothing was mounted yet, or the policy asks for a dry run, in which no container is
+ * refused. Else -1. */
+int policy_failed(const struct policy *policy, struct outcome *outcome, struct error *err)
+	must_check;
 
 /* Parses what follows the program's name. */
 int options_parse(struct options *options, int argc, char **argv, struct error *err) must_check;

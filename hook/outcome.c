@@ -22,6 +22,28 @@ static void send_log(const struct outcome *outcome, const char *sentence)
 	log_send(outcome->log_decided ? outcome->log : log_open(), outcome->level, sentence, &tail);
 }
 
+void outcome_set(
+	struct outcome *outcome, enum log_level level, const char *result, const char *sentence)
+{
+	outcome->level = level;
+	outcome->result = result;
+	snprintf(outcome->sentence, sizeof(outcome->sentence), "%s", sentence);
+}
+
+void outcome_annotation(const struct outcome *outcome, const char *key)
+{
+	struct outcome warning = *outcome;
+	char sentence[400];
+
+	snprintf(sentence, sizeof(sentence),
+		"annotation \"%.300s\" is ignored: known are strategy, strategy/CONTAINER and "
+		"check",
+		key);
+	warning.level = LOG_LEVEL_WARNING;
+	warning.result = "ignored";
+	send_log(&warning, sentence);
+}
+
 /* One write of one line: whoever reads stderr gets all of it, or nothing. */
 static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -42,11 +64,11 @@ static void say(const char *format, ...)
 		continue;
 }
 
-void outcome_tell(const struct outcome *outcome, const char *program, bool dry_run)
+void outcome_tell(const struct outcome *outcome, const char *program)
 {
 	if (outcome->sentence[0] == '\0')
 		return;
-	if (outcome->level == LOG_LEVEL_WARNING || dry_run)
+	if (outcome->level == LOG_LEVEL_WARNING || outcome->dry_run)
 		say("%s: %s%s%s%s\n", program, outcome->id[0] == '\0' ? "" : "container ",
 			outcome->id, outcome->id[0] == '\0' ? "" : ": ", outcome->sentence);
 	send_log(outcome, outcome->sentence);

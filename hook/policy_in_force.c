@@ -16,6 +16,9 @@ int policy_in_force(struct policy *policy, enum strategy *strategy, const struct
 		return -1;
 	if (policy->log == LOG_TO_NONE)
 		fd_close(&outcome->log);
+	outcome->dry_run = options->dry_run || policy->dry_run;
+	if (spec->unknown_annotation != NULL && policy->annotations != ANNOTATIONS_IGNORE)
+		outcome_annotation(outcome, spec->unknown_annotation);
 	if (options->strategy >= 0)
 		policy->strategy = (enum strategy)options->strategy;
 	if (policy_strategy(policy, spec->strategy_key, spec->strategy, strategy, err) < 0)
@@ -27,11 +30,29 @@ int policy_in_force(struct policy *policy, enum strategy *strategy, const struct
 int policy_foreign(
 	const struct policy *policy, const char *why, struct outcome *outcome, struct error *err)
 {
+	char sentence[sizeof(outcome->sentence)];
+
 	if (policy->on_foreign == ON_FOREIGN_FAIL)
 		return error_set(err, ERROR_POLICY, "%s (onForeign: fail)", why);
-	outcome->level = LOG_LEVEL_WARNING;
-	outcome->result = "skipped";
-	snprintf(outcome->sentence, sizeof(outcome->sentence),
-		"%s: left as it is (onForeign: skip)", why);
+	snprintf(sentence, sizeof(sentence), "%s: left as it is (onForeign: skip)", why);
+	outcome_set(outcome, LOG_LEVEL_WARNING, "skipped", sentence);
+	return 0;
+}
+
+int policy_failed(const struct policy *policy, struct outcome *outcome, struct error *err)
+{
+	bool warn = policy->on_error == ON_ERROR_WARN && err->code != ERROR_FINAL &&
+		err->code != ERROR_POLICY;
+	char sentence[sizeof(outcome->sentence)];
+
+	if (!warn && !policy->dry_run)
+		return -1;
+	if (policy->dry_run)
+		snprintf(sentence, sizeof(sentence), "%s: %.400s",
+			warn ? "would start it unprotected" : "would refuse it", err->text);
+	else
+		snprintf(sentence, sizeof(sentence), "%.*s", (int)sizeof(sentence) - 1, err->text);
+	outcome_set(outcome, LOG_LEVEL_WARNING, policy->dry_run ? "dry-run" : "warned", sentence);
+	*err = (struct error){ 0 };
 	return 0;
 }

@@ -90,7 +90,7 @@ int runtime(const struct options *options, const struct door *door, struct outco
 			error_wrap(err, "container %s", arguments.id);
 	}
 	if (err->code == ERROR_NONE) {
-		outcome_tell(outcome, "oci-runmask", false);
+		outcome_tell(outcome, "oci-runmask");
 		*outcome->sentence = '\0';
 		if (become(options, err) == 0)
 			return 0;

@@ -14,6 +14,7 @@
 #include "apply/socket_link.h"
 #include "kernel/tmpfs.h"
 #include "base/path.h"
+#include "plan/veil.h"
 #include "base/string.h"
 
 #define STACKED_MAX 16 /* binds on one another at one place */
@@ -50,6 +51,48 @@ static int make_entries(int veil, const struct veil *plan, struct error *err)
 	return 0;
 }
 
+/* Where the file that a link of the veil leads to can be looked at now, before anything is
+ * attached: *path below the fd. */
+static int look_behind(const struct veil *plan, const struct veil_entry *link, const char **path)
+{
+	const char *target = link->target;
+
+	while (strncmp(target, "../", 3) == 0)
+		target += 3;
+	*path = link->path; /* a link of the host's that is repeated as it is */
+	if (!path_is_below(target, HIDDEN_NAME))
+		return plan->place->fd;
+	for (size_t i = 0; i < plan->mount_count; i++) {
+		if (!path_is_below(target, plan->mounts[i].path))
+			continue;
+		*path = target + strlen(plan->mounts[i].path) + 1;
+		return plan->mounts[i].fd;
+	}
+	*path = target + strlen(HIDDEN_NAME "/");
+	return plan->place->fd;
+}
+
+/* A link says of itself whose it is to those who do not follow it, as stat(1): so it has the owner
+ * and group of what it leads to. Where that is not there yet, it is the container's root's. */
+static int give_link(int veil, const struct veil *plan, const struct veil_entry *link,
+	const struct target *target, struct error *err)
+{
+	struct inode_info info;
+	const char *path;
+	int from = look_behind(plan, link, &path);
+	uid_t uid;
+	gid_t gid;
+
+	if (stat_at(from, path, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, &info) < 0)
+		return 0;
+	target_ids(target, &info, &uid, &gid);
+	if (uid == target->owner && gid == target->group)
+		return 0;
+	if (fchownat(veil, link->path, uid, gid, AT_SYMLINK_NOFOLLOW) < 0)
+		return error_errno(err, "giving \"%s\" to %u:%u", link->path, uid, gid);
+	return 0;
+}
+
 static int fill(int veil, const struct veil *plan, const struct target *target, struct error *err)
 {
 	int result;
@@ -59,6 +102,9 @@ static int fill(int veil, const struct veil *plan, const struct target *target, 
 	fsuid_enter(target);
 	result = make_entries(veil, plan, err);
 	fsuid_leave(target);
+	for (size_t i = 0; i < plan->entry_count && result == 0; i++)
+		if (plan->entries[i].kind == VEIL_LINK)
+			result = give_link(veil, plan, &plan->entries[i], target, err);
 	return result;
 }
 
@@ -67,9 +113,12 @@ static int build(int *veil, const struct veil *plan, const struct target *target
 	struct error *err)
 {
 	struct tmpfs_options options;
+	struct tmpfs_room room;
+	bool facade = plan->place->channel == NULL;
 
-	tmpfs_options(&options, plan->entry_count, target->owner, target->group, label);
-	if (mount_tmpfs(veil, &options, err) < 0)
+	veil_room(plan, &room);
+	tmpfs_options(&options, &room, target->owner, target->group, label);
+	if (mount_tmpfs(veil, &options, facade && !plan->place->noexec, err) < 0)
 		return -1;
 	return fill(*veil, plan, target, err);
 }
@@ -225,6 +274,21 @@ static int (*const underlay[])(const struct work *work, struct error *err) = {
 	[UNDERLAY_REMOVED] = take_away_or_cover,
 };
 
+/* The sockets of a directory that the veil's links lead to. */
+static int attach_sockets(
+	const struct work *work, const struct veil_mount *directory, struct error *err)
+{
+	for (size_t i = 0; i < work->plan->entry_count; i++) {
+		const struct veil_entry *entry = &work->plan->entries[i];
+
+		if (entry->kind == VEIL_LINK && path_is_below(entry->target, directory->path) &&
+			socket_bind(directory->fd, path_base(entry->target), work->plan->readonly,
+				work->target, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int attach_mounts(const struct work *work, struct error *err)
 {
 	for (size_t i = 0; i < work->plan->mount_count; i++) {
@@ -232,7 +296,11 @@ static int attach_mounts(const struct work *work, struct error *err)
 
 		if (attach_below(work, mount->path, mount->fd) < 0)
 			return error_errno(err, "attaching \"%s\"", mount->path);
-		if (mount->guarded && mount_lock_down(mount->fd, work->target->proc) < 0)
+		if (!mount->guarded)
+			continue;
+		if (attach_sockets(work, mount, err) < 0)
+			return -1;
+		if (mount_lock_down(mount->fd, true, work->target->proc) < 0)
 			return error_errno(err, "making \"%s\" private and read-only", mount->path);
 	}
 	if (work->plan->readonly && mount_readonly(work->veil, work->target->proc) < 0)

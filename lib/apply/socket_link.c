@@ -13,9 +13,12 @@
 #include "base/string.h"
 
 #define STACKED_MAX 8 /* binds on one another at one destination */
+#define STICKY_FOR_ALL (S_ISVTX | S_IWOTH)
+#define SOCKET_TRIES 8 /* times that a daemon makes its socket anew while it is bound */
 
 /* Below the container's own /dev, which is gone with the container:
- *	/dev/.oci-runmask/directory      the host's directory with the socket, read-only
+ *	/dev/.oci-runmask/directory      the host's directory with the socket, read-only, and on the
+ *	                                 socket a bind of itself
  *	/dev/.oci-runmask/socket         a link into it: what is mounted at the bind's place
  *	/dev/.oci-runmask/bound/0 …      the binds that were there, out of reach */
 #define OWN_NAME ".oci-runmask"
@@ -51,11 +54,12 @@ static int build(struct route *route, const char *label, struct error *err)
 {
 	const struct target *target = route->target;
 	cleanup(fd_close) int at = -1;
+	const struct tmpfs_room room = { TMPFS_SMALL_BYTES, TMPFS_SMALL_INODES };
 	struct tmpfs_options options;
 	int result;
 
-	tmpfs_options(&options, STACKED_MAX, target->owner, target->group, label);
-	if (mount_tmpfs(&route->own, &options, err) < 0)
+	tmpfs_options(&options, &room, target->owner, target->group, label);
+	if (mount_tmpfs(&route->own, &options, false, err) < 0)
 		return -1;
 	fsuid_enter(target);
 	result = make_entries(route, err);
@@ -71,22 +75,49 @@ static int build(struct route *route, const char *label, struct error *err)
 	return 0;
 }
 
+/* One try: false also where the socket was removed meanwhile, which takes the bind away. */
+static bool bind_on_itself(int socket, bool readonly, int proc)
+{
+	cleanup(fd_close) int bind = open_tree(
+		socket, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+
+	return bind >= 0 && mount_move(bind, socket) == 0 &&
+		mount_lock_down(bind, readonly, proc) == 0;
+}
+
+int socket_bind(int directory, const char *name, bool readonly, const struct target *target,
+	struct error *err)
+{
+	for (int i = 0; i < SOCKET_TRIES; i++) {
+		cleanup(fd_close) int socket = openat(
+			directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		struct inode_info info;
+
+		if (socket < 0 && errno == ENOENT)
+			return 0;
+		if (socket < 0 || stat_at(socket, "", AT_EMPTY_PATH, &info) < 0)
+			break;
+		if (!S_ISSOCK(info.mode) || bind_on_itself(socket, readonly, target->proc))
+			return 0;
+	}
+	return error_errno(err, "binding the socket \"%s\" on itself", name);
+}
+
 static int attach_directory(const struct route *route, struct error *err)
 {
+	const struct seen_socket *socket = route->socket;
 	cleanup(fd_close) int at = openat(
 		route->own, "directory", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct inode_info found;
 
-	if (at < 0 || mount_move(route->socket->clone, at) < 0 ||
-		mount_lock_down(route->socket->clone, route->target->proc) < 0)
+	if (at < 0 || mount_move(socket->clone, at) < 0)
 		return error_errno(err, "attaching the directory");
-	fd_close(&at);
-	at = openat(route->own, "directory", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (at < 0 || stat_at(at, "", AT_EMPTY_PATH, &found) < 0)
-		return error_errno(err, "verifying the directory");
-	return found.mount_root
-		? 0
-		: error_set(err, ERROR_FINAL, "verifying: the directory's mount did not take hold");
+	if (socket_bind(socket->clone, path_base(socket->policy->path), socket->mount->readonly,
+		    route->target, err) < 0)
+		return -1;
+	if (mount_lock_down(socket->clone, true, route->target->proc) < 0)
+		return error_errno(err, "making the directory private and read-only");
+	return 0;
 }
 
 /* Moves the bind out of the way, and every other one of the same socket below it: a link on top of
@@ -118,26 +149,49 @@ static int move_binds(const struct route *route, int *place, struct error *err)
 	return error_set(err, ERROR_FINAL, "more than %d binds lie on one another", STACKED_MAX);
 }
 
-/* In a sticky directory that all may write to (/tmp) a link is followed only when it belongs to
- * the directory's owner or to whoever follows it (proc(5), protected_symlinks). */
-static int give_to_directory_owner(const struct route *route, int link, struct error *err)
+/* The directory that the destination's last name is in. */
+static int open_parent(const struct route *route, struct error *err)
 {
-	const char *destination = route->socket->mount->destination;
-	cleanup(text_clear) char *path = text_copy(destination, err);
-	cleanup(fd_close) int directory = -1;
-	struct stat status;
-	char *slash;
+	cleanup(text_clear) char *path = text_copy(route->socket->mount->destination, err);
+	char *slash = path == NULL ? NULL : strrchr(path, '/');
+	int directory;
 
 	if (path == NULL)
 		return -1;
-	slash = strrchr(path, '/');
 	if (slash != NULL)
 		slash[slash == path] = '\0';
 	directory = open_in_root(route->target->root, path, O_PATH | O_DIRECTORY);
-	if (directory < 0 || fstat(directory, &status) < 0 ||
-		fchownat(link, "", status.st_uid, status.st_gid,
-			AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW) < 0)
-		return error_errno(err, "giving the link to the owner of \"%s\"", path);
+	if (directory < 0)
+		error_errno(err, "opening \"%s\"", path);
+	return directory;
+}
+
+/* The link has the owner and group of the socket: entrypoints ask for its group by stat(1), which
+ * does not follow it. Of the directory's socket, or, where that is not there yet, of the one that
+ * was bound. In a sticky directory that all may write to (/tmp) a link is followed only when it
+ * belongs to the directory's owner or to the process that follows it (proc(5),
+ * protected_symlinks). */
+static int give_link(const struct route *route, int link, struct error *err)
+{
+	const struct seen_socket *socket = route->socket;
+	cleanup(fd_close) int directory = open_parent(route, err);
+	struct inode_info parent, info;
+	uid_t uid, parent_uid;
+	gid_t gid, parent_gid;
+
+	if (directory < 0)
+		return -1;
+	if (stat_at(directory, "", AT_EMPTY_PATH, &parent) < 0 ||
+		(stat_at(socket->clone, path_base(socket->policy->path), AT_SYMLINK_NOFOLLOW,
+			 &info) < 0 &&
+			stat_at(socket->bind, "", AT_EMPTY_PATH, &info) < 0))
+		return error_errno(err, "looking at the owner of the socket");
+	target_ids(route->target, &parent, &parent_uid, &parent_gid);
+	target_ids(route->target, &info, &uid, &gid);
+	if ((parent.mode & STICKY_FOR_ALL) == STICKY_FOR_ALL)
+		uid = parent_uid;
+	if (fchownat(link, "", uid, gid, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW) < 0)
+		return error_errno(err, "giving the link to %u:%u", uid, gid);
 	return 0;
 }
 
@@ -159,7 +213,7 @@ static int verify(const struct route *route, int link, struct error *err)
 	/* Linux 5.17 to 6.1 ask for an id of the file system's own namespace where /tmp is one of
 	 * the container's own user namespace */
 	if (socket < 0 && errno == EACCES &&
-		fchownat(link, "", 0, 0, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW) == 0)
+		fchownat(link, "", 0, (gid_t)-1, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW) == 0)
 		socket = open_in_root(target->root, destination, O_PATH);
 	if (socket < 0 && errno != ENOENT)
 		return error_errno(err, "verifying");
@@ -188,7 +242,7 @@ int reroute(const struct seen_socket *socket, size_t number, const struct target
 	link = open_tree(own, "socket", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
 	if (link < 0)
 		return error_errno(err, "cloning the link");
-	if (move_binds(&route, &place, err) < 0 || give_to_directory_owner(&route, link, err) < 0)
+	if (move_binds(&route, &place, err) < 0 || give_link(&route, link, err) < 0)
 		return -1;
 	if (mount_move(link, place) < 0)
 		return error_errno(err, "attaching the link");

@@ -155,3 +155,10 @@ const char *run_path_below(const char *path)
 			return path + strlen(prefixes[i]);
 	return NULL;
 }
+
+bool path_is_below(const char *path, const char *directory)
+{
+	size_t length = directory == NULL ? 0 : strlen(directory);
+
+	return length > 0 && strncmp(path, directory, length) == 0 && path[length] == '/';
+}

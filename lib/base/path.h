@@ -21,6 +21,10 @@ const char *run_path_below(const char *path);
 /* Is the path the directory itself or something below it? Both as path_normalise writes them. */
 bool path_within(const char *path, const char *directory);
 
+/* Is the path below the directory, and not the directory itself? Both as they are written; an empty
+ * or NULL directory has nothing below it. */
+bool path_is_below(const char *path, const char *directory);
+
 /* The next component and its length, behind slashes; moves *path behind it. NULL at the end. */
 const char *path_next(const char **path, size_t *length);
 

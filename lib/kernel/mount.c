@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 
-int mount_tmpfs(int *mount, const struct tmpfs_options *options, struct error *err)
+int mount_tmpfs(int *mount, const struct tmpfs_options *options, bool exec, struct error *err)
 {
 	cleanup(fd_close) int context = fsopen("tmpfs", FSOPEN_CLOEXEC);
 
@@ -27,8 +27,8 @@ int mount_tmpfs(int *mount, const struct tmpfs_options *options, struct error *e
 				options->options[i].key, options->options[i].value);
 	if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return error_errno(err, "making a tmpfs");
-	*mount = fsmount(
-		context, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	*mount = fsmount(context, FSMOUNT_CLOEXEC,
+		MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (exec ? 0 : MOUNT_ATTR_NOEXEC));
 	return *mount < 0 ? error_errno(err, "making a tmpfs") : 0;
 }
 
@@ -70,11 +70,12 @@ int mount_make_slave(int mount, bool recursive, int proc)
 }
 
 /* A remount replaces all flags, and dropping a locked one is refused: what is set stays set. */
-static int remount_readonly(int mount, unsigned long more, int proc)
+static int remount(int mount, unsigned long more, int proc)
 {
 	static const struct {
 		unsigned long set, flag;
 	} flags[] = {
+		{ ST_RDONLY, MS_RDONLY },
 		{ ST_NOSUID, MS_NOSUID },
 		{ ST_NODEV, MS_NODEV },
 		{ ST_NOEXEC, MS_NOEXEC },
@@ -89,7 +90,7 @@ static int remount_readonly(int mount, unsigned long more, int proc)
 	for (size_t i = 0; i < array_count(flags); i++)
 		if (now.f_flag & flags[i].set)
 			more |= flags[i].flag;
-	return mount_flags(mount, MS_REMOUNT | MS_BIND | MS_RDONLY | more, proc);
+	return mount_flags(mount, MS_REMOUNT | MS_BIND | more, proc);
 }
 
 int mount_readonly(int mount, int proc)
@@ -98,14 +99,14 @@ int mount_readonly(int mount, int proc)
 
 	if (mount_setattr(mount, "", AT_EMPTY_PATH, &attr, sizeof(attr)) == 0)
 		return 0;
-	return unknown_call() ? remount_readonly(mount, 0, proc) : -1;
+	return unknown_call() ? remount(mount, MS_RDONLY, proc) : -1;
 }
 
-int mount_lock_down(int mount, int proc)
+int mount_lock_down(int mount, bool readonly, int proc)
 {
 	struct mount_attr attr = {
-		.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
-			MOUNT_ATTR_NOEXEC,
+		.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC |
+			(readonly ? MOUNT_ATTR_RDONLY : 0),
 		.propagation = MS_PRIVATE,
 	};
 
@@ -115,7 +116,7 @@ int mount_lock_down(int mount, int proc)
 		return -1;
 	if (mount_flags(mount, MS_PRIVATE, proc) < 0)
 		return -1;
-	return remount_readonly(mount, MS_NOSUID | MS_NODEV | MS_NOEXEC, proc);
+	return remount(mount, MS_NOSUID | MS_NODEV | MS_NOEXEC | (readonly ? MS_RDONLY : 0), proc);
 }
 
 int mount_clone(int fd)

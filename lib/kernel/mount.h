@@ -9,8 +9,9 @@
 #include "observe/target.h"
 #include "kernel/tmpfs.h"
 
-/* A new detached tmpfs, nosuid, nodev, noexec. */
-int mount_tmpfs(int *mount, const struct tmpfs_options *options, struct error *err) must_check;
+/* A new detached tmpfs, nosuid, nodev, and noexec unless exec. */
+int mount_tmpfs(int *mount, const struct tmpfs_options *options, bool exec, struct error *err)
+	must_check;
 
 /* Moves the mount whose root is the fd (or a detached mount) onto the directory or file at. */
 int mount_move(int mount, int at) must_check;
@@ -32,8 +33,8 @@ int mount_make_slave(int mount, bool recursive, int proc) must_check;
 /* Makes one attached mount read-only, whatever its other flags are. */
 int mount_readonly(int mount, int proc) must_check;
 
-/* Makes one attached mount private, read-only, nosuid, nodev and noexec. */
-int mount_lock_down(int mount, int proc) must_check;
+/* Makes one attached mount private, nosuid, nodev and noexec, and read-only if asked. */
+int mount_lock_down(int mount, bool readonly, int proc) must_check;
 
 /* A detached clone of what is seen at fd, with all that is mounted below it. */
 int mount_clone(int fd) must_check;

@@ -18,7 +18,8 @@ int stat_at(int directory, const char *path, int flags, struct inode_info *info)
 
 	/* who somebody is never changes: no server of a network's file system is asked */
 	if (statx(directory, path, flags | AT_STATX_DONT_SYNC,
-		    STATX_TYPE | STATX_MODE | STATX_INO | STATX_MNT_ID, &answer) < 0) {
+		    STATX_TYPE | STATX_MODE | STATX_UID | STATX_GID | STATX_INO | STATX_MNT_ID,
+		    &answer) < 0) {
 		/* where a filter refuses the call, glibc asks fstatat(2), which has no such flag */
 		if (errno == EINVAL)
 			errno = ENOSYS;
@@ -33,6 +34,8 @@ int stat_at(int directory, const char *path, int flags, struct inode_info *info)
 	*info = (struct inode_info){
 		.inode = { makedev(answer.stx_dev_major, answer.stx_dev_minor), answer.stx_ino },
 		.mode = answer.stx_mode,
+		.uid = answer.stx_uid,
+		.gid = answer.stx_gid,
 		.mount = answer.stx_mnt_id,
 		.mount_root = (answer.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0,
 	};

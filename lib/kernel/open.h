@@ -36,6 +36,8 @@ static inline bool is_absent(int error)
 struct inode_info {
 	struct inode inode;
 	mode_t mode;
+	uid_t uid;
+	gid_t gid;
 	uint64_t mount; /* mount id, unique among the mounts that exist (STATX_MNT_ID, Linux 5.8) */
 	bool mount_root; /* the root of its mount (STATX_ATTR_MOUNT_ROOT, Linux 5.8) */
 };

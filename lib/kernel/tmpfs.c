@@ -3,22 +3,19 @@
 
 #include <stdio.h>
 
-/* An image's own nscd makes a socket and a pid file in a mask; in a facade the container may make
- * entries of its own beside ours. Small, since it is the node's memory. */
-#define INODES_SPARE 1024
-
 static void add(struct tmpfs_options *options, const char *key, const char *value)
 {
 	options->options[options->count++] = (struct tmpfs_option){ key, value };
 }
 
-void tmpfs_options(
-	struct tmpfs_options *options, size_t entries, uid_t owner, gid_t group, const char *label)
+void tmpfs_options(struct tmpfs_options *options, const struct tmpfs_room *room, uid_t owner,
+	gid_t group, const char *label)
 {
 	options->count = 0;
-	snprintf(options->inodes, sizeof(options->inodes), "%zu", entries + INODES_SPARE);
+	snprintf(options->bytes, sizeof(options->bytes), "%zu", room->bytes);
+	snprintf(options->inodes, sizeof(options->inodes), "%zu", room->inodes);
 	add(options, "source", "oci-runmask");
-	add(options, "size", "1m");
+	add(options, "size", options->bytes);
 	add(options, "nr_inodes", options->inodes);
 	add(options, "mode", "0755");
 	if (owner != 0) {

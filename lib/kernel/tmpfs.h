@@ -5,6 +5,14 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#define TMPFS_SMALL_BYTES ((size_t)1 << 20)
+#define TMPFS_SMALL_INODES 1024
+
+/* How much may be made in it, beside what the veil itself makes. It is the node's memory. */
+struct tmpfs_room {
+	size_t bytes, inodes;
+};
+
 struct tmpfs_option {
 	const char *key, *value;
 };
@@ -15,10 +23,10 @@ struct tmpfs_option {
 struct tmpfs_options {
 	struct tmpfs_option options[TMPFS_OPTIONS_MAX];
 	size_t count;
-	char inodes[24], owner[16], group[16];
+	char bytes[24], inodes[24], owner[16], group[16];
 };
 
-/* entries: how many the veil itself makes. owner, group: the container's root, as ids of our
- * namespace. label: linux.mountLabel, NULL where SELinux is not in use; borrowed. */
-void tmpfs_options(
-	struct tmpfs_options *options, size_t entries, uid_t owner, gid_t group, const char *label);
+/* owner, group: the container's root, as ids of our namespace. label: linux.mountLabel, NULL where
+ * SELinux is not in use; borrowed. */
+void tmpfs_options(struct tmpfs_options *options, const struct tmpfs_room *room, uid_t owner,
+	gid_t group, const char *label);

@@ -48,6 +48,7 @@ struct seen_place {
 				 reach; and the root of the mount it is on; else -1 */
 	bool shares;          /* asked for, and the mount is in the host's peer group */
 	bool readonly;        /* config.json plans the bind it belongs to as ro */
+	bool noexec;          /* of the facade: its mount is */
 	/* the rest for a place of the facade */
 	struct seen_entry *entries;
 	size_t entry_count;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "base/file.h"
 #include "base/mem.h"
@@ -222,8 +223,13 @@ static int observe_run(const struct target *target, const struct host_snapshot *
 	const struct spec *spec, uint64_t host_peer_group, const struct observation *seen,
 	struct seen_place *place, struct error *err)
 {
+	struct statvfs flags;
+
 	if (observe_mount(target, view, spec, host_peer_group, place, err) < 0)
 		return -1;
+	if (fstatvfs(place->fd, &flags) < 0)
+		return error_errno(err, "looking at the mount of \"%s\"", place->path);
+	place->noexec = (flags.f_flag & ST_NOEXEC) != 0;
 	if (place->mount_root) {
 		place->above = open_mount_root_above(place->fd);
 		if (place->above < 0)

@@ -11,38 +11,24 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "kernel/capabilities.h"
+#include "observe/id_map.h"
+
+#define OVERFLOW_ID 65534 /* what an id looks like that a user namespace does not map */
 
 void target_close(struct target *target)
 {
 	fd_close(&target->root);
 	fd_close(&target->proc);
+	fd_close(&target->uid_map);
+	fd_close(&target->gid_map);
 }
 
-/* The id that the container's 0 has in our namespace, from uid_map or gid_map (user_namespaces(7):
- * inside, outside, length). 0 when it is the same, or when 0 is not mapped at all. */
-static int mapped_root(int process, const char *map, unsigned int *id, struct error *err)
+static int open_map(int process, const char *name, int *map, unsigned int *root, struct error *err)
 {
-	cleanup(fd_close) int fd = openat(process, map, O_RDONLY | O_CLOEXEC);
-	char text[4096], *line = text;
-	ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-
-	if (length < 0)
-		return error_errno(err, "reading the container's %s", map);
-	text[length] = '\0';
-	*id = 0;
-	while (line != NULL && *line != '\0') {
-		unsigned int inside, outside, count;
-
-		if (sscanf(line, "%u %u %u", &inside, &outside, &count) != 3)
-			break;
-		if (inside == 0) {
-			*id = outside;
-			return 0;
-		}
-		line = strchr(line, '\n');
-		line = line == NULL ? NULL : line + 1;
-	}
-	return 0;
+	*map = openat(process, name, O_RDONLY | O_CLOEXEC);
+	if (*map < 0)
+		return error_errno(err, "opening the container's %s", name);
+	return id_map_root(*map, root, err);
 }
 
 static int find_owner(struct target *target, int process, struct error *err)
@@ -54,9 +40,23 @@ static int find_owner(struct target *target, int process, struct error *err)
 		return error_errno(err, "looking at the container's user namespace");
 	if (inode_same(&theirs.inode, &ours.inode))
 		return 0;
-	if (mapped_root(process, "uid_map", &target->owner, err) < 0)
+	if (open_map(process, "uid_map", &target->uid_map, &target->owner, err) < 0)
 		return -1;
-	return mapped_root(process, "gid_map", &target->group, err);
+	return open_map(process, "gid_map", &target->gid_map, &target->group, err);
+}
+
+static unsigned int known_id(
+	const struct target *target, int map, unsigned int id, unsigned int root)
+{
+	if (id == root || (map >= 0 && !id_map_knows(map, id)))
+		return root;
+	return id == OVERFLOW_ID && id_map_is_partial(target->proc) ? root : id;
+}
+
+void target_ids(const struct target *target, const struct inode_info *of, uid_t *uid, gid_t *gid)
+{
+	*uid = known_id(target, target->uid_map, of->uid, target->owner);
+	*gid = known_id(target, target->gid_map, of->gid, target->group);
 }
 
 /* What setns(2) takes for the mount namespace of the state's pid: a pidfd, since the kernel makes

@@ -17,11 +17,12 @@ struct target {
 	int proc;    /* the host's /proc: "self" below it is this process, wherever we are */
 	uid_t owner; /* its root user and group, as ids of the namespace we run in */
 	gid_t group;
-	bool pivoted;        /* it has its root already: nothing of the host's tree is in sight */
-	const char *foreign; /* why there is no container here to protect; NULL: there is */
+	int uid_map, gid_map; /* of its user namespace; -1: it is ours */
+	bool pivoted;         /* it has its root already: nothing of the host's tree is in sight */
+	const char *foreign;  /* why there is no container here to protect; NULL: there is */
 };
 
-#define TARGET_NONE ((struct target){ .root = -1, .proc = -1 })
+#define TARGET_NONE ((struct target){ .root = -1, .proc = -1, .uid_map = -1, .gid_map = -1 })
 
 /* What a door knows before it looks for the container. */
 struct target_place {
@@ -37,6 +38,10 @@ struct target_place {
 int target_open(struct target *target, const struct target_place *place, struct error *err)
 	must_check;
 void target_close(struct target *target);
+
+/* The owner and group that a file of ours takes over from another file: those that the container
+ * does not know become its root's. */
+void target_ids(const struct target *target, const struct inode_info *of, uid_t *uid, gid_t *gid);
 
 /* A container that runs already: proc is its /proc directory, namespace its mount namespace, root
  * its root (kept by the caller), all opened before. Enters that namespace. */

@@ -11,14 +11,15 @@
 #include "plan/veil.h"
 #include "base/string.h"
 
-/* Sockets that people bind /run for: reachable by their names even when their daemon starts after
- * the container. Entries of /run; the first component is what gets a link. */
+/* What people bind /run for, and may be made after the container starts: sockets, and locks that
+ * host and container must share. Paths below /run. */
 static const char *const well_known[] = {
 	"docker.sock",
-	"podman",     /* podman/podman.sock */
-	"containerd", /* containerd/containerd.sock */
-	"crio",       /* crio/crio.sock */
+	"podman/podman.sock",
+	"containerd/containerd.sock",
+	"crio/crio.sock",
 	"cri-dockerd.sock",
+	"xtables.lock",
 };
 
 bool facade_all_kept(const struct observation *seen)
@@ -29,19 +30,12 @@ bool facade_all_kept(const struct observation *seen)
 	return seen->place_count > 0;
 }
 
-static bool path_below(const char *path, const char *directory)
-{
-	size_t length = directory == NULL ? 0 : strlen(directory);
-
-	return length > 0 && strncmp(path, directory, length) == 0 && path[length] == '/';
-}
-
 /* By name, or because an image's link leads into that very bind. */
 static bool run_holds(const struct seen_place *run, const struct seen_place *place)
 {
 	if (run->mount_root && run->mount_id != 0 && run->mount_id == place->mount_id)
 		return true;
-	return path_below(place->path, run->path) || path_below(place->path, run->alias);
+	return path_is_below(place->path, run->path) || path_is_below(place->path, run->alias);
 }
 
 bool facade_covers(const struct plan *plan, const struct seen_place *place)
@@ -72,7 +66,7 @@ static bool leads_to_hidden(const struct observation *seen, const char *name)
 		const char *below = run_path_below(seen->places[i].path);
 
 		if (seen->places[i].sight != SIGHT_NAMED && below != NULL &&
-			path_below(below, name))
+			path_is_below(below, name))
 			return true;
 	}
 	return false;
@@ -122,17 +116,35 @@ static int show_entry(struct veil *veil, const struct observation *seen,
 	return veil_link(veil, entry->path, err);
 }
 
-/* A link to the first component of a path in /run that is not there yet. */
+/* Is a part of the path shown already, or hidden? Then the rest of it is no matter of ours. */
+static bool shown_on_the_way(
+	const struct veil *veil, const struct observation *seen, const char *path)
+{
+	char way[PATH_MAX];
+
+	for (size_t at = strcspn(path, "/");; at += 1 + strcspn(path + at + 1, "/")) {
+		const struct veil_entry *entry;
+
+		snprintf(way, sizeof(way), "%.*s", (int)at, path);
+		entry = veil_find(veil, way);
+		if (hidden_at(seen, way) != NULL ||
+			(entry != NULL && (entry->kind != VEIL_DIRECTORY || path[at] == '\0')))
+			return true;
+		if (path[at] == '\0')
+			return false;
+	}
+}
+
+/* A link to what is not there yet. The directories on the way are the veil's own: "mkdir -p" takes
+ * them for what they are, where it would stumble over a link that leads nowhere. */
 static int show_later(
 	struct veil *veil, const struct observation *seen, const char *path, struct error *err)
 {
-	char name[NAME_MAX + 1];
-
-	snprintf(name, sizeof(name), "%.*s", (int)strcspn(path, "/"), path);
-	if (veil_find(veil, name) != NULL || hidden_at(seen, name) != NULL ||
-		leads_to_hidden(seen, name))
+	if (path[0] == '\0' || shown_on_the_way(veil, seen, path) || leads_to_hidden(seen, path))
 		return 0;
-	return veil_link(veil, name, err);
+	if (veil_parents(veil, path, err) < 0)
+		return -1;
+	return veil_link(veil, path, err);
 }
 
 /* All of the host's entries but the channels, and the sockets that may come later. */
@@ -142,6 +154,9 @@ static int show_all(struct veil *veil, const struct observation *seen, const str
 	veil->underlay = UNDERLAY_REATTACHED;
 	for (size_t i = 0; i < run->entry_count; i++)
 		if (show_entry(veil, seen, run, &run->entries[i], err) < 0)
+			return -1;
+	for (size_t i = 0; i < policy->later_count; i++)
+		if (show_later(veil, seen, policy->later[i], err) < 0)
 			return -1;
 	for (size_t i = 0; i < array_count(well_known); i++)
 		if (show_later(veil, seen, well_known[i], err) < 0)
@@ -228,7 +243,7 @@ static int show_way(struct veil *veil, const struct observation *seen, const str
 	if (veil_add(veil, VEIL_DIRECTORY, name, NULL, err) < 0)
 		return -1;
 	for (size_t i = 0; i < run->entry_count; i++)
-		if (path_below(run->entries[i].path, name) &&
+		if (path_is_below(run->entries[i].path, name) &&
 			veil_find(veil, run->entries[i].path) == NULL &&
 			show_entry(veil, seen, run, &run->entries[i], err) < 0)
 			return -1;

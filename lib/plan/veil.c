@@ -8,6 +8,14 @@
 
 #include "base/mem.h"
 
+#define FACADE_BYTES ((size_t)64 << 20)
+#define FACADE_INODES 16384
+
+/* A tmpfs keeps a shorter link in its inode; a longer one takes a page, which may be of 64 KiB
+ * (shmem_symlink in mm/shmem.c). */
+#define LINK_SHORT 127
+#define PAGE_LARGEST ((size_t)64 << 10)
+
 void veil_clear(struct veil *veil)
 {
 	for (size_t i = 0; i < veil->entry_count; i++) {
@@ -127,6 +135,17 @@ int veil_parents(struct veil *veil, const char *path, struct error *err)
 			return -1;
 	}
 	return 0;
+}
+
+void veil_room(const struct veil *veil, struct tmpfs_room *room)
+{
+	bool facade = veil->place->channel == NULL;
+
+	room->bytes = facade ? FACADE_BYTES : TMPFS_SMALL_BYTES;
+	room->inodes = (facade ? FACADE_INODES : TMPFS_SMALL_INODES) + veil->entry_count;
+	for (size_t i = 0; i < veil->entry_count; i++)
+		if (veil->entries[i].target != NULL && strlen(veil->entries[i].target) > LINK_SHORT)
+			room->bytes += PAGE_LARGEST;
 }
 
 const struct veil_entry *veil_find(const struct veil *veil, const char *path)

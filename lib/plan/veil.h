@@ -2,6 +2,7 @@
 /* veil: building the value of one veil. Pure. */
 #pragma once
 
+#include "kernel/tmpfs.h"
 #include "plan/plan.h"
 
 void veil_clear(struct veil *veil);
@@ -30,5 +31,9 @@ int veil_carry_into_clone(struct veil *veil, struct error *err) must_check;
 
 /* Makes directories for all parents of path that are not there yet. */
 int veil_parents(struct veil *veil, const char *path, struct error *err) must_check;
+
+/* How much room the veil's file system needs: for a facade as much as programs put into /run, for
+ * a mask little, and for what it shows beside. */
+void veil_room(const struct veil *veil, struct tmpfs_room *room);
 
 const struct veil_entry *veil_find(const struct veil *veil, const char *path);

@@ -39,6 +39,7 @@ void spec_clear(struct spec *spec)
 	text_clear(&spec->mount_label);
 	text_clear(&spec->strategy);
 	text_clear(&spec->strategy_key);
+	text_clear(&spec->unknown_annotation);
 	*spec = (struct spec){ 0 };
 }
 
@@ -291,6 +292,34 @@ static int container_key(
 	return error_set(err, ERROR_SYSTEM, "out of memory");
 }
 
+static bool annotation_known(const char *key)
+{
+	size_t length = strlen(ANNOTATION_STRATEGY);
+
+	if (strcmp(key, ANNOTATION_STRATEGY) == 0 || strcmp(key, ANNOTATION_CHECK) == 0)
+		return true;
+	return strncmp(key, ANNOTATION_STRATEGY "/", length + 1) == 0 && key[length + 1] != '\0';
+}
+
+/* A slip in a key of ours would be silent otherwise. Keys of others are not decoded. */
+static int find_unknown_annotation(struct spec *spec, const struct json_source *document,
+	struct json annotations, struct error *err)
+{
+	static const char ours[] = "\"" ANNOTATION_PREFIX;
+	struct json_walk walk = json_walk(annotations);
+	struct json name, value;
+
+	while (spec->unknown_annotation == NULL && json_next_member(&walk, &name, &value)) {
+		if (name.length < sizeof(ours) || strncmp(name.text, ours, sizeof(ours) - 1) != 0)
+			continue;
+		if (decode_text(document, name, "key", &spec->unknown_annotation, err) < 0)
+			return -1;
+		if (annotation_known(spec->unknown_annotation))
+			text_clear(&spec->unknown_annotation);
+	}
+	return 0;
+}
+
 static int spec_annotations(struct spec *spec, const struct json_source *document,
 	struct json annotations, struct error *err)
 {
@@ -304,7 +333,8 @@ static int spec_annotations(struct spec *spec, const struct json_source *documen
 	if (decode_kind(document, annotations, JSON_KIND_OBJECT, "annotations", err) < 0)
 		return -1;
 	json_members(annotations, names, found, array_count(names));
-	if (container_key(&key, document, &found[NAMES], err) < 0)
+	if (find_unknown_annotation(spec, document, annotations, err) < 0 ||
+		container_key(&key, document, &found[NAMES], err) < 0)
 		return -1;
 	if (key != NULL && json_member(annotations, key, &own) && !decode_missing(own))
 		found[STRATEGY] = own;

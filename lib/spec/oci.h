@@ -14,7 +14,9 @@
 #define STATE_LIMIT ((size_t)16 << 20)  /* bytes; annotations of 300 kB have been seen */
 #define CONFIG_LIMIT ((size_t)64 << 20) /* bytes */
 
-#define ANNOTATION_STRATEGY "io.github.oci-runmask.strategy"
+#define ANNOTATION_PREFIX "io.github.oci-runmask."
+#define ANNOTATION_STRATEGY ANNOTATION_PREFIX "strategy"
+#define ANNOTATION_CHECK ANNOTATION_PREFIX "check" /* read by "runmask check" alone */
 
 /* The state on a hook's stdin (runtime-spec, runtime.md "State"). crun says pid 0 at
  * createContainer, runc 1; a missing pid is 0. */
@@ -57,8 +59,10 @@ struct spec {
 	bool mount_namespace;                /* linux.namespaces asks for a new mount namespace */
 	bool user_namespace;                 /* and names a user namespace, new or not */
 	char *mount_label;                   /* linux.mountLabel, NULL when missing or empty */
-	char *strategy;     /* value of the strategy annotation in force here, or NULL */
-	char *strategy_key; /* the key it was found under: plain, or KEY/CONTAINER */
+	char *strategy;           /* value of the strategy annotation in force here, or NULL */
+	char *strategy_key;       /* the key it was found under: plain, or KEY/CONTAINER */
+	char *unknown_annotation; /* the first key below ANNOTATION_PREFIX that means nothing, or
+				     NULL */
 };
 
 /* Parse a whole state or config.json. *state and *spec must be zeroed; on failure they are left

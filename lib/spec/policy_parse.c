@@ -293,6 +293,7 @@ static int read_socket(struct policy *policy, const struct json_source *document
 	if (socket->path == NULL || !name_is_plain(path_base(socket->path)))
 		return decode_error(document, value, err,
 			"sockets: each entry needs a \"path\" that names a socket");
+	path_normalise(socket->path, socket->path);
 	if ((socket->directory == NULL) == (socket->tcp == NULL))
 		return decode_error(document, value, err,
 			"sockets: each entry needs either \"directory\" or \"tcp\"");

@@ -6,9 +6,13 @@
 
 /* Behind all others: sockets that people bind /run for, whether their daemon runs yet or not. */
 #define WELL_KNOWN                                                                                 \
-	"link docker.sock -> .host-run/docker.sock\nlink podman -> .host-run/podman\n"             \
-	"link containerd -> .host-run/containerd\nlink crio -> .host-run/crio\n"                   \
-	"link cri-dockerd.sock -> .host-run/cri-dockerd.sock\n"
+	"link docker.sock -> .host-run/docker.sock\n"                                              \
+	"directory podman\nlink podman/podman.sock -> ../.host-run/podman/podman.sock\n"           \
+	"directory containerd\n"                                                                   \
+	"link containerd/containerd.sock -> ../.host-run/containerd/containerd.sock\n"             \
+	"directory crio\nlink crio/crio.sock -> ../.host-run/crio/crio.sock\n"                     \
+	"link cri-dockerd.sock -> .host-run/cri-dockerd.sock\n"                                    \
+	"link xtables.lock -> .host-run/xtables.lock\n"
 
 static const struct {
 	struct scene scene;
@@ -66,9 +70,11 @@ static const struct {
 		"a relative link that leads out is repeated" },
 	{ { { "nscd" }, { "docker.sock", "podman/", "docker" }, { NULL } },
 		"link docker.sock -> .host-run/docker.sock\nlink podman -> .host-run/podman\n"
-		"link docker -> .host-run/docker\nlink containerd -> .host-run/containerd\n"
-		"link crio -> .host-run/crio\nlink cri-dockerd.sock -> "
-		".host-run/cri-dockerd.sock\n",
+		"link docker -> .host-run/docker\ndirectory containerd\n"
+		"link containerd/containerd.sock -> ../.host-run/containerd/containerd.sock\n"
+		"directory crio\nlink crio/crio.sock -> ../.host-run/crio/crio.sock\n"
+		"link cri-dockerd.sock -> .host-run/cri-dockerd.sock\n"
+		"link xtables.lock -> .host-run/xtables.lock\n",
 		"well-known sockets that are there are not added twice" },
 	{ { { "nscd!", "dbus" }, { "nscd/", "dbus/" }, { NULL } },
 		"link nscd -> .host-run/nscd\ndirectory dbus\n" WELL_KNOWN,
@@ -103,11 +109,15 @@ static const struct {
 } later[] = {
 	{ "/run/x.sock", { NULL }, "link x.sock -> .host-run/x.sock\n", "in /run" },
 	{ "/var/run/x.sock", { NULL }, "link x.sock -> .host-run/x.sock\n", "in /var/run" },
-	{ "/run/x/y/z.sock", { NULL }, "link x -> .host-run/x\n", "the first name of three" },
+	{ "/run/x/y/z.sock", { NULL },
+		"directory x\ndirectory x/y\nlink x/y/z.sock -> ../../.host-run/x/y/z.sock\n",
+		"two directories down" },
 	{ "/run/podman/podman.sock", { NULL }, "", "well known already" },
 	{ "/srv/x.sock", { NULL }, "", "not in /run" },
 	{ "/running/x.sock", { NULL }, "", "a directory that begins alike" },
-	{ "/run/systemd/x.sock", { NULL }, "", "the way to a hidden place is no link" },
+	{ "/run/systemd/x.sock", { NULL },
+		"directory systemd\nlink systemd/x.sock -> ../.host-run/systemd/x.sock\n",
+		"beside a hidden place" },
 	{ "/run/nscd/socket", { NULL }, "", "a hidden place" },
 	{ "/var/run/nscd", { NULL }, "", "a hidden place itself" },
 };
@@ -144,8 +154,9 @@ Test(facade, a_name_of_255_bytes)
 	entry[255] = '\0';
 	snprintf(path, sizeof(path), "/run/%s/x", name);
 	stage_make(&stage, &scene);
-	snprintf(wanted, sizeof(wanted), "link %s -> .host-run/%s\n%slink %s -> .host-run/%s\n",
-		entry, entry, WELL_KNOWN, name, name);
+	snprintf(wanted, sizeof(wanted),
+		"link %s -> .host-run/%s\n%sdirectory %s\nlink %s/x -> ../.host-run/%s/x\n", entry,
+		entry, WELL_KNOWN, name, name, name);
 	expect_facade(&stage.seen, &policy, UNDERLAY_REATTACHED, wanted, "the longest name");
 }
 
@@ -194,4 +205,54 @@ Test(facade, all_channels_kept_is_nothing_to_do)
 		cr_assert_eq(plan_make(&plan, &stage.seen, &policy, STRATEGY_FACADE, &err), 0);
 		cr_expect_eq(plan.veil_count, keeps[i].kept ? 0 : 1, "%s", keeps[i].because);
 	}
+}
+
+/* Names of the policy that may be made later: a link at the top, for whatever it becomes. */
+static const struct {
+	const char *name, *entries[3], *link, *because;
+} born_later[] = {
+	{ "netns", { NULL }, "link netns -> .host-run/netns\n", "not there yet" },
+	{ "netns", { "netns/" }, "", "there already" },
+	{ "nscd", { NULL }, "", "a hidden place" },
+	{ "systemd", { NULL }, "", "the way to a hidden place" },
+};
+
+Test(facade, names_that_are_made_later)
+{
+	for (size_t i = 0; i < array_count(born_later); i++) {
+		char *names[] = { (char *)born_later[i].name, (char *)born_later[i].name };
+		const struct policy policy = {
+			.expose_all = true, .later = names, .later_count = 2
+		};
+		struct scene scene = { .places = { "nscd", "resolved" } };
+		struct stage stage;
+		char wanted[1024];
+
+		memcpy(scene.entries, born_later[i].entries, sizeof(born_later[i].entries));
+		stage_make(&stage, &scene);
+		snprintf(wanted, sizeof(wanted), "%s%s%s",
+			born_later[i].entries[0] == NULL ? "" : "link netns -> .host-run/netns\n",
+			born_later[i].link, WELL_KNOWN);
+		expect_facade(
+			&stage.seen, &policy, UNDERLAY_REATTACHED, wanted, born_later[i].because);
+	}
+}
+
+/* A name of the policy is a link also where a well-known path begins with it. */
+Test(facade, a_later_name_before_a_well_known_path)
+{
+	char *names[] = { (char *)"podman" };
+	const struct policy policy = { .expose_all = true, .later = names, .later_count = 1 };
+	const struct scene scene = { .places = { "nscd" } };
+	struct stage stage;
+
+	stage_make(&stage, &scene);
+	expect_facade(&stage.seen, &policy, UNDERLAY_REATTACHED,
+		"link podman -> .host-run/podman\nlink docker.sock -> .host-run/docker.sock\n"
+		"directory containerd\n"
+		"link containerd/containerd.sock -> ../.host-run/containerd/containerd.sock\n"
+		"directory crio\nlink crio/crio.sock -> ../.host-run/crio/crio.sock\n"
+		"link cri-dockerd.sock -> .host-run/cri-dockerd.sock\n"
+		"link xtables.lock -> .host-run/xtables.lock\n",
+		"podman");
 }

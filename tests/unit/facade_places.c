@@ -5,9 +5,13 @@
 #include "facade_test.h"
 
 #define WELL_KNOWN                                                                                 \
-	"link docker.sock -> .host-run/docker.sock\nlink podman -> .host-run/podman\n"             \
-	"link containerd -> .host-run/containerd\nlink crio -> .host-run/crio\n"                   \
-	"link cri-dockerd.sock -> .host-run/cri-dockerd.sock\n"
+	"link docker.sock -> .host-run/docker.sock\n"                                              \
+	"directory podman\nlink podman/podman.sock -> ../.host-run/podman/podman.sock\n"           \
+	"directory containerd\n"                                                                   \
+	"link containerd/containerd.sock -> ../.host-run/containerd/containerd.sock\n"             \
+	"directory crio\nlink crio/crio.sock -> ../.host-run/crio/crio.sock\n"                     \
+	"link cri-dockerd.sock -> .host-run/cri-dockerd.sock\n"                                    \
+	"link xtables.lock -> .host-run/xtables.lock\n"
 
 static const struct policy show_all = { .expose_all = true };
 

@@ -139,3 +139,36 @@ Test(veil, clearing_twice_is_harmless)
 	veil_clear(&veil);
 	cr_expect(veil.entries == NULL && veil.mounts == NULL && veil.entry_count == 0);
 }
+
+/* How much room: a mask is small, a facade is what programs put into /run, and long links take a
+ * page each. */
+Test(veil, room)
+{
+	static const struct channel channel = { .name = "nscd" };
+	const struct seen_place mask = { .channel = &channel }, run = { 0 };
+	cleanup(veil_clear) struct veil veil = { .place = &run };
+	struct tmpfs_room room;
+	struct error err = { 0 };
+	char name[256];
+
+	veil_room(&veil, &room);
+	cr_expect_eq(room.bytes, (size_t)64 << 20);
+	cr_expect_eq(room.inodes, 16384);
+	memset(name, 'n', 255);
+	name[117] = '\0'; /* with ".host-run/" in front 127 bytes: kept in the inode */
+	cr_assert_eq(veil_link(&veil, name, &err), 0);
+	veil_room(&veil, &room);
+	cr_expect_eq(room.bytes, (size_t)64 << 20);
+	cr_expect_eq(room.inodes, 16385);
+	name[117] = 'n';
+	name[118] = '\0';
+	for (int i = 0; i < 300; i++)
+		cr_assert_eq(veil_link(&veil, name, &err), 0);
+	veil_room(&veil, &room);
+	cr_expect_geq(room.bytes, ((size_t)64 << 20) + 300 * ((size_t)64 << 10));
+	cr_expect_eq(room.inodes, 16685);
+	veil.place = &mask;
+	veil_room(&veil, &room);
+	cr_expect_eq(room.inodes, 1024 + 301);
+	cr_expect_leq(room.bytes, ((size_t)1 << 20) + 300 * ((size_t)64 << 10));
+}

@@ -3,6 +3,7 @@
 #include "base/string.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -159,4 +160,14 @@ Test(words, within_a_directory_of_run)
 		cr_expect_eq(run_path_within(withins[i].path, withins[i].directory),
 			withins[i].within, "%s: %s %s", withins[i].because, withins[i].path,
 			withins[i].directory);
+}
+
+Test(words, path_is_below)
+{
+	cr_expect(path_is_below("a/b", "a"));
+	cr_expect(path_is_below("a/b/c", "a/b"));
+	cr_expect_not(path_is_below("a", "a"));
+	cr_expect_not(path_is_below("ab/c", "a"));
+	cr_expect_not(path_is_below("a/b", ""));
+	cr_expect_not(path_is_below("a/b", NULL));
 }
