@@ -6,13 +6,7 @@
 
 #include "json/decode.h"
 #include "base/mem.h"
-
-/* Who names a container inside its pod, among the annotations that the engine adds: containerd's
- * CRI plugin, and CRI-O (which copies the kubelet's labels). */
-static const char *const container_name_keys[] = {
-	"io.kubernetes.cri.container-name",
-	"io.kubernetes.container.name",
-};
+#include "spec/annotations.h"
 
 /* One that is longer than all words is none of them. */
 static void option_slice(struct planned_mount *mount, struct json option)
@@ -274,80 +268,6 @@ static int spec_linux(struct spec *spec, const struct json_source *document, str
 	return 0;
 }
 
-/* "KEY/CONTAINER", for a container whose engine says its name in the pod; NULL text when unnamed.
- */
-static int container_key(
-	char **key, const struct json_source *document, const struct json *names, struct error *err)
-{
-	cleanup(text_clear) char *name = NULL;
-
-	for (size_t i = 0; i < array_count(container_name_keys) && name == NULL; i++)
-		if (decode_text(document, names[i], container_name_keys[i], &name, err) < 0)
-			return -1;
-	if (name == NULL)
-		return 0;
-	if (asprintf(key, "%s/%s", ANNOTATION_STRATEGY, name) >= 0)
-		return 0;
-	*key = NULL;
-	return error_set(err, ERROR_SYSTEM, "out of memory");
-}
-
-static bool annotation_known(const char *key)
-{
-	size_t length = strlen(ANNOTATION_STRATEGY);
-
-	if (strcmp(key, ANNOTATION_STRATEGY) == 0 || strcmp(key, ANNOTATION_CHECK) == 0)
-		return true;
-	return strncmp(key, ANNOTATION_STRATEGY "/", length + 1) == 0 && key[length + 1] != '\0';
-}
-
-/* A slip in a key of ours would be silent otherwise. Keys of others are not decoded. */
-static int find_unknown_annotation(struct spec *spec, const struct json_source *document,
-	struct json annotations, struct error *err)
-{
-	static const char ours[] = "\"" ANNOTATION_PREFIX;
-	struct json_walk walk = json_walk(annotations);
-	struct json name, value;
-
-	while (spec->unknown_annotation == NULL && json_next_member(&walk, &name, &value)) {
-		if (name.length < sizeof(ours) || strncmp(name.text, ours, sizeof(ours) - 1) != 0)
-			continue;
-		if (decode_text(document, name, "key", &spec->unknown_annotation, err) < 0)
-			return -1;
-		if (annotation_known(spec->unknown_annotation))
-			text_clear(&spec->unknown_annotation);
-	}
-	return 0;
-}
-
-static int spec_annotations(struct spec *spec, const struct json_source *document,
-	struct json annotations, struct error *err)
-{
-	enum { STRATEGY, NAMES };
-	const char *const names[] = { [STRATEGY] = ANNOTATION_STRATEGY,
-		[NAMES] = container_name_keys[0],
-		container_name_keys[1] };
-	struct json found[array_count(names)], own;
-	cleanup(text_clear) char *key = NULL;
-
-	if (decode_kind(document, annotations, JSON_KIND_OBJECT, "annotations", err) < 0)
-		return -1;
-	json_members(annotations, names, found, array_count(names));
-	if (find_unknown_annotation(spec, document, annotations, err) < 0 ||
-		container_key(&key, document, &found[NAMES], err) < 0)
-		return -1;
-	if (key != NULL && json_member(annotations, key, &own) && !decode_missing(own))
-		found[STRATEGY] = own;
-	else
-		text_clear(&key);
-	if (decode_missing(found[STRATEGY]))
-		return 0;
-	spec->strategy_key = key != NULL ? take(key) : text_copy(ANNOTATION_STRATEGY, err);
-	if (spec->strategy_key == NULL)
-		return -1;
-	return decode_text(document, found[STRATEGY], spec->strategy_key, &spec->strategy, err);
-}
-
 /* Nothing of these is read here, but the doors that edit a config.json put their own in. */
 static int spec_hooks(
 	struct spec *spec, const struct json_source *document, struct json hooks, struct error *err)
@@ -379,7 +299,7 @@ static int spec_members(struct spec *spec, const char *text, size_t length, stru
 		{ "root", spec_root }, /* first: it may not be missing */
 		{ "mounts", spec_mounts },
 		{ "linux", spec_linux },
-		{ "annotations", spec_annotations },
+		{ "annotations", annotations_read },
 		{ "hooks", spec_hooks },
 		{ "process", spec_process },
 	};

@@ -157,6 +157,38 @@ Test(oci_spec, strategy_annotation)
 	}
 }
 
+/* Keys below ours that mean nothing: the first is kept, for a warning. */
+static const struct {
+	const char *annotations, *unknown;
+} unknown_annotations[] = {
+	{ "{}", NULL },
+	{ "null", NULL },
+	{ "{'" KEY "':'off','" KEY "/web':'off','io.github.oci-runmask.check':'ignore'}", NULL },
+	{ "{'io.github.oci-runmask':'x','io.github.oci-runmaskx.y':'x','stratgy':'x'}", NULL },
+	{ "{'" KEY "':'off','io.github.oci-runmask.stratgy':'x','io.github.oci-runmask.z':1}",
+		"io.github.oci-runmask.stratgy" },
+	{ "{'io.github.oci-runmask.':'x'}", "io.github.oci-runmask." },
+	{ "{'" KEY "/':'x'}", KEY "/" },
+	{ "{'" KEY "s':'x'}", KEY "s" },
+	{ "{'io.github.oci-runmask.check/web':'ignore'}", "io.github.oci-runmask.check/web" },
+	{ "{'io.github.oci-runmask.Check':null}", "io.github.oci-runmask.Check" },
+	{ "{'io.github.oci-runmask.strateg\\u0079':'off'}", NULL },
+};
+
+Test(oci_spec, unknown_annotation)
+{
+	for (size_t i = 0; i < array_count(unknown_annotations); i++) {
+		cleanup(spec_clear) struct spec spec = { 0 };
+		struct error err = { 0 };
+		char row[512];
+
+		snprintf(row, sizeof(row), "{'root':{'path':'r'},'annotations':%s}",
+			unknown_annotations[i].annotations);
+		cr_assert_eq(spec_of(&spec, row, &err), 0, "%s: %s", row, err.text);
+		expect_text(spec.unknown_annotation, unknown_annotations[i].unknown, row);
+	}
+}
+
 /* The longest name that a pod may give is 63 letters; CRI does not say. */
 Test(oci_spec, long_container_names)
 {
