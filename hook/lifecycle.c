@@ -37,8 +37,10 @@ static void tell_plan(struct outcome *outcome, const struct plan *plan)
 
 	outcome->channels = plan->exposed;
 	plan_sentence(plan, dry_run ? PLAN_WOULD : PLAN_DONE, sentence, sizeof(sentence));
-	if (plan->skipped != NULL || plan->obstructed != NULL)
+	if ((plan->skipped != NULL && !plan->skipped_idle) || plan->obstructed != NULL)
 		outcome_set(outcome, LOG_LEVEL_WARNING, "skipped", sentence);
+	else if (plan->skipped != NULL && plan->veil_count + plan->reroute_count == 0)
+		outcome_set(outcome, LOG_LEVEL_INFO, "skipped", sentence);
 	else if (sentence[0] != '\0')
 		outcome_set(outcome, LOG_LEVEL_INFO, dry_run ? "dry-run" : "done", sentence);
 	else if (plan->kept != 0) {

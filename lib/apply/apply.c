@@ -282,8 +282,8 @@ static int attach_sockets(
 		const struct veil_entry *entry = &work->plan->entries[i];
 
 		if (entry->kind == VEIL_LINK && path_is_below(entry->target, directory->path) &&
-			socket_bind(directory->fd, path_base(entry->target), work->plan->readonly,
-				work->target, err) < 0)
+			bind_socket_on_itself(directory->fd, path_base(entry->target),
+				work->plan->readonly, work->target, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -298,10 +298,13 @@ static int attach_mounts(const struct work *work, struct error *err)
 			return error_errno(err, "attaching \"%s\"", mount->path);
 		if (!mount->guarded)
 			continue;
+		/* private first: what is mounted on a peer of the host's shows on the host */
+		if (mount_lock_down(mount->fd, false, work->target->proc) < 0)
+			return error_errno(err, "making \"%s\" private", mount->path);
 		if (attach_sockets(work, mount, err) < 0)
 			return -1;
-		if (mount_lock_down(mount->fd, true, work->target->proc) < 0)
-			return error_errno(err, "making \"%s\" private and read-only", mount->path);
+		if (mount_readonly(mount->fd, work->target->proc) < 0)
+			return error_errno(err, "making \"%s\" read-only", mount->path);
 	}
 	if (work->plan->readonly && mount_readonly(work->veil, work->target->proc) < 0)
 		return error_errno(err, "making the veil read-only");
@@ -347,7 +350,9 @@ static int apply_veil(const struct veil *plan, const struct target *target, cons
 	if (build(&veil, plan, target, label, err) < 0)
 		return -1;
 	work.veil = veil;
-	if (mount_make_slave(plan->place->mount, true, target->proc) < 0)
+	/* a directory of the image's own is on the root's mount: what else is mounted there stays
+	 */
+	if (mount_make_slave(plan->place->mount, !plan->place->by_socket, target->proc) < 0)
 		return error_errno(err, "taking its mount out of the peer group");
 	if (underlay[plan->underlay](&work, err) < 0 || attach_mounts(&work, err) < 0)
 		return -1;

@@ -85,8 +85,8 @@ static bool bind_on_itself(int socket, bool readonly, int proc)
 		mount_lock_down(bind, readonly, proc) == 0;
 }
 
-int socket_bind(int directory, const char *name, bool readonly, const struct target *target,
-	struct error *err)
+int bind_socket_on_itself(int directory, const char *name, bool readonly,
+	const struct target *target, struct error *err)
 {
 	for (int i = 0; i < SOCKET_TRIES; i++) {
 		cleanup(fd_close) int socket = openat(
@@ -110,13 +110,15 @@ static int attach_directory(const struct route *route, struct error *err)
 		route->own, "directory", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct inode_info found;
 
-	if (at < 0 || mount_move(socket->clone, at) < 0)
+	/* private first: what is mounted on a peer of the host's shows on the host */
+	if (at < 0 || mount_move(socket->clone, at) < 0 ||
+		mount_lock_down(socket->clone, false, route->target->proc) < 0)
 		return error_errno(err, "attaching the directory");
-	if (socket_bind(socket->clone, path_base(socket->policy->path), socket->mount->readonly,
-		    route->target, err) < 0)
+	if (bind_socket_on_itself(socket->clone, path_base(socket->policy->path),
+		    socket->mount->readonly, route->target, err) < 0)
 		return -1;
-	if (mount_lock_down(socket->clone, true, route->target->proc) < 0)
-		return error_errno(err, "making the directory private and read-only");
+	if (mount_readonly(socket->clone, route->target->proc) < 0)
+		return error_errno(err, "making the directory read-only");
 	return 0;
 }
 

@@ -142,7 +142,10 @@ static int look_at_bind(struct sources *sources, const struct question *question
 			place < channel->places + CHANNEL_PLACES_MAX && place->directory != NULL;
 			place++, index++) {
 			const struct exposing_bind found = {
-				.behind = behind, .channel = channel, .place = place
+				.behind = behind,
+				.channel = channel,
+				.place = place,
+				.listening = host_place_listens(&question->places[index], place),
 			};
 
 			if (question->places[index].directory_there &&

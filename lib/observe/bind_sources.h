@@ -12,9 +12,10 @@ struct exposing_bind {
 	size_t behind; /* how many mounts are before what follows the bind; 0: the root's own */
 	const struct channel *channel;
 	const struct channel_place *place;
-	char *path;    /* of the directory: without the image's links, or else tidied */
-	bool followed; /* through the image's links and all planned mounts: it is exposed there */
-	bool peer;     /* the bind's source is on a mount that shares with others */
+	char *path;     /* of the directory: without the image's links, or else tidied */
+	bool followed;  /* through the image's links and all planned mounts: it is exposed there */
+	bool peer;      /* the bind's source is on a mount that shares with others */
+	bool listening; /* the host's daemon has its socket there, or may have any */
 };
 
 /* A planned bind of one socket that the policy names. */

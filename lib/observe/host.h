@@ -71,6 +71,14 @@ bool host_candidate_readonly(struct host *host, const struct spec *spec);
 int host_binds_socket(const struct policy_socket *socket, const struct planned_mount *mount,
 	int bundle, bool *binds, struct error *err) must_check;
 
+/* Has the host's daemon its socket there? Where a channel has no one name for it, the directory
+ * alone says yes. */
+static inline bool host_place_listens(
+	const struct host_place *place, const struct channel_place *of)
+{
+	return of->socket == NULL ? place->directory_there : place->socket_there;
+}
+
 /* Links that go round are nothing. On failure place->problem is errno, but for want of memory. */
 int host_place_look(struct host_place *place, const struct channel_place *of, struct error *err)
 	must_check;

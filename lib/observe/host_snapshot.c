@@ -103,6 +103,7 @@ int host_snapshot_take(struct host_snapshot *view, const struct spec *spec,
 
 	view->channels = policy->channels;
 	view->facade = strategy == STRATEGY_FACADE;
+	view->mask_named = policy->on_named == ON_NAMED_MASK;
 	view->find_children = view->facade && !policy->expose_all;
 	for (size_t i = 0; i < spec->mount_count; i++)
 		if (view->candidate[i] &&

@@ -46,9 +46,11 @@ struct seen_place {
 	int park, park_mount; /* of the facade: a directory of the host's view, out of everybody's
 				 way, where a bind can be put so that pivot_root takes it out of
 				 reach; and the root of the mount it is on; else -1 */
-	bool shares;          /* asked for, and the mount is in the host's peer group */
-	bool readonly;        /* config.json plans the bind it belongs to as ro */
-	bool noexec;          /* of the facade: its mount is */
+	bool listening;       /* the host's daemon has its socket there, or may have any */
+	bool by_socket; /* exposed by a mount of the socket alone, in a directory of its own */
+	bool shares;    /* asked for, and the mount is in the host's peer group */
+	bool readonly;  /* config.json plans the bind it belongs to as ro */
+	bool noexec;    /* of the facade: its mount is */
 	/* the rest for a place of the facade */
 	struct seen_entry *entries;
 	size_t entry_count;

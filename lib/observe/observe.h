@@ -16,22 +16,13 @@ struct host_snapshot {
 	bool readonly_planned; /* of some candidate, where it matters */
 	channel_set channels;
 	bool facade;
+	bool mask_named; /* a mount that names a channel is no exception (policy key onNamed) */
 	struct host_place places[OBSERVED_MAX]; /* of the channels, in the table's order */
 	uint64_t peers[OBSERVED_MAX]; /* peer groups of the host's mounts there, when sharing is
 					 asked */
 	uint64_t run_peers[RUN_PLACES_MAX];
 	bool find_children; /* a facade with a list: the runtime's mounts are carried one by one */
 };
-
-/* Calls what follows for every place of the channels in the set, in the table's order. */
-#define for_each_place(channel_, place_, set)                                                      \
-	for (const struct channel *channel_ = channels; channel_ < channels + channel_count;       \
-		channel_++)                                                                        \
-		if ((set)&channel_bit((size_t)(channel_ - channels)))                              \
-			for (const struct channel_place *place_ = channel_->places;                \
-				place_ < channel_->places + CHANNEL_PLACES_MAX &&                  \
-				place_->directory != NULL;                                         \
-				place_++)
 
 /* Fills candidate[0..spec->mount_count), which the view borrows from then on; before entering. Each
  * answer costs a look at a bind's source, so where it does not matter which bind it was (no socket

@@ -217,5 +217,10 @@ int observe_judge(const struct looking *looking, const struct host_place *host,
 	if (look_at_socket(looking, host, directory, place, &socket, err) < 0)
 		return -1;
 	place->sight = sight_of(directory, socket);
+	place->listening = host_place_listens(host, place->of);
+	if (place->sight == SIGHT_NAMED && looking->view->mask_named) {
+		place->sight = SIGHT_HOST;
+		place->by_socket = directory != LEADS_HOST && directory != LEADS_NAMED;
+	}
 	return 0;
 }

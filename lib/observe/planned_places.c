@@ -114,7 +114,10 @@ static int follow_place(struct sources *sources, const struct question *question
 	cleanup(planned_way_clear) struct planned_way way = PLANNED_WAY_NONE;
 	struct following following = { tree, host, sources, place->directory, 0, LEADS_NOWHERE };
 	struct exposing_bind found = {
-		.channel = &channels[channel], .place = place, .followed = true
+		.channel = &channels[channel],
+		.place = place,
+		.followed = true,
+		.listening = host_place_listens(host, place),
 	};
 	enum leads_to directory, socket;
 

@@ -219,13 +219,31 @@ static int show_through_directory(struct veil *veil, const struct observation *s
 	return veil_add(veil, VEIL_LINK, name, target.text, err);
 }
 
+/* A mount that names a channel, where the policy makes no exception for it (onNamed: mask). */
+static bool names_hidden(const struct observation *seen, const char *path)
+{
+	const char *base = path_base(path);
+	const struct seen_place *place = hidden_at(seen, path);
+	char directory[PATH_MAX];
+
+	if (place != NULL && place->sight == SIGHT_HOST)
+		return true;
+	snprintf(directory, sizeof(directory), "%.*s", (int)(base > path ? base - path - 1 : 0),
+		path);
+	place = hidden_at(seen, directory);
+	return place != NULL && place->sight == SIGHT_HOST && place->of->socket != NULL &&
+		strcmp(place->of->socket, base) == 0;
+}
+
 /* What the runtime or the user mounted below /run stays where it was. */
-static int carry_children(struct veil *veil, const struct seen_place *run, struct error *err)
+static int carry_children(struct veil *veil, const struct observation *seen,
+	const struct seen_place *run, const struct policy *policy, struct error *err)
 {
 	for (size_t i = 0; i < run->child_count; i++) {
 		const struct seen_child *child = &run->children[i];
 
-		if (veil_find(veil, child->path) != NULL)
+		if (veil_find(veil, child->path) != NULL ||
+			(policy->on_named == ON_NAMED_MASK && names_hidden(seen, child->path)))
 			continue;
 		if (veil_parents(veil, child->path, err) < 0 ||
 			veil_add(veil, child->directory ? VEIL_DIRECTORY : VEIL_FILE, child->path,
@@ -267,7 +285,7 @@ static int show_list(struct veil *veil, const struct observation *seen,
 	const struct seen_place *run, const struct policy *policy, struct error *err)
 {
 	veil->underlay = all_have_directories(policy) ? UNDERLAY_REMOVED : UNDERLAY_REATTACHED;
-	if (carry_children(veil, run, err) < 0)
+	if (carry_children(veil, seen, run, policy, err) < 0)
 		return -1;
 	if (veil->underlay == UNDERLAY_REMOVED && policy->expose_count > 0 &&
 		veil_add(veil, VEIL_DIRECTORY, HIDDEN_NAME, NULL, err) < 0)

@@ -19,22 +19,41 @@ void plan_clear(struct plan *plan)
 	*plan = (struct plan){ 0 };
 }
 
-/* Whether the place is to be protected although it shares mounts with the host. */
-static int shared_place(struct plan *plan, const struct seen_place *place,
-	const struct policy *policy, bool *protect, struct error *err)
+/* Does a daemon of the host listen there? For the container's /run: any that is in sight. */
+static bool listens(const struct observation *seen, const struct seen_place *place)
 {
-	*protect = true;
-	if (!place->shares)
+	if (place->channel != NULL)
+		return place->listening;
+	for (size_t i = 0; i < seen->place_count; i++)
+		if (seen->places[i].sight == SIGHT_HOST && seen->places[i].listening)
+			return true;
+	return false;
+}
+
+static void skip(struct plan *plan, const struct seen_place *place, bool idle)
+{
+	if (idle && plan->skipped != NULL)
+		return; /* what is worth a warning is what is told */
+	plan->skipped = place;
+	plan->skipped_idle = idle;
+}
+
+/* Whether the place is to be protected although it shares mounts with the host. Where nothing
+ * listens (a host that keeps nscd's directory for later, or for no nscd at all), there is no reason
+ * to take the sharing from a container, or to refuse it. */
+static int shared_place(struct plan *plan, const struct observation *seen,
+	const struct seen_place *place, const struct policy *policy, bool *protect,
+	struct error *err)
+{
+	bool idle;
+
+	*protect = !place->shares || policy->on_shared == ON_SHARED_SLAVE;
+	if (*protect)
 		return 0;
-	switch (policy->on_shared) {
-	case ON_SHARED_SLAVE:
+	idle = !listens(seen, place);
+	if (idle || policy->on_shared == ON_SHARED_SKIP) {
+		skip(plan, place, idle);
 		return 0;
-	case ON_SHARED_SKIP:
-		*protect = false;
-		plan->skipped = place;
-		return 0;
-	case ON_SHARED_FAIL:
-		break;
 	}
 	return error_set(err, ERROR_POLICY,
 		"\"%s\": its bind shares mounts with the host (onShared: fail)", place->path);
@@ -68,7 +87,7 @@ static int mask_exposed(struct plan *plan, const struct observation *seen,
 			return look_error(err, "the container's", place->unknown, place->problem);
 		if (place->sight != SIGHT_HOST)
 			continue;
-		if (shared_place(plan, place, policy, &protect, err) < 0)
+		if (shared_place(plan, seen, place, policy, &protect, err) < 0)
 			return -1;
 		if (protect && mask_place(plan, place, err) < 0)
 			return -1;
@@ -85,7 +104,7 @@ static int veil_runs(struct plan *plan, const struct observation *seen, const st
 
 		if (run->sight != SIGHT_HOST || facade_all_kept(seen))
 			continue;
-		if (shared_place(plan, run, policy, &protect, err) < 0)
+		if (shared_place(plan, seen, run, policy, &protect, err) < 0)
 			return -1;
 		if (protect && facade_plan(plan, seen, run, policy, err) < 0)
 			return -1;

@@ -54,6 +54,7 @@ struct plan {
 	size_t reroute_count;
 	const struct seen_socket *obstructed; /* one that has to be left as it is; NULL: none */
 	const struct seen_place *skipped;     /* exposed, shared, and left alone; NULL: none */
+	bool skipped_idle;                    /* and nothing listens there: no reason to warn */
 	channel_set exposed, kept;            /* what was found */
 };
 

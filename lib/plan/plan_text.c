@@ -46,10 +46,11 @@ static void say_veil(struct sentence *sentence, const struct veil *veil, enum pl
 static void say_left_alone(struct sentence *sentence, const struct plan *plan)
 {
 	if (plan->skipped != NULL)
-		say(sentence,
-			"%s\"%s\" shares mounts with the host, where a mask would show: left as "
-			"it is (onShared: skip)",
-			sentence->used == 0 ? "" : "; ", plan->skipped->path);
+		say(sentence, "%s\"%s\" shares mounts with the host, %s",
+			sentence->used == 0 ? "" : "; ", plan->skipped->path,
+			plan->skipped_idle
+				? "and nothing listens there: left as it is"
+				: "where a mask would show: left as it is (onShared: skip)");
 	if (plan->obstructed != NULL)
 		say(sentence,
 			"%s\"%s\" will go stale when its daemon restarts: %s, so its bind is left "

@@ -49,17 +49,33 @@ static bool is_covered(const struct exposing_bind *bind, const struct spec *spec
 	return false;
 }
 
-/* A later bind of the channel's own directory, or of its socket: it is meant. */
-static bool is_kept(const struct exposing_bind *bind, const struct spec *spec)
+/* A bind of the channel's own directory, or of its socket, to its own path. */
+static bool names_place(const struct planned_mount *mount, const struct channel_place *place)
 {
-	for (size_t i = bind->behind; i < spec->mount_count; i++) {
-		const struct planned_mount *mount = &spec->mounts[i];
+	return mount->bind && mount->source != NULL &&
+		run_path_within(mount->source, place->directory) &&
+		run_path_within(mount->destination, place->directory);
+}
 
-		if (mount->bind && mount->source != NULL &&
-			run_path_within(mount->source, bind->place->directory) &&
-			run_path_within(mount->destination, bind->place->directory))
+/* A later bind names the place: it is meant. */
+static bool is_kept(const struct exposing_bind *bind, const struct amend_case *of)
+{
+	for (size_t i = bind->behind; i < of->spec->mount_count; i++)
+		if (of->policy->on_named == ON_NAMED_KEEP &&
+			names_place(&of->spec->mounts[i], bind->place))
 			return true;
-	}
+	return false;
+}
+
+/* Does a candidate name a place of the policy's channels? */
+static bool names_channel(const struct amend_case *of)
+{
+	for (size_t i = 0; i < of->spec->mount_count; i++)
+		for_each_place(channel, place, of->policy->channels)
+		{
+			if (of->candidate[i] && names_place(&of->spec->mounts[i], place))
+				return true;
+		}
 	return false;
 }
 
@@ -92,6 +108,8 @@ static int amend_way(struct amendment *amendment, const struct amend_case *of,
 		return needs_hook(amendment, of,
 			"a mask that leaves files visible (policy key channels)", err);
 	if (shares(bind, of->spec)) {
+		if (!bind->listening && of->policy->on_shared != ON_SHARED_SLAVE)
+			return 0; /* no daemon to be kept from, and sharing that is wanted */
 		switch (of->policy->on_shared) {
 		case ON_SHARED_SKIP:
 			amendment->skipped =
@@ -115,12 +133,13 @@ static int amend_way(struct amendment *amendment, const struct amend_case *of,
 
 static int amend_ways(struct amendment *amendment, const struct amend_case *of, struct error *err)
 {
-	amendment->kept |= of->sources->kept;
+	if (of->policy->on_named == ON_NAMED_KEEP)
+		amendment->kept |= of->sources->kept;
 	for (size_t i = 0; i < of->sources->bind_count; i++) {
 		const struct exposing_bind *bind = &of->sources->binds[i];
 		channel_set bit = channel_bit((size_t)(bind->channel - channels));
 
-		if (!bind->followed && is_kept(bind, of->spec)) {
+		if (!bind->followed && is_kept(bind, of)) {
 			amendment->kept |= bit;
 			continue;
 		}
@@ -218,6 +237,10 @@ int amend_make(struct amendment *amendment, const struct amend_case *of, struct 
 		amendment->hook = true;
 	if (of->strategy == STRATEGY_FACADE &&
 		needs_hook(amendment, of, "strategy facade", err) < 0)
+		return -1;
+	if (of->policy->on_named == ON_NAMED_MASK &&
+		(of->sources->kept != 0 || names_channel(of)) &&
+		needs_hook(amendment, of, "onNamed: mask", err) < 0)
 		return -1;
 	if (of->means != AMEND_HOOK && amend_ways(amendment, of, err) < 0)
 		return -1;

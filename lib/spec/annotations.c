@@ -59,8 +59,8 @@ static int find_unknown_annotation(struct spec *spec, const struct json_source *
 	return 0;
 }
 
-int annotations_read(struct spec *spec, const struct json_source *document,
-	struct json annotations, struct error *err)
+int annotations_read(struct spec *spec, const struct json_source *document, struct json annotations,
+	struct error *err)
 {
 	enum { STRATEGY, NAMES };
 	const char *const names[] = { [STRATEGY] = ANNOTATION_STRATEGY,

@@ -36,3 +36,13 @@ static inline channel_set channel_bit(size_t index)
 {
 	return 1u << index;
 }
+
+/* Calls what follows for every place of the channels in the set, in the table's order. */
+#define for_each_place(channel_, place_, set)                                                      \
+	for (const struct channel *channel_ = channels; channel_ < channels + channel_count;       \
+		channel_++)                                                                        \
+		if ((set)&channel_bit((size_t)(channel_ - channels)))                              \
+			for (const struct channel_place *place_ = channel_->places;                \
+				place_ < channel_->places + CHANNEL_PLACES_MAX &&                  \
+				place_->directory != NULL;                                         \
+				place_++)

@@ -17,7 +17,8 @@
  *	socket I J found|covered [REASON…]
  *		sockets[I] of the policy, bound by mounts[J]; why it has to be left as it is
  *
- * FLAGs: mount (the root of a mount), shares, ro, alias=PATH. Fds are numbers that nobody has. */
+ * FLAGs: mount (the root of a mount), shares, ro, alias=PATH, idle (nothing listens there). Fds are
+ *numbers that nobody has. */
 #pragma once
 
 #include "plan/plan.h"
@@ -60,6 +61,7 @@ static inline void *scene_add(void *array, size_t *count, size_t size)
 static inline bool scene_flags(struct scene *scene, struct seen_place *place, size_t from)
 {
 	place->fd = scene->next_fd++;
+	place->listening = true;
 	for (size_t i = from; i < scene->count; i++) {
 		char *word = scene->words[i];
 
@@ -67,6 +69,8 @@ static inline bool scene_flags(struct scene *scene, struct seen_place *place, si
 			place->mount_root = true;
 		else if (strcmp(word, "shares") == 0)
 			place->shares = true;
+		else if (strcmp(word, "idle") == 0)
+			place->listening = false;
 		else if (strcmp(word, "ro") == 0)
 			place->readonly = true;
 		else if (strncmp(word, "alias=", 6) == 0)

@@ -150,6 +150,11 @@ hostile() { # NAME DIRECTORY
   [ "$(ls -A /run/docker-api)" = docker.sock ] || { echo "in the host's directory: $(ls -lA /run/docker-api)" && return 1; }
   [ "$(stat -c '%a %u' /run/docker-api)" = "755 0" ] || { echo "the host's directory: $(stat /run/docker-api)" && return 1; }
   [ "$(ask_host /run/docker-api/docker.sock)" = docker-of-the-host ] || { echo "the host dials another" && return 1; }
+}
+
+# The container's own names are its own business only where they are the container's own files.
+hostile_file() { # NAME DIRECTORY
+  hostile "$@" || return 1
   answer_is "$1" $sock docker-of-the-host
 }
 
@@ -161,7 +166,7 @@ ask_host() {
   host_changes docker_of_docker
   policy "$socket_policy"
   start_each file "--policy $policy" "$runtimes" "abs dir" "createRuntime createContainer" --bind $sock:$sock
-  each_started file hostile /dev/.oci-runmask/directory
+  each_started file hostile_file /dev/.oci-runmask/directory
   policy "$list_of_one"
   start_each list "--policy $policy" "$runtimes" "abs dir" createRuntime --bind /var/run:/var/run
   each_started list hostile /var/run/.host-run/0

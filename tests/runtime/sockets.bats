@@ -150,11 +150,12 @@ secret_beside() {
   echo secret >/run/secret/file
 }
 
-# Of the host: the directory, and the bind that was there. Nothing leads further up.
+# Of the host: the directory, its socket, and the bind that was there. Nothing leads further up.
 no_more_in_reach() { # NAME
   local attached options
   attached=$(host_run_in "$(container_pid "$1")" | sed 's|//deleted$||')
   [ "$attached" = "/docker-api
+/docker-api/docker.sock
 /docker.sock" ] || claim_failed "attached of the host's /run: $attached" || return 1
   exec_in "$1" sh -c 'cd /dev/.oci-runmask/directory && ls -A . .. && touch new 2>&1'
   [[ $output == ".:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* amend: what is decided from what was seen. A row has a policy, a spec's mounts, and the ways
- * seen: "N CHANNEL PATH[ peer]", behind N mounts. Rows write ' for ". */
+ * seen: "N CHANNEL PATH[ peer[ idle]]", behind N mounts. Rows write ' for ". */
 #include "rewrite/spec_plan.h"
 
 #include "oci_test.h"
@@ -87,6 +87,27 @@ static const struct row rows[] = {
 		"onShared: slave" CANNOT, "and here is none" },
 	{ AMEND_EITHER, "{'version':1,'onShared':'fail'}", SHARED, { "1 nscd /run/nscd peer" },
 		"\"/run/nscd\": its bind shares mounts with the host (onShared: fail)", "refused" },
+	{ AMEND_EITHER, "{'version':1,'onShared':'fail'}", SHARED, { "1 nscd /run/nscd peer idle" },
+		"", "nothing listens: not refused" },
+	{ AMEND_EITHER, PLAIN, SHARED, { "1 nscd /run/nscd peer idle" }, "",
+		"nothing listens: no warning" },
+	{ AMEND_EITHER, "{'version':1,'onShared':'slave'}", SHARED,
+		{ "1 nscd /run/nscd peer idle" }, HOOKED, "nothing listens: slave protects" },
+	/* named, and no exception for it */
+	{ AMEND_EITHER, "{'version':1,'onNamed':'mask'}",
+		RUN ",{'destination':'/run/nscd','type':'bind','source':'/run/nscd'}",
+		{ "1 nscd /run/nscd" }, HOOKED, "the hook masks what is named" },
+	{ AMEND_EITHER, "{'version':1,'onNamed':'mask'}",
+		"{'destination':'/run/nscd','type':'bind','source':'/var/run/nscd'}", { NULL },
+		HOOKED, "named alone" },
+	{ AMEND_MOUNTS, "{'version':1,'onNamed':'mask'}",
+		"{'destination':'/run/nscd','type':'bind','source':'/run/nscd'}", { NULL },
+		"onNamed: mask" CANNOT, "by mounts alone" },
+	{ AMEND_EITHER, "{'version':1,'onNamed':'mask','channels':['dbus']}",
+		"{'destination':'/run/nscd','type':'bind','source':'/run/nscd'}", { NULL }, "",
+		"not one of the policy's channels" },
+	{ AMEND_EITHER, "{'version':1,'onNamed':'mask'}", RUN, { "1 nscd /run/nscd" }, MASKED,
+		"nothing is named" },
 	/* what a tmpfs cannot do */
 	{ AMEND_EITHER, PLAIN, RUN, { "1 resolved /run/systemd/resolve" }, HOOKED,
 		"a mask that leaves resolv.conf" },
@@ -139,16 +160,17 @@ static void see_ways(struct sources *sources, const struct row *row)
 	for (size_t i = 0; i < WAYS_MAX && row->binds[i] != NULL; i++) {
 		struct exposing_bind *bind = array_add(
 			&sources->binds, &sources->bind_count, sizeof(*bind), &err);
-		char channel[32], path[64], peer[8] = "";
+		char channel[32], path[64], peer[8] = "", idle[8] = "";
 
 		cr_assert_not_null(bind);
-		cr_assert_geq(sscanf(row->binds[i], "%zu %31s %63s %7s", &bind->behind, channel,
-				      path, peer),
+		cr_assert_geq(sscanf(row->binds[i], "%zu %31s %63s %7s %7s", &bind->behind, channel,
+				      path, peer, idle),
 			3);
 		bind->channel = channel_find(channel);
 		bind->place = bind->channel->places;
 		bind->path = text_copy(path, &err);
 		bind->peer = peer[0] != '\0';
+		bind->listening = idle[0] == '\0';
 	}
 }
 

@@ -116,6 +116,68 @@ Test(plan, shared_and_the_policy_says_fail)
 	}
 }
 
+/* A host that keeps nscd's directory for later, or for no nscd at all: onShared waits for a socket,
+ * and a container that shares nothing is masked all the same. */
+static const struct {
+	enum strategy strategy;
+	enum on_shared on_shared;
+	bool shares;
+	size_t veils;
+	bool skipped;
+	const char *because;
+} idle[] = {
+	{ STRATEGY_MASK, ON_SHARED_SKIP, true, 0, true, "left as it is, without a warning" },
+	{ STRATEGY_MASK, ON_SHARED_FAIL, true, 0, true, "not refused" },
+	{ STRATEGY_MASK, ON_SHARED_SLAVE, true, 1, false, "slave protects at once" },
+	{ STRATEGY_MASK, ON_SHARED_SKIP, false, 1, false, "masked for the day that nscd starts" },
+	{ STRATEGY_MASK, ON_SHARED_FAIL, false, 1, false, "masked, whatever onShared says" },
+	{ STRATEGY_FACADE, ON_SHARED_SKIP, true, 0, true, "a facade: left as it is" },
+	{ STRATEGY_FACADE, ON_SHARED_FAIL, true, 0, true, "a facade: not refused" },
+	{ STRATEGY_FACADE, ON_SHARED_SLAVE, true, 1, false, "a facade: slave protects" },
+};
+
+Test(plan, nothing_listens)
+{
+	for (size_t i = 0; i < array_count(idle); i++) {
+		const struct policy policy = { .on_shared = idle[i].on_shared, .expose_all = true };
+		cleanup(plan_clear) struct plan plan = { 0 };
+		struct observation seen = { .place_count = 1,
+			.run_count = idle[i].strategy == STRATEGY_FACADE };
+		struct error err = { 0 };
+
+		seen.places[0] = channel_seen("nscd", SIGHT_HOST);
+		seen.places[0].shares = idle[i].shares;
+		seen.places[0].listening = false;
+		seen.runs[0] = run_seen("/run", SIGHT_HOST);
+		seen.runs[0].alias = "/var/run";
+		seen.runs[0].shares = idle[i].shares;
+		cr_assert_eq(plan_make(&plan, &seen, &policy, idle[i].strategy, &err), 0, "%s: %s",
+			idle[i].because, err.text);
+		cr_expect_eq(plan.veil_count, idle[i].veils, "%s", idle[i].because);
+		cr_expect_eq(plan.skipped != NULL, idle[i].skipped, "%s", idle[i].because);
+		cr_expect_eq(plan.skipped_idle, idle[i].skipped, "%s", idle[i].because);
+	}
+}
+
+/* What is worth a warning is what is told. */
+Test(plan, one_listens_and_one_does_not)
+{
+	for (int first = 0; first <= 1; first++) {
+		const struct policy policy = { .on_shared = ON_SHARED_SKIP };
+		cleanup(plan_clear) struct plan plan = { 0 };
+		struct observation seen = { .place_count = 2 };
+		struct error err = { 0 };
+
+		seen.places[0] = channel_seen("nscd", SIGHT_HOST);
+		seen.places[1] = channel_seen("dbus", SIGHT_HOST);
+		seen.places[0].shares = seen.places[1].shares = true;
+		seen.places[first].listening = false;
+		cr_assert_eq(plan_make(&plan, &seen, &policy, STRATEGY_MASK, &err), 0);
+		cr_expect_eq(plan.skipped, &seen.places[1 - first]);
+		cr_expect_not(plan.skipped_idle);
+	}
+}
+
 Test(plan, shared_and_skipped_says_which)
 {
 	const struct policy policy = { .on_shared = ON_SHARED_SKIP };

@@ -28,6 +28,7 @@ static inline struct seen_place channel_seen(const char *name, enum sight sight)
 	place.of = &place.channel->places[colon == NULL ? 0 : colon[1] - '0'];
 	place.path = place.of->directory;
 	place.sight = sight;
+	place.listening = true;
 	place.fd = fd++;
 	return place;
 }
