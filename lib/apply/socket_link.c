@@ -21,12 +21,10 @@
  *	                                 socket a bind of itself
  *	/dev/.oci-runmask/socket         a link into it: what is mounted at the bind's place
  *	/dev/.oci-runmask/bound/0 …      the binds that were there, out of reach */
-#define OWN_NAME ".oci-runmask"
-
 struct route {
 	const struct seen_socket *socket;
 	const struct target *target;
-	char name[48]; /* OWN_NAME, with a number from the second one on */
+	char name[48]; /* SOCKETS_NAME, with a number from the second one on */
 	int own;       /* the tmpfs */
 	bool *attached;
 };
@@ -228,7 +226,7 @@ int reroute(const struct seen_socket *socket, size_t number, const struct target
 	struct route route = {
 		.socket = socket,
 		.target = target,
-		.name = OWN_NAME,
+		.name = SOCKETS_NAME,
 		.own = -1,
 		.attached = attached,
 	};
@@ -236,7 +234,7 @@ int reroute(const struct seen_socket *socket, size_t number, const struct target
 	int result;
 
 	if (number > 0)
-		snprintf(route.name, sizeof(route.name), OWN_NAME ".%zu", number);
+		snprintf(route.name, sizeof(route.name), SOCKETS_NAME ".%zu", number);
 	result = build(&route, label, err);
 	own = route.own;
 	if (result < 0 || attach_directory(&route, err) < 0)

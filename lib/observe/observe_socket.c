@@ -79,11 +79,26 @@ static int find_dev(const struct target *target, const struct host_snapshot *vie
 	return 0;
 }
 
+/* Does a link of ours lead there already: into a directory of sockets[], or behind a facade? */
+static int routed_before(
+	const struct target *target, const struct seen_socket *socket, bool *is, struct error *err)
+{
+	static const char ours[] = "/dev/" SOCKETS_NAME;
+	char path[PATH_MAX];
+
+	if (fd_path(target->proc, socket->bind, path, sizeof(path)) < 0)
+		return error_errno(err, "asking where \"%s\" leads", socket->mount->destination);
+	*is = strstr(path, "/" HIDDEN_NAME "/") != NULL;
+	for (const char *at = strstr(path, ours); at != NULL; at = strstr(at + 1, ours))
+		*is = *is || strstr(at, "/directory/") != NULL;
+	return 0;
+}
+
 static int observe_socket(const struct target *target, const struct host_snapshot *view,
 	struct seen_socket *socket, struct error *err)
 {
 	struct inode_info info;
-	bool in_run = false;
+	bool in_run = false, routed = false;
 
 	if (open_in_root_if_there(target->root, socket->mount->destination, O_PATH, &socket->bind) <
 		0)
@@ -97,9 +112,10 @@ static int observe_socket(const struct target *target, const struct host_snapsho
 	if (!info.mount_root || !S_ISSOCK(info.mode))
 		return 0;
 	socket->mount_id = info.mount;
-	if (in_hosts_run(target, view, socket, &in_run, err) < 0)
+	if (in_hosts_run(target, view, socket, &in_run, err) < 0 ||
+		routed_before(target, socket, &routed, err) < 0)
 		return -1;
-	if (in_run)
+	if (in_run || routed)
 		return 0;
 	socket->found = true;
 	return find_dev(target, view, socket, err);

@@ -14,6 +14,10 @@
  * systemd's nss modules read /run/host/userdb. */
 #define HIDDEN_NAME ".host-run"
 
+/* In the container's own /dev, where the directories of sockets[] are attached. A second one has
+ * ".1" behind it, and so on. */
+#define SOCKETS_NAME ".oci-runmask"
+
 enum strategy { /* in order of strength, for "raise" */
 	STRATEGY_OFF,
 	STRATEGY_MASK,
