@@ -203,7 +203,7 @@ no_lock() {
   rm -f /run/xtables.lock
 }
 
-@test "xtables.lock: host and container lock the same file, whoever makes it" {
+@test "xtables.lock: host and container lock the same file, whichever makes it" {
   start_each facade "$facade" "runc crun" "abs dir" "createRuntime createContainer" --bind /var/run:/var/run
   [ ! -e /run/xtables.lock ]
   host_changes all_lock
