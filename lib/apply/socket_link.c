@@ -101,17 +101,31 @@ int bind_socket_on_itself(int directory, const char *name, bool readonly,
 	return error_errno(err, "binding the socket \"%s\" on itself", name);
 }
 
+static int verify_directory(const struct route *route, struct error *err)
+{
+	cleanup(fd_close) int at = openat(
+		route->own, "directory", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct inode_info found;
+
+	if (at < 0 || stat_at(at, "", AT_EMPTY_PATH, &found) < 0)
+		return error_errno(err, "verifying the directory");
+	return found.mount_root
+		? 0
+		: error_set(err, ERROR_FINAL, "verifying: the directory's mount did not take hold");
+}
+
 static int attach_directory(const struct route *route, struct error *err)
 {
 	const struct seen_socket *socket = route->socket;
 	cleanup(fd_close) int at = openat(
 		route->own, "directory", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	struct inode_info found;
 
 	/* private first: what is mounted on a peer of the host's shows on the host */
 	if (at < 0 || mount_move(socket->clone, at) < 0 ||
 		mount_lock_down(socket->clone, false, route->target->proc) < 0)
 		return error_errno(err, "attaching the directory");
+	if (verify_directory(route, err) < 0)
+		return -1;
 	if (bind_socket_on_itself(socket->clone, path_base(socket->policy->path),
 		    socket->mount->readonly, route->target, err) < 0)
 		return -1;
