@@ -8,7 +8,7 @@
 #include "base/path.h"
 #include "check/mount_layout.h"
 
-#define LIFT_MAX ((size_t)10000000) /* mounts laid to list those that expose one place */
+#define LIFT_MAX ((size_t)1000000) /* mounts laid to list those that expose one place */
 
 /* What a walk through the present layout meets. */
 struct met {

@@ -10,7 +10,7 @@
 #include "base/string.h"
 #include "manifest/kubernetes.h"
 
-#define VOLUMES_MAX 1000000u
+#define VOLUMES_MAX 200000u
 
 struct shape {
 	struct manifest *manifest;
