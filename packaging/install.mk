@@ -24,6 +24,7 @@ SYSTEMDDIR ?= /usr/lib
 SYSTEMD_FILES := tmpfiles.d/oci-runmask.conf systemd/system/nscd.service.d/oci-runmask.conf \
 	systemd/system/nsncd.service.d/oci-runmask.conf
 SYSTEMD_GENERATOR := systemd/system-generators/oci-runmask
+SYSTEMD_WATCH := systemd/system/runmask-watch.service
 
 # programs for administrators and package scripts
 HELPERS := before-removal systemd-reload
@@ -64,6 +65,10 @@ install: all $(HOOK_FILES)
 	install -D -m 755 packaging/systemd/$(SYSTEMD_GENERATOR:systemd/%=%) $(DESTDIR)$(SYSTEMDDIR)/$(SYSTEMD_GENERATOR)
 	for file in $(SYSTEMD_FILES); do install -D -m 644 packaging/systemd/$${file#systemd/system/} \
 		$(DESTDIR)$(SYSTEMDDIR)/$$file || exit 1; done
+	install -d $(DESTDIR)$(SYSTEMDDIR)/systemd/system
+	sed 's|@BINDIR@|$(BINDIR)|' packaging/$(SYSTEMD_WATCH:systemd/system/%=systemd/%) \
+		>$(DESTDIR)$(SYSTEMDDIR)/$(SYSTEMD_WATCH)
+	chmod 644 $(DESTDIR)$(SYSTEMDDIR)/$(SYSTEMD_WATCH)
 	for page in $(MAN_PAGES); do \
 		install -D -m 644 docs/man/$$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$$page || exit 1; done
 	install -m 644 packaging/completion/runmask.bash $(DESTDIR)$(COMPLETIONDIR)/runmask
@@ -91,7 +96,7 @@ uninstall:
 	rm -f $(DESTDIR)$(RUNTIME_PATH) $(DESTDIR)$(HOOK_PATH)
 	for file in $(HELPERS) socket-directory; do rm -f $(DESTDIR)$(HELPERDIR)/$$file || exit 1; done
 	for file in $(SYSTEMD_EXAMPLES); do rm -f $(DESTDIR)$(EXAMPLEDIR)/$$file || exit 1; done
-	for file in $(SYSTEMD_FILES) $(SYSTEMD_GENERATOR); do rm -f $(DESTDIR)$(SYSTEMDDIR)/$$file || exit 1; done
+	for file in $(SYSTEMD_FILES) $(SYSTEMD_GENERATOR) $(SYSTEMD_WATCH); do rm -f $(DESTDIR)$(SYSTEMDDIR)/$$file || exit 1; done
 	-find $(DESTDIR)$(DATADIR)/oci-runmask $(DESTDIR)$(HELPERDIR) $(DESTDIR)$(SYSTEMDDIR)/systemd/system/nscd.service.d \
 		$(DESTDIR)$(SYSTEMDDIR)/systemd/system/nsncd.service.d -depth -type d -empty -delete 2>/dev/null
 	@[ -n "$(DESTDIR)" ] || packaging/systemd-reload

@@ -7,13 +7,14 @@ _runmask() {
     [check]="--format --json --quiet --all --exclude --policy --strict --help"
     [policy]="--help"
     [scan]="--json --policy --help"
-    [fix]="--pid --all --policy --help"
+    [fix]="--pid --all --dry-run --json --policy --help"
+    [watch]="--metrics --policy --help"
     [doctor]="--json --offline --root --help"
   )
 
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "check scan fix doctor policy --help --version" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "check scan fix watch doctor policy --help --version" -- "$word")
     return
   fi
   case $previous in
@@ -31,12 +32,12 @@ _runmask() {
     return
     ;;
   esac
-  if [[ $word == -* && $previous != --policy ]]; then
+  if [[ $word == -* && $previous != --policy && $previous != --metrics ]]; then
     mapfile -t COMPREPLY < <(compgen -W "${options[$verb]-}" -- "$word")
     return
   fi
   case $verb in
-  check | policy | fix | scan)
+  check | policy | fix | scan | watch)
     compopt -o filenames
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
     ;;

@@ -337,6 +337,7 @@ podman_watched() { # RUNTIME
 }
 
 @test "Podman's containers" {
+  mkdir -p /run/runc /run/crun
   touch /run/.containerenv # Podman wants it where a container binds /run
   host_record
   watch_begins
