@@ -120,6 +120,7 @@ make_engine() {
   echo "nameserver 127.0.0.2" >"$engine/resolv.conf"
 }
 
+# The directories that a facade has for engines that may come later are its own, and left out.
 # What a program in the container sees: all files below /run, what is where, and where it may write.
 # shellcheck disable=SC2016 # for the container's shell
 look_around='
@@ -133,7 +134,8 @@ look_around='
       echo "$place may not be written"
     fi
   done
-  cd /var/run && find -L . -mindepth 1 \( -path ./.host-run -o -path ./nscd \) -prune -o \
+  cd /var/run && find -L . -mindepth 1 \( -path ./.host-run -o -path ./nscd -o -path ./podman -o \
+    -path ./containerd -o -path ./crio \) -prune -o \
     ! -type l -printf "%P %y %m %U:%G %i\n" 2>/dev/null | sort'
 
 # What the facade itself adds is left out: "own" is one line for each place.
