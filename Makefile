@@ -36,7 +36,7 @@ include packaging/link.mk
 
 # Folders of lib/ in the order of the flow: those of both programs, then those of the tool alone.
 HOOK_ROOMS := base json spec kernel observe plan apply rewrite
-TOOL_ROOMS := manifest check scan doctor
+TOOL_ROOMS := manifest check scan doctor setup
 # The mains and doors of each program.
 HOOK_MAINS := lifecycle options oci-runmask outcome policy_in_force precreate runtime edit_spec
 RUNTIME_MAINS := oci-runmask-runtime outcome policy_in_force runtime edit_spec

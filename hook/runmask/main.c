@@ -22,6 +22,7 @@ static const struct verb {
 	{ "scan", verb_scan, "who sees it now: looks at the running containers" },
 	{ "fix", verb_fix, "masks running containers without a restart" },
 	{ "watch", verb_watch, "stays, and masks what begins to see it" },
+	{ "setup", verb_setup, "writes the hook into an engine's configuration" },
 	{ "doctor", verb_doctor, "what is right and what is not, on this host" },
 	{ "policy", verb_policy, "validates a policy, prints the one in force" },
 };

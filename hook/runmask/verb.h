@@ -17,6 +17,7 @@ int verb_check(int argc, char **argv, struct error *err);
 int verb_doctor(int argc, char **argv, struct error *err);
 int verb_fix(int argc, char **argv, struct error *err);
 int verb_policy(int argc, char **argv, struct error *err);
+int verb_setup(int argc, char **argv, struct error *err);
 int verb_scan(int argc, char **argv, struct error *err);
 int verb_watch(int argc, char **argv, struct error *err);
 

@@ -57,6 +57,16 @@ static int find_path(struct found *found, struct error *err)
 	return found->path == NULL ? -1 : 0;
 }
 
+int doctor_containerd_path(const struct doctor *doctor, char **path, struct error *err)
+{
+	cleanup(found_clear) struct found found = { .doctor = doctor };
+
+	if (find_path(&found, err) < 0)
+		return -1;
+	*path = take(found.path);
+	return 0;
+}
+
 static int read_found(struct found *found, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer text = { 0 };

@@ -42,6 +42,13 @@ int doctor_try_hook(const struct doctor *doctor, const char *program, const char
 int doctor_try_runtime(const struct doctor *doctor, const char *program,
 	const struct text_list *args, char **said, struct error *err) must_check;
 
+/* The directories of hooks that the engine ("Podman", "CRI-O") is told to read. */
+int doctor_hooks_directories(const struct doctor *doctor, const char *engine,
+	struct text_list *directories, struct error *err) must_check;
+
+/* Where containerd's configuration is, on the heap; not of the one that Docker starts. */
+int doctor_containerd_path(const struct doctor *doctor, char **path, struct error *err) must_check;
+
 /* The version of "docker", "podman", …, on the heap: by what the program says where it may be run,
  * else by the package database; NULL: not known. */
 int doctor_version(const struct doctor *doctor, const char *name, char **version, struct error *err)

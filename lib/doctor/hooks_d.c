@@ -272,6 +272,13 @@ static int ask_engine(const struct doctor *doctor, const struct engine *engine,
 	return judge(doctor, engine, answer, err);
 }
 
+int doctor_hooks_directories(const struct doctor *doctor, const char *engine,
+	struct text_list *directories, struct error *err)
+{
+	return find_directories(
+		doctor, strcmp(engine, podman.name) == 0 ? &podman : &crio, directories, err);
+}
+
 int doctor_podman_hook(const struct doctor *doctor, struct doctor_answer *answer, struct error *err)
 {
 	return ask_engine(doctor, &podman, answer, err);

@@ -59,8 +59,11 @@ int doctor_policy(const struct doctor *doctor, struct doctor_answer *answer, str
 	if (path == NULL)
 		return doctor_found(answer, "built-in", NULL, NULL, err);
 	if (read_policy(doctor, path, &policy, &why) == 0)
-		return doctor_found(answer, policy.strategy == STRATEGY_OFF ? "off" : "valid", path,
-			strategy_name(policy.strategy), err);
+		return doctor_found(answer,
+			policy.dry_run                            ? "dry-run"
+				: policy.strategy == STRATEGY_OFF ? "off"
+								  : "valid",
+			path, strategy_name(policy.strategy), err);
 	if (why.code == ERROR_SYSTEM)
 		return error_set(err, ERROR_SYSTEM, "%s", why.text);
 	return doctor_found(answer, "invalid", why.text, path, err);

@@ -95,11 +95,12 @@ static int read_name(const char **at, struct text_list *path, struct error *err)
 	}
 }
 
+/* *at is then right behind the closing bracket. */
 static int read_array(const char **at, struct text_list *values, struct error *err)
 {
-	size_t open = 1;
+	size_t open = 0;
 
-	for (*at = skip(*at + 1, true); **at != '\0' && open > 0; *at = skip(*at, true)) {
+	while (**at != '\0') {
 		const char *before = *at;
 
 		open += **at == '[';
@@ -107,6 +108,9 @@ static int read_array(const char **at, struct text_list *values, struct error *e
 		if (read_word(at, " \t\r\n,[]#\"'", values, err) < 0)
 			return -1;
 		*at += *at == before; /* never stand still */
+		if (open == 0)
+			break;
+		*at = skip(*at, true);
 	}
 	return 0;
 }

@@ -9,12 +9,13 @@ _runmask() {
     [scan]="--json --policy --help"
     [fix]="--pid --all --dry-run --json --policy --help"
     [watch]="--metrics --policy --help"
+    [setup]="--dry-run --undo --help"
     [doctor]="--json --offline --root --help"
   )
 
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "check scan fix watch doctor policy --help --version" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "check scan fix watch setup doctor policy --help --version" -- "$word")
     return
   fi
   case $previous in

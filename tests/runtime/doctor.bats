@@ -195,6 +195,7 @@ check() { # ID FIELD
   wrong '{"version": 1, "sockets": [{"path": "/run/docker.sock", "directory": "/run/docker-api"}]}' policy-paths \
     "there is no socket /run/docker-api/docker.sock"
   wrong '{"version": 1, "strategy": "off"}' policy '"strategy": "off"'
+  wrong '{"version": 1, "dryRun": true}' policy '"dryRun": true'
   wrong '{"version": 1, "stratgy": "off"}' policy 'unknown key "stratgy"'
   printf '{"version": 1}\n' >/etc/oci-runmask/policy.json
   doctor --json

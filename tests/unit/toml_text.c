@@ -34,6 +34,8 @@ static const struct {
 	{ "a line that is none", "[a.b]\ngibberish\nK=1", "1" },
 	{ "an array without its end", "[a.b]\nK = [\"a\", \"b", "a|b" },
 	{ "an array of arrays", "[a.b]\nK = [[\"a\"], \"b\"]\nL=1", "a|b" },
+	{ "behind an array", "[a.b]\nL = [ 1,\n 2 ]\nK=1\n", "1" },
+	{ "a table behind an array", "L = [\"x\"]\n[a.b]\nK=1\n", "1" },
 	{ "quoted names", "[a.\"b\"]\nK=1", "1" },
 	{ "names in other quotes, with blanks", "[ 'a' . \"b\" ]\nK=1", "1" },
 	{ "a dot in quotes joins no names", "[\"a.b\"]\nK=1", NULL },

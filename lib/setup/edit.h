@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* edit: what setup changes in an engine's configuration, as text in and text out. Only our keys
+ * change; every other byte stays. Pure. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+
+/* The name that setup gives to runtimes and handlers. */
+#define SETUP_RUNTIME "runmask"
+
+/* dockerd's daemon.json (an empty text where the file is missing): runtimes.runmask with that
+ * program, and default-runtime. Without a change where a default runtime is ours already. Refuses a
+ * runtime of the same name, or a default runtime, that is another's. */
+int edit_docker(struct buffer *out, const char *text, size_t length, const char *program,
+	struct error *err) must_check;
+
+/* Takes both out again; "{}" and empty objects of ours go with them. */
+int edit_docker_undo(struct buffer *out, const char *text, size_t length, struct error *err)
+	must_check;
+
+/* containerd's config.toml: a runtime handler runmask behind all else, between two comments.
+ * version is that of a file to be made (2 or 3), where the text is empty. Refuses version 1 files,
+ * and a table of that name without our comments, unless it is as we would write it. */
+int edit_containerd(struct buffer *out, const char *text, int version, const char *program,
+	struct error *err) must_check;
+int edit_containerd_undo(struct buffer *out, const char *text, struct error *err) must_check;
+
+/* Do the two texts (of "containerd config dump") differ in the table of our handler alone? An error
+ * that names the first key that differs. */
+int edit_containerd_compare(const char *before, const char *after, struct error *err) must_check;
+
+/* A unified diff of one hunk; nothing where they are the same. */
+int edit_diff(struct buffer *out, const char *path, const char *before, const char *after,
+	struct error *err) must_check;

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* setup: writes what the engine needs to come to the hook into the engine's configuration, and
+ * takes it out again. Nothing is reloaded. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+
+/* "docker, podman, cri-o or containerd" */
+#define SETUP_ENGINES "docker, podman, cri-o or containerd"
+
+/* *said: what was done, or with dry_run the diff; whole lines. The file is the old one or the new
+ * one at each moment; what the engine's own validator refuses is not written. */
+int setup_run(const char *engine, bool dry_run, bool undo, struct buffer *said, struct error *err)
+	must_check;
