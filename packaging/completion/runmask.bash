@@ -38,6 +38,7 @@ _runmask() {
     return
   fi
   case $verb in
+  setup) mapfile -t COMPREPLY < <(compgen -W "docker podman cri-o containerd" -- "$word") ;;
   check | policy | fix | scan | watch)
     compopt -o filenames
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
