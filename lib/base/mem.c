@@ -11,7 +11,7 @@
 
 #define MIB ((size_t)1 << 20)
 #define BUFFER_FIRST ((size_t)256)
-#define READ_FIRST ((size_t)4095) /* with a NUL, one page */
+#define READ_FIRST ((size_t)4095)    /* with a NUL, one page */
 #define READ_NEXT ((size_t)64 << 10) /* what a pipe holds */
 #define READ_LARGE ((size_t)128 << 10)
 #define ARRAY_FIRST ((size_t)8)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* json_scan: the grammar of RFC 8259, one function a rule.
+/* scan: the grammar of RFC 8259, one function a rule.
  *
  * Each scan_ function takes the place where its rule begins and returns the place behind it, or
  * NULL with the error set. Nothing reads past the end: the text needs no NUL. */
@@ -9,46 +9,11 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "json/classes.h"
 #include "json/keys.h"
 #include "json/words.h"
 #include "json/text.h"
 #include "base/utf8.h"
-
-enum class {
-	SPACE = 1 << 0,
-	PLAIN = 1 << 1, /* stands for itself in a string */
-	DIGIT = 1 << 2,
-	HEX = 1 << 3,
-	ESCAPE = 1 << 4, /* may follow a backslash, u apart */
-};
-
-static const unsigned char classes[256] = {
-	['\t'] = SPACE,
-	['\n'] = SPACE,
-	['\r'] = SPACE,
-	[' '] = SPACE | PLAIN,
-	['!'] = PLAIN,
-	['"'] = ESCAPE,
-	['#' ... '.'] = PLAIN,
-	['/'] = PLAIN | ESCAPE,
-	['0' ... '9'] = PLAIN | DIGIT | HEX,
-	[':' ... '@'] = PLAIN,
-	['A' ... 'F'] = PLAIN | HEX,
-	['G' ... '['] = PLAIN,
-	['\\'] = ESCAPE,
-	[']' ... '`'] = PLAIN,
-	['a'] = PLAIN | HEX,
-	['b'] = PLAIN | HEX | ESCAPE,
-	['c' ... 'e'] = PLAIN | HEX,
-	['f'] = PLAIN | HEX | ESCAPE,
-	['g' ... 'm'] = PLAIN,
-	['n'] = PLAIN | ESCAPE,
-	['o' ... 'q'] = PLAIN,
-	['r'] = PLAIN | ESCAPE,
-	['s'] = PLAIN,
-	['t'] = PLAIN | ESCAPE,
-	['u' ... 0x7f] = PLAIN,
-};
 
 struct scan {
 	const char *text, *end;
@@ -65,11 +30,6 @@ struct scan {
 };
 
 static const char *scan_value(struct scan *scan, const char *at);
-
-static inline bool is(char character, enum class wanted)
-{
-	return (classes[(unsigned char)character] & wanted) != 0;
-}
 
 static const char *refuse(struct scan *scan, const char *at, const char *reason)
 {

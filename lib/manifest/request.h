@@ -8,7 +8,6 @@
 #include "manifest/cursor.h"
 #include "manifest/manifest.h"
 
-
 /* A runtime, RuntimeClass or CDI device named so asks to be masked; whatever said "off" wins. */
 void request_mask(struct manifest_container *container, size_t line);
 
