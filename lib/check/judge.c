@@ -91,9 +91,8 @@ static void judge_place(struct judged_place *seen, struct mount_layout *layout,
 		return;
 	seen->sight = met.sight;
 	seen->mount = (size_t)(met.layer - layout->layers);
-	seen->shares = met.sight != SIGHT_COVERED &&
-		planned_mount_shares(
-			&container->mounts[seen->mount], container->rootfs_propagation);
+	seen->shares = planned_mount_shares(
+		&container->mounts[seen->mount], container->rootfs_propagation);
 }
 
 static void judge_places(struct judgement *judgement, struct mount_layout *layout,

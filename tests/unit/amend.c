@@ -218,6 +218,10 @@ static void expect_row(const struct row *row)
 		cr_expect_str_eq(err.text, row->said, "%s: \"%s\"", row->because, err.text);
 		return;
 	}
+	for (size_t i = 0; i < amendment.mask_count; i++)
+		cr_expect(amendment.exposed &
+				channel_bit((size_t)(amendment.masks[i]->channel - channels)),
+			"%s: what is masked is exposed", row->because);
 	amend_sentence(&amendment, false, said, sizeof(said));
 	if (amendment.skipped != NULL)
 		snprintf(said, sizeof(said), "%s", amendment.skipped);
