@@ -78,12 +78,12 @@ $(BUILD)/runmask: $(TOOL_MAINS:%=$(OBJECTS)/hook/%.o) $(OBJECTS)/libtool.a $(OBJ
 	$(Q)$(link_tool)
 
 $(BUILD)/%.o: %.c Makefile
-	@mkdir -p $(@D)
+	$(need_compiler)@mkdir -p $(@D)
 	@echo "  CC $<"
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(BUILD)/with-musl/%.o: %.c Makefile packaging/link.mk
-	@mkdir -p $(@D)
+	$(need_compiler)@mkdir -p $(@D)
 	@echo "  CC $< (musl)"
 	$(Q)$(CC) $(CPPFLAGS_MUSL) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(CFLAGS_MUSL) -MMD -MP -c -o $@ $<
 

@@ -49,7 +49,8 @@ static int new_piece(size_t size)
 	return 0;
 }
 
-/* Not malloc itself: the compiler makes a call of calloc of malloc and memset, in calloc, too. */
+/* Not malloc itself: the compiler makes one call of calloc of malloc() and memset(), in calloc,
+ * too. */
 static void *cut(size_t size)
 {
 	char *block;

@@ -7,6 +7,8 @@
 #   dynamic  shared libraries everywhere.
 
 TARGET := $(shell $(CC) -dumpmachine 2>/dev/null)
+# For recipes: stops where there is no compiler, and says what installs one.
+need_compiler = $(if $(TARGET),,$(if $(shell command -v $(CC)),,$(error $(firstword $(CC)): No such file: "make deps", as root, installs what the build needs)))
 MUSL ?= build/musl/$(firstword $(subst -, ,$(TARGET)))
 MUSL_COMPILER := $(findstring musl,$(TARGET))
 

@@ -366,7 +366,7 @@ unseen_on_host() { # RUNTIME IMAGE VARIANT
   done
 }
 
-@test "nothing is seen on the host, whoever shares mounts with whom" {
+@test "nothing is seen on the host, whatever shares mounts with it" {
   policy '{"strategy": "facade", "onShared": "slave"}'
   each unseen_on_host "$runtimes" abs "shared shared-root shared-bind own-group own-group-slave
     own-group-twice nothing-said slave-root part-of-shared userns"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The log: one datagram for what was done, refused or skipped, none when there was nothing to do; and
-# whoever reads it, or does not, keeps no container waiting.
+# a reader of it, or none, keeps no container waiting.
 
 # shellcheck disable=SC2030,SC2031 # "status" and "output" are of one test each
 # shellcheck disable=SC2154 # set by what is loaded
@@ -103,7 +103,7 @@ no_log() { # STAGE WHAT-IS-AT-DEV-LOG
   each no_log createRuntime "nothing file directory fifo stream dangling"
 }
 
-@test "nobody listens to the log: the hook works" {
+@test "no program listens to the log: the hook works" {
   host_changes log_stop
   target --bind /run:/run
   hook createRuntime
@@ -114,7 +114,7 @@ no_log() { # STAGE WHAT-IS-AT-DEV-LOG
   host_changes log_start
 }
 
-@test "a reader that has stopped keeps nobody waiting" {
+@test "a reader that has stopped keeps no container waiting" {
   local start took
   host_changes log_stall
   run timeout 0.2 logger --socket /dev/log waits

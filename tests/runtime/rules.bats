@@ -124,7 +124,7 @@ annotated() { # RUNTIME ROW
      mask/ignore/off/mask off/ignore/mask/off mask/ignore/facade/mask"
 }
 
-@test "an annotation that nobody knows is an error" {
+@test "an unknown annotation is an error" {
   for runtime in runc crun; do
     for honour in honour raise; do
       with_policy "$runtime" "{\"annotations\": \"$honour\"}" --annotation "$strategy_key=mesk"
