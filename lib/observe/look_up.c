@@ -35,14 +35,3 @@ void look_up(int root, const char *path, int flags, struct look *look)
 		look->found = true;
 	}
 }
-
-int look_error(struct error *err, const char *whose, const char *path, int problem)
-{
-	if (problem == PROBLEM_PROC)
-		return error_set(err, ERROR_SYSTEM,
-			"%s \"%s\" leads through its /proc, where only its own programs see what "
-			"is there",
-			whose, path);
-	errno = problem;
-	return error_errno(err, "looking at %s \"%s\"", whose, path);
-}

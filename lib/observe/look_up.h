@@ -4,11 +4,8 @@
  * and fix alike; it looks and changes nothing. */
 #pragma once
 
+#include "base/look_problem.h"
 #include "observe/proc_links.h"
-
-/* problem: an errno, or this: the path passes a procfs, behind which only the container's own
- * programs see what is there. */
-#define PROBLEM_PROC (-1)
 
 struct look {
 	bool found;             /* nothing, or unknown, otherwise */
@@ -23,6 +20,3 @@ struct look {
  * hold no fd. */
 void look_up(int root, const char *path, int flags, struct look *look);
 void look_clear(struct look *look);
-
-/* The sentence for a problem; whose: "the container's", "its". Always -1. */
-int look_error(struct error *err, const char *whose, const char *path, int problem);

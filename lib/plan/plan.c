@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/facade.h"
+#include "base/look_problem.h"
 #include "base/mem.h"
-#include "observe/look_up.h"
+#include "plan/facade.h"
 #include "plan/veil.h"
 
 void plan_clear(struct plan *plan)

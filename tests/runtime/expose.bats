@@ -28,11 +28,13 @@ docker.sock" ] || claim_failed "in /var/run: \"$output\"" || return 1
 docker.sock" ] || claim_failed "in /var/run/.host-run: \"$output\""
 }
 
-# Not covered by anything, not anywhere else: the whole table of the namespace says so.
+# Only the directory and, on its name there, the socket. Not covered by anything, not anywhere else:
+# the whole table of the namespace says so.
 no_host_run() { # NAME
   local attached
   attached=$(host_run_in "$(container_pid "$1")")
-  [ "$attached" = /docker-api ] || {
+  [ "$attached" = "/docker-api
+/docker-api/docker.sock" ] || {
     echo "attached of the host's /run: $attached"
     return 1
   }

@@ -88,7 +88,8 @@ list_of() { # RUNTIME STAGE REFUSAL WORDS...
   args="--policy $policy"
   same_mounts "$@"
   protected_with_docker
-  [ "$(host_run_in "$(container_pid web)")" = /docker-api ]
+  [ "$(host_run_in "$(container_pid web)")" = "/docker-api
+/docker-api/docker.sock" ]
 }
 
 @test "a list of sockets" {

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/look_problem.h"
+
+#include <errno.h>
+
+int look_error(struct error *err, const char *owner, const char *path, int problem)
+{
+	if (problem == PROBLEM_PROC)
+		return error_set(err, ERROR_SYSTEM,
+			"%s \"%s\" leads through its /proc, where only its own programs see what "
+			"is there",
+			owner, path);
+	errno = problem;
+	return error_errno(err, "looking at %s \"%s\"", owner, path);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* look_problem: why it is unknown what a path of a container leads to, as a number and as a
+ * sentence. */
+#pragma once
+
+#include "base/error.h"
+
+/* A problem is an errno, or this: the path passes a procfs, behind which only the container's own
+ * programs see what is there. */
+#define PROBLEM_PROC (-1)
+
+/* The sentence for a problem; owner: "the container's", "its". Always -1. */
+int look_error(struct error *err, const char *owner, const char *path, int problem);
