@@ -138,7 +138,7 @@ END
 }
 
 @test "a hook that needs libraries is refused, since the image has none" {
-  run "$kubernetes/build-image" "$BUILT/runmask" "$LAB_ROOT/build/lab/debs/busybox-static/bin/busybox" x \
+  run "$kubernetes/build-image" /usr/bin/jq "$LAB_ROOT/build/lab/debs/busybox-static/bin/busybox" x \
     "$BATS_TEST_TMPDIR/x.tar"
   [ "$status" = 1 ]
   [[ $output == *"is not static"* ]]
@@ -159,7 +159,7 @@ END
   jq -e '.plugins["io.containerd.nri.v1.nri"].disable == false' nri.toml.json
   jq -e '.plugins["io.containerd.grpc.v1.cri"].containerd.runtimes.runc
     | .base_runtime_spec == "/etc/containerd/oci-runmask-base.json" and
-      .pod_annotations == ["io.github.oci-runmask.strategy", "io.github.oci-runmask.strategy/*"]' \
+      .pod_annotations == ["io.github.oci-runmask.*", "io.github.oci-runmask.*/*"]' \
     base-runtime-spec.toml.json
 }
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The programs with each other LINK than the default one: hardened, and a short list of what they do.
 
-LINKS_SHORT := $(patsubst %,tests/runtime/%.bats,mask facade sockets precreate runtime-door)
+LINKS_SHORT := $(patsubst %,tests/runtime/%.bats,mask facade precreate runtime-door)
 
 .PHONY: check-links check-link-%
 check-links: deps
