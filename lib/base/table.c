@@ -105,7 +105,7 @@ static void share_out(const struct table *table, size_t *limits)
 
 int table_print(struct table *table, struct buffer *out, struct error *err)
 {
-	size_t limits[TABLE_COLUMNS_MAX];
+	size_t limits[TABLE_COLUMNS_MAX] = { 0 };
 
 	if (table->row_count == 0)
 		return 0;

@@ -281,7 +281,7 @@ static int read_markdown(
 	struct script *script, const char *text, const char *end, struct error *err)
 {
 	size_t line = 1, lines, fence = 0;
-	char mark = '\0', other;
+	char mark = '\0', other = '\0';
 
 	for (const char *at = text, *next; at < end; at = next, line += lines) {
 		size_t length;

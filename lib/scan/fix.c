@@ -144,7 +144,7 @@ static int mask_in_child(const struct fix_job *job, const struct running_process
 
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		said.code = mask(job, process, keeps, &said, &said.err);
-		_exit(file_write_all(out, &said, sizeof(said)) < 0);
+		_exit(file_write_all(out, &said, sizeof(said)) < 0 ? 1 : 0);
 	}
 	fd_close(&out);
 	if (hear(in, child, message, err) < 0)
