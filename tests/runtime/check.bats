@@ -41,7 +41,7 @@ setup() {
   [ "${#lines[@]}" -eq 1 ]
   [ -z "$stderr" ]
   [ "$(jq -r '.containers[0].channels.nscd, .containers[0].mount.line, .errors[0].file' <<< "$output" | paste -sd' ')" = "exposed 4 missing.yaml" ]
-  [ "$(jq -c '.containers[0] | keys_unsorted' <<< "$output")" = '["name","object","file","line","channels","mount","sockets","because","remedies"]' ]
+  [ "$(jq -c '.containers[0] | keys_unsorted' <<< "$output")" = '["name","object","file","line","channels","mount","mounts","sockets","because","remedies"]' ]
   [ "$(jq -c '[.containers[0].remedies[].way]' <<< "$output")" = '["hook","directory","tmpfs","elsewhere","tcp"]' ]
 }
 

@@ -505,11 +505,12 @@ podman_named() { # WHO RUNTIME
 }
 
 @test "progress on a terminal when it takes longer than a second, and only then" {
+  local slow=openat:delay_enter=120000
   run script -qec "$RUNMASK scan" /dev/null
   [[ $output != *looking* ]]
-  run script -qec "strace -o /dev/null -e inject=openat:delay_enter=120000 $RUNMASK scan" /dev/null
+  run script -qec "strace -f -o /dev/null -e inject=$slow $RUNMASK scan" /dev/null
   [[ $output == *"looking: "*" processes, 0 containers"* ]]
-  run strace -o /dev/null -e inject=openat:delay_enter=120000 "$RUNMASK" scan
+  run strace -f -o /dev/null -e inject="$slow" "$RUNMASK" scan
   [[ $output != *looking* ]]
 }
 
