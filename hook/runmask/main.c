@@ -207,7 +207,8 @@ static int run(int argc, char **argv, struct error *err)
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
 		strcmp(argv[1], "help") == 0)
 		return print_help(err);
-	if (strcmp(argv[1], "--version") == 0)
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0 ||
+		strcmp(argv[1], "version") == 0)
 		return print_version(err);
 	for (size_t i = 0; i < array_count(verbs); i++) {
 		int code;

@@ -246,6 +246,13 @@ static int read_makefile(
 	return 0;
 }
 
+static bool begins(const char *at, const char *end, const char *words)
+{
+	size_t length = strlen(words);
+
+	return (size_t)(end - at) >= length && memcmp(at, words, length) == 0;
+}
+
 /* The length of a fence's marks, "```" or "~~~", that a line begins with. */
 static size_t fence_of(const char *at, const char *end, char *mark)
 {
@@ -270,11 +277,10 @@ static const char *past_prompt(const char *at, const char *end)
 		word++;
 	if (end - word < 2 || (*word != '$' && *word != '#' && *word != '%') || word[1] != ' ')
 		return word;
-	return *word != '#' || strncmp(word + 2, "docker ", 7) == 0 ||
-			strncmp(word + 2, "podman ", 7) == 0 ||
-			strncmp(word + 2, "nerdctl ", 8) == 0
-		? word + 2
-		: word;
+	if (*word == '#' && !begins(word + 2, end, "docker ") &&
+		!begins(word + 2, end, "podman ") && !begins(word + 2, end, "nerdctl "))
+		return word;
+	return word + 2;
 }
 
 static int read_markdown(
@@ -339,19 +345,18 @@ enum script_kind script_kind(const char *file, const char *text, size_t length)
 /* Is a line there that begins with an engine's run? For texts of no other known kind. */
 bool has_command_line(const char *text, size_t length)
 {
+	static const char *const commands[] = { "docker run ", "docker create ", "podman run ",
+		"podman create ", "nerdctl run " };
 	const char *end = text + length;
 
 	for (const char *at = text; at < end; at = line_end(at, end)) {
 		const char *word = past_prompt(at, end);
 
-		if (strncmp(word, "sudo ", 5) == 0)
-			word += 5;
-		if (strncmp(word, "docker run ", 11) == 0 ||
-			strncmp(word, "docker create ", 14) == 0 ||
-			strncmp(word, "podman run ", 11) == 0 ||
-			strncmp(word, "podman create ", 14) == 0 ||
-			strncmp(word, "nerdctl run ", 12) == 0)
-			return true;
+		if (begins(word, end, "sudo "))
+			word += strlen("sudo ");
+		for (size_t i = 0; i < array_count(commands); i++)
+			if (begins(word, end, commands[i]))
+				return true;
 	}
 	return false;
 }

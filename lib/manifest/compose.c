@@ -240,6 +240,8 @@ static int read_services(struct compose *compose, const struct place *top, struc
 {
 	struct place include = place_find(top, "include");
 
+	if (place_expect(top, NODE_MAPPING, err) < 0)
+		return -1;
 	if (include.node != NULL)
 		return refuse(&include, err);
 	compose->services = *top; /* as in the first docker-compose, which had no named volumes */

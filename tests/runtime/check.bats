@@ -73,13 +73,53 @@ setup() {
   [[ $output == "large.yaml: larger than 64 MiB" ]]
 }
 
+@test "FIFOs, endless files and links to them end at once, and hide nothing beside them" {
+  mkdir config walk variables override devcontainer
+  mkfifo config/config.json walk/deploy.yml policy.fifo
+  cp compose.yaml walk
+  ln -s /dev/zero walk/z.yaml
+  cp compose.yaml variables
+  ln -s /dev/zero variables/.env
+  cp compose.yaml override
+  mkfifo override/docker-compose.override.yml
+  echo '{"dockerComposeFile": "none.yml", "service": "web"}' > devcontainer/devcontainer.json
+  echo '~' > devcontainer/none.yml
+
+  run -1 timeout 5 "$RUNMASK" check walk
+  [[ $output == *"walk/compose.yaml:4: exposed"* ]]
+  run -1 timeout 5 "$RUNMASK" check variables
+  for file in config walk/z.yaml override/compose.yaml /dev/zero devcontainer/devcontainer.json; do
+    run -2 --separate-stderr timeout 5 "$RUNMASK" check "$file"
+    [[ $stderr == "$file:"* ]]
+    [ "${#stderr_lines[@]}" -eq 1 ]
+  done
+  for policy in policy.fifo /dev/zero; do
+    run -2 timeout 5 "$RUNMASK" check --policy "$policy" compose.yaml
+    [[ $output == *"\"$policy\": is not a regular file" ]]
+  done
+  run -2 timeout 5 "$RUNMASK" policy policy.fifo
+  [[ $output == *"policy.fifo: is not a regular file" ]]
+}
+
+@test "marks that turn the direction of a line do not reach the terminal" {
+  local marks=$'\xe2\x80\xae|\xe2\x81\xa6' format
+  printf 'services:\n  "a\xe2\x80\xaeb\xe2\x81\xa6":\n    image: x\n    volumes: ["/run:/run", "/run/docker.sock:/\xe2\x80\xae"]\n' \
+    > $'turned\xe2\x80\xae.yaml'
+  LC_ALL=C grep -qE "$marks" $'turned\xe2\x80\xae.yaml'
+  for format in text gcc github; do
+    "$RUNMASK" check --format "$format" $'turned\xe2\x80\xae.yaml' > report 2>&1 || [ $? = 1 ]
+    grep -q 'a\\xe2\\x80\\xaeb' report
+    run ! env LC_ALL=C grep -E "$marks" report
+  done
+}
+
 @test "ten thousand documents in a second and 200 MB" {
   for ((i = 0; i < 10000; i++)); do
     printf -- '---\napiVersion: v1\nkind: Pod\nmetadata: {name: p%d}\nspec:\n  containers:\n  - name: a\n    volumeMounts: [{name: r, mountPath: /run}]\n  volumes:\n  - {name: r, hostPath: {path: /run}}\n' "$i"
   done > many.yaml
-  SECONDS=0
-  run -1 bash -c 'ulimit -v 204800; "$0" check --json many.yaml > many.json' "$RUNMASK"
-  [ "$SECONDS" -le 2 ]
+  # processor time: what else this machine does is not counted
+  run -1 bash -c 'ulimit -v 204800; TIMEFORMAT="%U %S"; time "$0" check --json many.yaml > many.json' "$RUNMASK"
+  awk '{ exit $1 + $2 > 2 }' <<< "$output"
   [ "$(jq '.containers | length' many.json)" -eq 10000 ]
 }
 
@@ -91,7 +131,14 @@ setup() {
   [[ $output == *Example:* ]]
   run -0 "$RUNMASK" policy --help
   [[ $output == *Example:* ]]
-  run -0 "$RUNMASK" --version
+  for word in --version -V version; do
+    run -0 "$RUNMASK" "$word"
+    [[ $output == "runmask "* ]]
+  done
+  for word in -h help; do
+    run -0 "$RUNMASK" "$word"
+    [[ $output == "Usage: runmask "* ]]
+  done
   run -2 "$RUNMASK" chek
   [[ $output == *'did you mean "check"?'* ]]
   run -2 "$RUNMASK" check --jsn compose.yaml
