@@ -311,3 +311,37 @@ tmpfiles_says() {
   [ "$status" = 2 ]
   [[ $output == "socket-directory: usage: "* ]]
 }
+
+# ---- runmask watch ------------------------------------------------------------------------------
+
+@test "runmask-watch.service is sound as installed, runs once it is started, and is started by no installation" {
+  [ "$(systemd_do systemctl is-active runmask-watch.service)" = inactive ]
+  [ ! -e /etc/systemd/system/multi-user.target.wants/runmask-watch.service ]
+  run systemd_do systemd-analyze verify --man=no "$installed/runmask-watch.service"
+  [ "$status" = 0 ]
+  [ -z "$(grep runmask-watch <<<"$output")" ]
+  unit_do start runmask-watch.service
+  sleep 1
+  [ "$(systemd_do systemctl is-active runmask-watch.service)" = active ]
+  [ "$(systemd_do systemctl show -P NRestarts runmask-watch.service)" = 0 ]
+  unit_do stop runmask-watch.service
+  [ "$(systemd_do systemctl is-failed runmask-watch.service)" = inactive ]
+}
+
+@test "an upgrade restarts runmask-watch.service where it runs, and does not start it where it does not" {
+  local before
+  systemd_do /usr/libexec/oci-runmask/systemd-reload
+  [ "$(systemd_do systemctl is-active runmask-watch.service)" = inactive ]
+  unit_do start runmask-watch.service
+  before=$(systemd_do systemctl show -P MainPID runmask-watch.service)
+  systemd_do /usr/libexec/oci-runmask/systemd-reload
+  [ "$(systemd_do systemctl is-active runmask-watch.service)" = active ]
+  [ "$(systemd_do systemctl show -P MainPID runmask-watch.service)" != "$before" ]
+  unit_do stop runmask-watch.service
+}
+
+@test "control: a word in runmask-watch.service that systemd does not know is found" {
+  sed -i 's/^RestartSec=/RestratSec=/' "$installed/runmask-watch.service"
+  run systemd_do systemd-analyze verify --man=no "$installed/runmask-watch.service"
+  [[ $output == *runmask-watch.service*RestratSec* ]]
+}
