@@ -74,13 +74,30 @@ static int build(struct route *route, const char *label, struct error *err)
 }
 
 /* One try: false also where the socket was removed meanwhile, which takes the bind away. */
-static bool bind_on_itself(int socket, bool readonly, int proc)
+static bool bind_on_itself(int directory, const char *name, int socket, bool readonly, int proc)
 {
 	cleanup(fd_close) int bind = open_tree(
 		socket, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	struct inode_info found, ours;
 
-	return bind >= 0 && mount_move(bind, socket) == 0 &&
-		mount_lock_down(bind, readonly, proc) == 0;
+	if (bind < 0 || mount_move(bind, socket) < 0 || mount_lock_down(bind, readonly, proc) < 0 ||
+		stat_at(directory, name, AT_SYMLINK_NOFOLLOW, &found) < 0 ||
+		stat_at(bind, "", AT_EMPTY_PATH, &ours) < 0)
+		return false;
+	errno = ESTALE;
+	return found.mount == ours.mount;
+}
+
+/* The daemon has removed its socket, or made it anew. Keeps errno. */
+static bool is_replaced(int directory, const char *name, const struct inode_info *before)
+{
+	struct inode_info now;
+	int error = errno;
+	int result = stat_at(directory, name, AT_SYMLINK_NOFOLLOW, &now);
+	bool replaced = result < 0 ? errno == ENOENT : !inode_same(&now.inode, &before->inode);
+
+	errno = error;
+	return replaced;
 }
 
 int bind_socket_on_itself(int directory, const char *name, bool readonly,
@@ -95,8 +112,11 @@ int bind_socket_on_itself(int directory, const char *name, bool readonly,
 			return 0;
 		if (socket < 0 || stat_at(socket, "", AT_EMPTY_PATH, &info) < 0)
 			break;
-		if (!S_ISSOCK(info.mode) || bind_on_itself(socket, readonly, target->proc))
+		if (!S_ISSOCK(info.mode) ||
+			bind_on_itself(directory, name, socket, readonly, target->proc))
 			return 0;
+		if (!is_replaced(directory, name, &info))
+			break;
 	}
 	return error_errno(err, "binding the socket \"%s\" on itself", name);
 }
