@@ -208,10 +208,16 @@ inside() { # PATH
   [ -z "$stderr" ]
 }
 
-@test "the hooks of others stay" {
+# CRI-O watches the directory itself, and does not see one that is made again.
+@test "the hooks of others stay, and the hooks directory is the same one over an upgrade and a removal" {
+  local directory
   install_deb "$version"
+  directory=$(stat -c %i "$hooks_directory")
+  install_deb "$version"
+  [ "$(stat -c %i "$hooks_directory")" = "$directory" ]
   echo '{}' >"$hooks_directory/other.json"
   dpkg --purge oci-runmask >/dev/null 2>&1
+  [ "$(stat -c %i "$hooks_directory")" = "$directory" ]
   [ "$(ls "$hooks_directory")" = other.json ]
 }
 
