@@ -83,10 +83,20 @@ static bool same(const struct run *a, const struct run *b)
 		memcmp(a->err, b->err, a->err_length) == 0;
 }
 
-/* The words, or the JSON, of somebody who could not do it. */
+/* A row of doctor's that could not be looked at, and below it, indented, a reason. */
+static bool doctor_says_why(const char *out)
+{
+	static const char mark[] = "?     ";
+	const char *row = strncmp(out, mark, strlen(mark)) == 0 ? out : strstr(out, "\n?     ");
+	const char *next = row != NULL ? strchr(row + 1, '\n') : NULL;
+
+	return next != NULL && strncmp(next + 1, "      ", 6) == 0 && next[7] > ' ';
+}
+
+/* The words, or the JSON, of a verb that could not do it. */
 static bool says_why(const struct run *run)
 {
-	return run->err_length > 0 || strstr(run->out, "not to be seen") != NULL ||
+	return run->err_length > 0 || doctor_says_why(run->out) ||
 		strstr(run->out, "\"message\":") != NULL ||
 		strstr(run->out, "\"unknown\"") != NULL || strstr(run->out, "unseen") != NULL ||
 		strstr(run->out, "could not be looked at") != NULL;
