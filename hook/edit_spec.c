@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "spec/load.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 /* A candidate on its way. */
 struct candidate {
@@ -145,7 +145,7 @@ int spec_judge(
 	struct inode_info root;
 
 	if (spec_parse(&candidate.spec, job->text, job->length, err) < 0)
-		return error_place(err, "config.json");
+		return error_in_file(err, "config.json");
 	if (host_look(&candidate.host, err) < 0)
 		return -1;
 	candidate.mounts = calloc(candidate.spec.mount_count + 1, sizeof(*candidate.mounts));

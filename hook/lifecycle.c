@@ -7,7 +7,7 @@
 
 #include "apply/apply.h"
 #include "spec/load.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "observe/observe.h"
 #include "options.h"
 #include "plan/plan_text.h"

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "options.h"
 #include "plan/plan_text.h"
 #include "base/string.h"

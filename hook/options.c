@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/string.h"
 
 static int option_policy(struct options *options, const char *value, struct error *err)

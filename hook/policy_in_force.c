@@ -4,7 +4,7 @@
 
 #include "spec/load.h"
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "options.h"
 
 int policy_in_force(struct policy *policy, enum strategy *strategy, const struct options *options,

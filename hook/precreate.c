@@ -5,7 +5,7 @@
 #include <fcntl.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "kernel/capabilities.h"
 #include "edit_spec.h"
 

@@ -11,7 +11,7 @@
 #include "rewrite/bundle.h"
 #include "base/file.h"
 #include "spec/load.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "rewrite/runtime_find.h"
 #include "rewrite/runtime_log.h"
 #include "edit_spec.h"

@@ -17,7 +17,7 @@ failed=0
 pure='lib/base lib/json lib/spec lib/plan lib/rewrite lib/manifest lib/check'
 impure='lib/base/file lib/spec/load lib/rewrite/bundle lib/rewrite/runtime_find lib/rewrite/runtime_log'
 # Single files that are pure in a folder that is not.
-pure_files='lib/kernel/tmpfs lib/scan/mapping lib/scan/container_name lib/scan/running_report lib/scan/fix_report lib/scan/metrics lib/scan/spots
+pure_files='lib/kernel/tmpfs lib/scan/mapping lib/scan/container_name lib/scan/running_report lib/scan/fix_report lib/scan/metrics lib/scan/root_set
   lib/doctor/toml_file lib/doctor/package_db lib/doctor/hooks_file lib/doctor/containerd lib/doctor/summary
   lib/setup/docker lib/setup/containerd lib/setup/diff'
 
@@ -33,7 +33,7 @@ allowed='
 
 # One room's own exceptions.
 declare -A exceptions=(
-  [lib/base/mem]='read madvise'      # buffer_read: reads an fd to its end
+  [lib/base/buffer]='read madvise'      # buffer_read: reads an fd to its end
   [lib/json/keys]='getauxval'   # the seed of the hash
 )
 

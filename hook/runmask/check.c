@@ -111,7 +111,7 @@ static int file_failed(
 
 	if (format == FORMAT_TEXT || format == FORMAT_QUIET) {
 		if (failure->line > 0)
-			error_place(&sentence, "%s", name);
+			error_in_file(&sentence, "%s", name);
 		else
 			error_wrap(&sentence, "%s", name);
 		complain(sentence.text);

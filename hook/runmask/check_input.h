@@ -4,7 +4,7 @@
 #pragma once
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/text_list.h"
 #include "spec/oci.h"
 

@@ -18,7 +18,7 @@ static int examine(struct doctor *doctor, const char *root, bool json, struct er
 	if (doctor_open(doctor, root, err) < 0 || doctor_look(doctor, &results, err) < 0)
 		return -1;
 	if ((json ? doctor_json(&out, &results, err)
-		  : doctor_words(&out, &results, say_in_colour(), err)) < 0 ||
+		  : doctor_text(&out, &results, say_in_colour(), err)) < 0 ||
 		say(&out, err) < 0)
 		return -1;
 	return exit_code(&results);

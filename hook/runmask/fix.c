@@ -194,7 +194,7 @@ static int report(struct fix *fix, bool *failed, struct error *err)
 		fix->holders, fix->holder_count, fix->all, fix->dry_run };
 	cleanup(buffer_clear) struct buffer out = { 0 };
 
-	if ((fix->json ? fix_json(&out, &report, err) : fix_words(&out, &report, err)) < 0 ||
+	if ((fix->json ? fix_json(&out, &report, err) : fix_text(&out, &report, err)) < 0 ||
 		say(&out, err) < 0 || say_failures(fix, failed, err) < 0)
 		return -1;
 	if (fix->all && fix->list.problem.code != ERROR_NONE)

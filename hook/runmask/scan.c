@@ -103,7 +103,7 @@ int verb_scan(int argc, char **argv, struct error *err)
 	if (list.problem.code != ERROR_NONE)
 		complain(list.problem.text);
 	if ((json ? running_json(&out, &list, policy.channels, err)
-		  : running_words(&out, &list, policy.channels, say_in_colour(), err)) < 0 ||
+		  : running_text(&out, &list, policy.channels, say_in_colour(), err)) < 0 ||
 		say(&out, err) < 0)
 		return -1;
 	return exit_code(&list);

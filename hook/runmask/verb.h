@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/text_list.h"
 
 enum { VERB_FINE = 0, VERB_FOUND = 1, VERB_FAILED = 2 };

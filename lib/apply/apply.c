@@ -8,7 +8,7 @@
 
 #include "kernel/open.h"
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "kernel/mount.h"
 #include "kernel/capabilities.h"
 #include "apply/build.h"
@@ -97,7 +97,7 @@ static int swap(const struct work *work, struct error *err)
 	if (uncovered < 0 || attach(work, uncovered) < 0)
 		return error_errno(err, "moving the veil to the bind's place");
 	/* where it came along with a bigger bind, no runtime makes it what config.json says */
-	if (work->plan->behind_readonly && mount_readonly(bind, target->proc) < 0)
+	if (work->plan->underlay_readonly && mount_readonly(bind, target->proc) < 0)
 		return error_errno(err, "making \"" HIDDEN_NAME "\" read-only");
 	return 0;
 }
@@ -115,7 +115,7 @@ static int cover_and_clone(const struct work *work, struct error *err)
 		return error_errno(err, "attaching the veil");
 	if (attach_below(work, HIDDEN_NAME, clone) < 0)
 		return error_errno(err, "attaching \"" HIDDEN_NAME "\"");
-	if (work->plan->behind_readonly && mount_readonly(clone, target->proc) < 0)
+	if (work->plan->underlay_readonly && mount_readonly(clone, target->proc) < 0)
 		return error_errno(err, "making \"" HIDDEN_NAME "\" read-only");
 	return 0;
 }

@@ -7,7 +7,7 @@
 
 #include "kernel/open.h"
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "kernel/mount.h"
 #include "base/path.h"
 #include "base/string.h"

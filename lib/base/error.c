@@ -129,7 +129,7 @@ int error_wrap(struct error *err, const char *format, ...)
 	return put_in_front(err, draft.text, ": ");
 }
 
-int error_place(struct error *err, const char *format, ...)
+int error_in_file(struct error *err, const char *format, ...)
 {
 	struct draft draft;
 	va_list arguments;

@@ -48,7 +48,7 @@ int error_errno(struct error *err, const char *format, ...) __attribute__((forma
 int error_wrap(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Puts a place in front, without a space: "FILE" before "4:15: …". Always returns -1. */
-int error_place(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int error_in_file(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Of candidates[0..count), the word nearest to what was typed, for "did you mean"; NULL when none
  * is near. The result is one of the candidates. */

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 /* Hands an fd over: returns it and leaves -1 behind. */
 static inline int take_fd(int *fd)

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 #define TABLE_COLUMNS_MAX 6
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 
 int text_list_add(struct text_list *list, const char *text, size_t length, struct error *err)
 {

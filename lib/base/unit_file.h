@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/text_list.h"
 
 /* Walks through the logical lines of a unit. */

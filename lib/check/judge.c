@@ -4,7 +4,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/path.h"
 #include "check/mount_layout.h"
 
@@ -13,19 +13,19 @@
 /* What a walk through the present layout meets. */
 struct met {
 	enum sight sight;
-	const struct layer *layer; /* NULL: none is responsible */
+	const struct laid_mount *laid; /* NULL: none is responsible */
 };
 
 /* A place whose every name is a socket: one of them may be bound alone, by name. */
-static const struct layer *layer_named_below(
+static const struct laid_mount *laid_below(
 	const struct mount_layout *layout, const char *place, const char *host_directory)
 {
 	for (size_t i = 0; i < layout->count; i++) {
-		const struct layer *layer = &layout->layers[i];
+		const struct laid_mount *laid = &layout->laid_mounts[i];
 
-		if (layer->source && path_within(layer->source, host_directory) &&
-			path_within(layer->place, place) && layout_shows(layout, layer))
-			return layer;
+		if (laid->source && path_within(laid->source, host_directory) &&
+			path_within(laid->place, place) && layout_shows(layout, laid))
+			return laid;
 	}
 	return NULL;
 }
@@ -55,20 +55,20 @@ static struct met look_at(struct mount_layout *layout, const struct channel_plac
 	if (!walk_place(layout, asked, &location, directory))
 		return met;
 	if (location_is_host(&location, host_target)) {
-		bool named = path_within(location.layer->source, host_directory);
+		bool named = path_within(location.laid->source, host_directory);
 
-		return (struct met){ named ? SIGHT_NAMED : SIGHT_HOST, location.layer };
+		return (struct met){ named ? SIGHT_NAMED : SIGHT_HOST, location.laid };
 	}
 	if (!asked->socket) {
-		const struct layer *named = layer_named_below(layout, directory, host_directory);
+		const struct laid_mount *named = laid_below(layout, directory, host_directory);
 
 		if (named)
 			return (struct met){ SIGHT_NAMED, named };
 	}
 	/* Not the host's: does a mount cover it? Lift what lies here, and look once more. */
-	met.layer = location.layer;
+	met.laid = location.laid;
 	layout->beneath = directory;
-	if (met.layer && walk_place(layout, asked, &location, NULL) &&
+	if (met.laid && walk_place(layout, asked, &location, NULL) &&
 		location_is_host(&location, host_target))
 		met.sight = SIGHT_COVERED;
 	layout->beneath = NULL;
@@ -90,7 +90,7 @@ static void judge_place(struct judged_place *seen, struct mount_layout *layout,
 	if (met.sight == SIGHT_CLEAR || !counts_more(met.sight, seen->sight))
 		return;
 	seen->sight = met.sight;
-	seen->mount = (size_t)(met.layer - layout->layers);
+	seen->mount = (size_t)(met.laid - layout->laid_mounts);
 	seen->shares = planned_mount_shares(
 		&container->mounts[seen->mount], container->rootfs_propagation);
 }
@@ -130,7 +130,7 @@ static int list_exposing(struct judgement *judgement, struct judged_place *seen,
 
 	for (met = look_at(layout, asked); met.sight == SIGHT_HOST && budget-- > 0;
 		met = look_at(layout, asked)) {
-		size_t mount = (size_t)(met.layer - layout->layers);
+		size_t mount = (size_t)(met.laid - layout->laid_mounts);
 
 		if (add_exposing(judgement, seen, mount, err) < 0)
 			return -1;
@@ -228,19 +228,18 @@ static bool is_channel_socket(const char *source)
 /* The directory around the bind is the host's directory around the socket. Then the bind lies on
  * the socket itself: when the daemon unlinks that, the kernel drops the bind, and the new socket
  * shows in the directory. */
-static bool directory_shows(const struct mount_layout *layout, const struct layer *layer)
+static bool directory_shows(const struct mount_layout *layout, const struct laid_mount *laid)
 {
-	const char *name = strrchr(layer->place, '/'), *host_name = strrchr(layer->source, '/');
+	const char *name = strrchr(laid->place, '/'), *host_name = strrchr(laid->source, '/');
 	char directory[PATH_MAX], host_directory[PATH_MAX];
 	struct location location;
 
-	if (!name || !host_name || strcmp(name, host_name) != 0 ||
-		strlen(layer->source) >= PATH_MAX)
+	if (!name || !host_name || strcmp(name, host_name) != 0 || strlen(laid->source) >= PATH_MAX)
 		return false;
-	memcpy(directory, layer->place, (size_t)(name - layer->place));
-	directory[name - layer->place] = '\0';
-	memcpy(host_directory, layer->source, (size_t)(host_name - layer->source));
-	host_directory[host_name - layer->source] = '\0';
+	memcpy(directory, laid->place, (size_t)(name - laid->place));
+	directory[name - laid->place] = '\0';
+	memcpy(host_directory, laid->source, (size_t)(host_name - laid->source));
+	host_directory[host_name - laid->source] = '\0';
 	return layout_walk(layout, directory, &location) &&
 		location_is_host(&location, host_directory);
 }
@@ -250,16 +249,16 @@ static int judge_sockets(
 {
 	for (size_t i = 0; i < layout->count; i++) {
 		const struct planned_mount *mount = &layout->mounts[i];
-		const struct layer *layer = &layout->layers[i];
+		const struct laid_mount *laid = &layout->laid_mounts[i];
 		struct judged_socket *socket;
 		bool by_source;
 
 		if (!mount->bind || !mount->source || strcmp(mount->source, "/dev/null") == 0)
 			continue;
 		by_source = names_socket(mount->source) ||
-			(layer->source && is_channel_socket(layer->source));
+			(laid->source && is_channel_socket(laid->source));
 		if ((!by_source && !names_socket(mount->destination)) ||
-			!layout_shows(layout, layer))
+			!layout_shows(layout, laid))
 			continue;
 		socket = array_add(
 			&judgement->sockets, &judgement->socket_count, sizeof(*socket), err);
@@ -267,7 +266,7 @@ static int judge_sockets(
 			return -1;
 		socket->mount = i;
 		socket->fate = by_source ? SOCKET_STALE : SOCKET_UNKNOWN;
-		if (layer->source && by_source && directory_shows(layout, layer))
+		if (laid->source && by_source && directory_shows(layout, laid))
 			socket->fate = SOCKET_LIVE;
 	}
 	return 0;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/path.h"
 #include "base/string.h"
 
@@ -33,7 +33,7 @@ static size_t *layout_slot(const struct mount_layout *layout, const char *place,
 	size_t at = hash & (layout->slot_count - 1);
 
 	while (layout->slots[at] != 0 &&
-		strcmp(layout->layers[layout->slots[at] - 1].place, place) != 0)
+		strcmp(layout->laid_mounts[layout->slots[at] - 1].place, place) != 0)
 		at = (at + 1) & (layout->slot_count - 1);
 	return &layout->slots[at];
 }
@@ -42,14 +42,14 @@ static size_t *layout_slot(const struct mount_layout *layout, const char *place,
 static void location_settle(const struct mount_layout *layout, struct location *location)
 {
 	size_t found = *layout_slot(layout, location->place, location->hash);
-	const struct layer *layer = found > 0 ? &layout->layers[found - 1] : NULL;
+	const struct laid_mount *laid = found > 0 ? &layout->laid_mounts[found - 1] : NULL;
 
-	if (!layer || layer->sequence < location->newest)
+	if (!laid || laid->sequence < location->newest)
 		return;
 	if (layout->beneath && path_within(location->place, layout->beneath))
 		return;
-	location->layer = layer;
-	location->newest = layer->sequence;
+	location->laid = laid;
+	location->newest = laid->sequence;
 }
 
 static void location_root(const struct mount_layout *layout, struct location *location)
@@ -57,7 +57,7 @@ static void location_root(const struct mount_layout *layout, struct location *lo
 	location->place[0] = '\0';
 	location->length = 0;
 	location->hash = HASH_EMPTY;
-	location->layer = NULL;
+	location->laid = NULL;
 	location->newest = 0;
 	location_settle(layout, location);
 }
@@ -65,8 +65,8 @@ static void location_root(const struct mount_layout *layout, struct location *lo
 /* Is this location the path of the file system that is seen here: the host's, or the image's? */
 static bool location_is(const struct location *location, const char *path)
 {
-	const char *source = location->layer ? location->layer->source : "";
-	size_t mount_point = location->layer ? strlen(location->layer->place) : 0;
+	const char *source = location->laid ? location->laid->source : "";
+	size_t mount_point = location->laid ? strlen(location->laid->place) : 0;
 	size_t length;
 
 	if (!source)
@@ -78,7 +78,7 @@ static bool location_is(const struct location *location, const char *path)
 
 bool location_is_host(const struct location *location, const char *path)
 {
-	return location->layer && location_is(location, path);
+	return location->laid && location_is(location, path);
 }
 
 /* Into one directory below, through the link if it is one. False: the path is too long, or its
@@ -191,26 +191,26 @@ static void layout_prepare(struct mount_layout *layout)
 
 	for (size_t i = 0; i < layout->count; i++) {
 		const struct planned_mount *mount = &layout->mounts[i];
-		struct layer *layer = &layout->layers[i];
+		struct laid_mount *laid = &layout->laid_mounts[i];
 
-		layer->place = text;
+		laid->place = text;
 		if (!path_fits(mount->destination)) {
 			layout->orders[i].mount = i;
 			continue;
 		}
-		host_path(layer->place, mount->destination);
+		host_path(laid->place, mount->destination);
 		layout->orders[i] = (struct mount_order){
-			.depth = path_depth(layer->place),
+			.depth = path_depth(laid->place),
 			.written_depth = path_depth(mount->destination),
 			.mount = i,
 		};
-		layer->place[0] = '\0';
+		laid->place[0] = '\0';
 		text += strlen(mount->destination) + 2;
 		if (!mount->bind || !mount->source || mount->source[0] != '/' ||
 			!path_fits(mount->source))
 			continue;
-		layer->source = text;
-		host_path(layer->source, mount->source);
+		laid->source = text;
+		host_path(laid->source, mount->source);
 		text += strlen(mount->source) + 2;
 	}
 }
@@ -223,25 +223,25 @@ static void layout_lay(struct mount_layout *layout)
 
 	memset(layout->slots, 0, layout->slot_count * sizeof(*layout->slots));
 	for (size_t i = 0; i < layout->count; i++)
-		layout->layers[i].sequence = 0;
+		layout->laid_mounts[i].sequence = 0;
 	for (size_t i = 0; i < layout->count; i++) {
 		size_t mount = layout->orders[i].mount;
-		struct layer *layer = &layout->layers[mount];
+		struct laid_mount *laid = &layout->laid_mounts[mount];
 		const char *destination = layout->mounts[mount].destination;
 
-		if (layer->lifted || !path_fits(destination) ||
+		if (laid->lifted || !path_fits(destination) ||
 			!layout_walk(layout, destination, &location) ||
 			location.length > strlen(destination) + 1)
 			continue;
-		memcpy(layer->place, location.place, location.length + 1);
-		layer->sequence = i + 1;
-		*layout_slot(layout, layer->place, location.hash) = mount + 1;
+		memcpy(laid->place, location.place, location.length + 1);
+		laid->sequence = i + 1;
+		*layout_slot(layout, laid->place, location.hash) = mount + 1;
 	}
 }
 
 void layout_clear(struct mount_layout *layout)
 {
-	free(layout->layers);
+	free(layout->laid_mounts);
 	free(layout->orders);
 	free(layout->slots);
 	free(layout->text);
@@ -263,11 +263,11 @@ int layout_open(
 	}
 	for (layout->slot_count = 8; layout->slot_count < 2 * layout->count;)
 		layout->slot_count *= 2;
-	layout->layers = calloc(layout->count + 1, sizeof(*layout->layers));
+	layout->laid_mounts = calloc(layout->count + 1, sizeof(*layout->laid_mounts));
 	layout->orders = calloc(layout->count + 1, sizeof(*layout->orders));
 	layout->slots = calloc(layout->slot_count, sizeof(*layout->slots));
 	layout->text = calloc(bytes, 1);
-	if (!layout->layers || !layout->orders || !layout->slots || !layout->text) {
+	if (!layout->laid_mounts || !layout->orders || !layout->slots || !layout->text) {
 		layout_clear(layout);
 		return error_errno(err, "judging %zu mounts", container->mount_count);
 	}
@@ -296,21 +296,21 @@ bool layout_is_certain(const struct mount_layout *layout)
 
 void layout_lift(struct mount_layout *layout, size_t mount)
 {
-	layout->layers[mount].lifted = true;
+	layout->laid_mounts[mount].lifted = true;
 	layout_lay(layout);
 }
 
 void layout_restore(struct mount_layout *layout)
 {
 	for (size_t i = 0; i < layout->count; i++)
-		layout->layers[i].lifted = false;
+		layout->laid_mounts[i].lifted = false;
 	layout_lay(layout);
 }
 
-bool layout_shows(const struct mount_layout *layout, const struct layer *layer)
+bool layout_shows(const struct mount_layout *layout, const struct laid_mount *laid)
 {
 	struct location location;
 
-	return layer->sequence > 0 && layout_walk(layout, layer->place, &location) &&
-		location.layer == layer;
+	return laid->sequence > 0 && layout_walk(layout, laid->place, &location) &&
+		location.laid == laid;
 }

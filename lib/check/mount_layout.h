@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* layout: a container's planned mounts laid out on judgement, and walks through them. A walk
- * follows a path as the kernel would, component by component, but through the plan: the image, the
- * binds of the host's directories, and everything else. Pure. */
+/* mount_layout: the planned mounts of a container, in the order of mounting, and walks through
+ * them. A walk follows a path as the kernel would, component by component, but through the plan:
+ * the image, the binds of the host's directories, and everything else. Pure. */
 #pragma once
 
 #include <limits.h>
@@ -13,7 +13,7 @@
 
 /* One planned mount, laid at its place. Resolved paths are written without a slash at their end, so
  * the root is "". */
-struct layer {
+struct laid_mount {
 	char *place;     /* where it lands in the container, all links followed */
 	char *source;    /* on the host, all links followed; NULL: not of the host */
 	size_t sequence; /* from 1, in the order of mounting; 0: never laid */
@@ -24,21 +24,21 @@ struct layer {
 struct mount_layout {
 	const struct planned_mount *mounts;
 	size_t count;
-	struct layer *layers;       /* by index in mounts */
-	struct mount_order *orders; /* as they are mounted */
-	size_t *slots;              /* hash of places: 1 + index of the last layer laid there */
-	size_t slot_count;          /* a power of two */
-	char *text;                 /* all places and sources */
-	bool ordered;               /* as written; else engines sort */
-	const char *beneath;        /* walks ignore layers at and below this place; NULL: none */
+	struct laid_mount *laid_mounts; /* by index in mounts */
+	struct mount_order *orders;     /* as they are mounted */
+	size_t *slots;                  /* hash of places: 1 + index of the last mount laid there */
+	size_t slot_count;              /* a power of two */
+	char *text;                     /* all places and sources */
+	bool ordered;                   /* as written; else engines sort */
+	const char *beneath; /* walks ignore mounts at and below this place; NULL: none */
 };
 
 /* Where a walk stands. */
 struct location {
 	char place[PATH_MAX];
 	size_t length;
-	size_t hash;               /* of place */
-	const struct layer *layer; /* what is to be seen here; NULL: the image */
+	size_t hash;                   /* of place */
+	const struct laid_mount *laid; /* what is to be seen here; NULL: the image */
 	size_t newest;        /* the latest sequence on the way; what was laid before is hidden */
 	unsigned int detours; /* links and ".." followed */
 };
@@ -72,8 +72,8 @@ bool layout_walk(const struct mount_layout *layout, const char *path, struct loc
 bool layout_walk_on(const struct mount_layout *layout, const char *path, struct location *location)
 	must_check;
 
-/* The layer is seen at its own place: nothing laid later covers it. */
-bool layout_shows(const struct mount_layout *layout, const struct layer *layer);
+/* The mount is seen at its own place: nothing laid later covers it. */
+bool layout_shows(const struct mount_layout *layout, const struct laid_mount *laid);
 
 /* Is what is seen here this path of the host (as host_path writes it)? */
 bool location_is_host(const struct location *location, const char *path);

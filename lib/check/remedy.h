@@ -9,7 +9,7 @@
 #include "spec/channels.h"
 #include "base/error.h"
 #include "manifest/manifest.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 /* Where the hook is installed; for lines that name it. */
 #ifndef LIBEXECDIR

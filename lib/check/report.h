@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/table.h"
 #include "check/judge.h"
 #include "manifest/manifest.h"

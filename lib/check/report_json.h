@@ -5,7 +5,7 @@
 #include <jansson.h>
 
 #include "base/error.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 /* A string of JSON. Foreign text that is not UTF-8 keeps its ASCII; NULL is null. */
 json_t *report_string(const char *text);

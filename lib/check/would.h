@@ -3,7 +3,7 @@
  * is decided by what it sees on the host; here the paths speak for it. Pure. */
 #pragma once
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "check/judge.h"
 #include "spec/policy.h"
 

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/text_list.h"
 
 #define CONTAINERD_CONFIG "/etc/containerd/config.toml"

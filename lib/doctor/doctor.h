@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "spec/policy.h"
 #include "doctor/host_files.h"
 
@@ -95,7 +95,7 @@ int doctor_look(const struct doctor *doctor, struct doctor_results *results, str
 void doctor_results_clear(struct doctor_results *results);
 
 /* A list in 80 columns. */
-int doctor_words(struct buffer *out, const struct doctor_results *results, bool colour,
+int doctor_text(struct buffer *out, const struct doctor_results *results, bool colour,
 	struct error *err) must_check;
 
 /* {"version":1,"versions":{NAME:VERSION},"checks":[{"id","question","status","says","do"}],

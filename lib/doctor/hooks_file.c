@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "json/json.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/path.h"
 #include "base/string.h"
 

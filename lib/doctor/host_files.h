@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/text_list.h"
 
 /* O_PATH. */

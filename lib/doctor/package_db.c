@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 
 /* What the line says behind "LABEL"; NULL: another one. */
 static const char *behind(const char *line, const char *label)

@@ -55,7 +55,7 @@ static int add_result(
 	return result->advice == NULL ? 0 : add_advice(out, result->advice, err);
 }
 
-int doctor_words(
+int doctor_text(
 	struct buffer *out, const struct doctor_results *results, bool colour, struct error *err)
 {
 	const size_t *counts = results->counts;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/error.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 struct run {
 	const char *path;

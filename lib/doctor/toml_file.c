@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 
 #define DEPTH_MAX 32 /* of inline tables */
 

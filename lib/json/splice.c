@@ -5,7 +5,7 @@
 
 #include "json/decode.h"
 
-static const struct list_place {
+static const struct list_path {
 	const char *around; /* the object that the list is in; NULL: the document */
 	const char *name;
 	bool made; /* what is around may be made */
@@ -54,7 +54,7 @@ void rewrite_clear(struct rewrite *rewrite)
 
 struct json rewrite_list(const struct rewrite *rewrite, enum rewrite_list list)
 {
-	const struct list_place *place = &places[list];
+	const struct list_path *place = &places[list];
 	struct json around = rewrite->document, found = { 0 };
 
 	if (place->around != NULL && !json_member(rewrite->document, place->around, &around))
@@ -269,7 +269,7 @@ static int splice_missing(struct splicing *splicing, enum rewrite_list list, str
 
 static int splice_list(struct splicing *splicing, enum rewrite_list list, struct error *err)
 {
-	const struct list_place *place = &places[list];
+	const struct list_path *place = &places[list];
 	const struct rewrite *rewrite = splicing->rewrite;
 	struct json around = rewrite->document, array = { 0 }, element;
 	struct json_walk walk;

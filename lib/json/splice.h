@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "json/json.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 /* The lists that can be edited. One that is missing or null is made when something is put into it,
  * and so is the "hooks" around it; never the "process", without which a spec starts nothing. */

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 int mount_tmpfs(int *mount, const struct tmpfs_options *options, bool exec, struct error *err)
 {

@@ -5,7 +5,7 @@
 
 #include "kernel/open.h"
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 /* From linux/mount.h and linux/stat.h of Linux 6.8; Debian 12's headers are older. */
 #define SYSCALL_STATMOUNT 457

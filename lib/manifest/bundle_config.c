@@ -2,7 +2,7 @@
 /* bundle_config: a config.json of the OCI runtime specification. */
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/path.h"
 #include "manifest/forms.h"
 #include "manifest/planned_mount.h"
@@ -18,7 +18,7 @@ static int oci_sources(struct manifest_container *container, const struct manife
 
 		if (!mount->bind || mount->source == NULL || mount->source[0] == '/')
 			continue;
-		absolute = path_below(mount->source, context->directory, err);
+		absolute = path_resolve(mount->source, context->directory, err);
 		if (absolute == NULL)
 			return error_wrap(err, "%zu:1: mounts[%zu].source", mount->line, i);
 		text_clear(&mount->source);
@@ -32,16 +32,17 @@ static void oci_requests(
 	struct manifest_container *container, const struct node *root, const struct spec *spec)
 {
 	static const char *const stages[] = { "prestart", "createRuntime", "createContainer" };
-	struct place top = place_root(root), hooks = place_find(&top, "hooks");
-	struct place annotations = place_find(&top, "annotations");
+	struct cursor top = cursor_root(root), hooks = cursor_find(&top, "hooks");
+	struct cursor annotations = cursor_find(&top, "annotations");
 
 	for (size_t i = 0; i < array_count(stages); i++) {
-		struct place stage = place_find(&hooks, stages[i]);
+		struct cursor stage = cursor_find(&hooks, stages[i]);
 
 		for (size_t j = 0; stage.node != NULL && stage.node->kind == NODE_LIST &&
-			j < place_count(&stage);
+			j < cursor_count(&stage);
 			j++) {
-			struct place hook = place_at(&stage, j), path = place_find(&hook, "path");
+			struct cursor hook = cursor_at(&stage, j),
+				      path = cursor_find(&hook, "path");
 
 			if (path.node != NULL && path.node->kind == NODE_SCALAR &&
 				strcmp(path_base(path.node->text), "oci-runmask") == 0)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "manifest/planned_mount.h"
 #include "manifest/variable_set.h"
 
@@ -31,11 +31,11 @@ static struct claims *claims_of(struct manifest *manifest, struct error *err)
 	return manifest->claims;
 }
 
-static const char *text_at(const struct place *object, const char *first, const char *second)
+static const char *text_at(const struct cursor *object, const char *first, const char *second)
 {
-	struct place inner = place_find(object, first), place = place_find(&inner, second);
+	struct cursor inner = cursor_find(object, first), cursor = cursor_find(&inner, second);
 
-	return place.node != NULL && place.node->kind == NODE_SCALAR ? place.node->text : NULL;
+	return cursor.node != NULL && cursor.node->kind == NODE_SCALAR ? cursor.node->text : NULL;
 }
 
 static int full_name(
@@ -56,10 +56,10 @@ static int bind_claim(struct claims *claims, const char *name_space, const char 
 	return variable_set(&claims->claims, name.text, volume, err);
 }
 
-static int note_volume(struct claims *claims, const struct place *object, struct error *err)
+static int note_volume(struct claims *claims, const struct cursor *object, struct error *err)
 {
 	const char *name = text_at(object, "metadata", "name"), *path, *claim;
-	struct place specification = place_find(object, "spec"), reference;
+	struct cursor specification = cursor_find(object, "spec"), reference;
 
 	path = text_at(&specification, "hostPath", "path");
 	if (path == NULL)
@@ -68,12 +68,12 @@ static int note_volume(struct claims *claims, const struct place *object, struct
 		return 0;
 	if (variable_set(&claims->volumes, name, path, err) < 0)
 		return -1;
-	reference = place_find(&specification, "claimRef");
+	reference = cursor_find(&specification, "claimRef");
 	claim = text_at(&specification, "claimRef", "name");
 	if (claim == NULL)
 		return 0;
 	{
-		struct place name_space = place_find(&reference, "namespace");
+		struct cursor name_space = cursor_find(&reference, "namespace");
 
 		return bind_claim(claims,
 			name_space.node != NULL && name_space.node->kind == NODE_SCALAR
@@ -84,7 +84,7 @@ static int note_volume(struct claims *claims, const struct place *object, struct
 }
 
 int claims_object(
-	struct manifest *manifest, const struct place *object, const char *kind, struct error *err)
+	struct manifest *manifest, const struct cursor *object, const char *kind, struct error *err)
 {
 	bool volume = strcmp(kind, "PersistentVolume") == 0;
 	const char *name, *bound;
@@ -135,11 +135,11 @@ static int resolve(struct manifest *manifest, const struct manifest_context *con
 	if (path == NULL)
 		return 0;
 	if (use->part != NULL) {
-		below = path_below(use->part, path, err);
+		below = path_resolve(use->part, path, err);
 		if (below == NULL)
 			return -1;
 	}
-	return mount_bind(mount, context, below != NULL ? below : path, err);
+	return planned_mount_bind(mount, context, below != NULL ? below : path, err);
 }
 
 int claims_resolve(

@@ -7,7 +7,7 @@
 #include "manifest/manifest.h"
 
 /* Notes a PersistentVolume or a PersistentVolumeClaim; other kinds are nothing to it. */
-int claims_object(struct manifest *manifest, const struct place *object, const char *kind,
+int claims_object(struct manifest *manifest, const struct cursor *object, const char *kind,
 	struct error *err) must_check;
 
 /* Notes that the container's last mount is of that claim (or a part of it; NULL: all). */

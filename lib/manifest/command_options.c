@@ -131,7 +131,7 @@ static int copy_mounts(struct manifest_container *container, const struct manife
 	bool readonly, struct error *err)
 {
 	for (size_t i = 0; i < from->mount_count; i++)
-		if (manifest_mount_take(container, &from->mounts[i], readonly, err) < 0)
+		if (planned_mount_copy(container, &from->mounts[i], readonly, err) < 0)
 			return -1;
 	return 0;
 }

@@ -9,7 +9,7 @@
 #include "manifest/forms.h"
 #include "manifest/planned_mount.h"
 #include "manifest/request.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/path.h"
 #include "base/string.h"
 
@@ -18,11 +18,11 @@
 #define INHERIT_MAX 1000000u              /* comparisons for volumes_from, in one file */
 
 typedef int entry_reader(struct compose *compose, struct manifest_container *container,
-	const struct place *place, struct error *err);
+	const struct cursor *cursor, struct error *err);
 
-static int refuse(const struct place *place, struct error *err)
+static int refuse(const struct cursor *cursor, struct error *err)
 {
-	return place_error(place, err, "uses include, extends or a merge tag: " MERGE_IT);
+	return cursor_error(cursor, err, "uses include, extends or a merge tag: " MERGE_IT);
 }
 
 /* Tags that only mean something when several files are merged. */
@@ -35,18 +35,18 @@ static bool is_for_merging(const struct node *node)
 
 /* A list of entries, or one alone where that is allowed. */
 static int entries(struct compose *compose, struct manifest_container *container,
-	const struct place *place, bool alone, entry_reader *read, struct error *err)
+	const struct cursor *cursor, bool alone, entry_reader *read, struct error *err)
 {
-	if (is_for_merging(place->at))
-		return refuse(place, err);
-	if (place->node == NULL)
+	if (is_for_merging(cursor->at))
+		return refuse(cursor, err);
+	if (cursor->node == NULL)
 		return 0;
-	if (alone && place->node->kind == NODE_SCALAR)
-		return read(compose, container, place, err);
-	if (place_expect(place, NODE_LIST, err) < 0)
+	if (alone && cursor->node->kind == NODE_SCALAR)
+		return read(compose, container, cursor, err);
+	if (cursor_expect(cursor, NODE_LIST, err) < 0)
 		return -1;
-	for (size_t i = 0; i < place_count(place); i++) {
-		struct place each = place_at(place, i);
+	for (size_t i = 0; i < cursor_count(cursor); i++) {
+		struct cursor each = cursor_at(cursor, i);
 
 		if (read(compose, container, &each, err) < 0)
 			return -1;
@@ -55,38 +55,38 @@ static int entries(struct compose *compose, struct manifest_container *container
 }
 
 static int api_socket(struct compose *compose, struct manifest_container *container,
-	const struct place *service, struct error *err)
+	const struct cursor *service, struct error *err)
 {
-	struct place place = place_find(service, "use_api_socket");
+	struct cursor cursor = cursor_find(service, "use_api_socket");
 	struct planned_mount *mount;
 	bool wanted = false;
 
-	if (place_flag(service, "use_api_socket", &wanted, err) < 0)
+	if (cursor_flag(service, "use_api_socket", &wanted, err) < 0)
 		return -1;
 	if (!wanted)
 		return 0;
-	mount = manifest_mount_add(container, API_SOCKET, "bind", place_site(&place), err);
-	return mount == NULL ? -1 : mount_bind(mount, compose->context, API_SOCKET, err);
+	mount = planned_mount_add(container, API_SOCKET, "bind", cursor_site(&cursor), err);
+	return mount == NULL ? -1 : planned_mount_bind(mount, compose->context, API_SOCKET, err);
 }
 
 /* By its runtime, by a device in either spelling, by annotations and labels. Swarm, which reads
  * "deploy", ignores "devices". */
-static void read_requests(struct manifest_container *container, const struct place *service)
+static void read_requests(struct manifest_container *container, const struct cursor *service)
 {
 	static const char *const keys[] = { "deploy", "resources", "reservations", "devices" };
-	struct place runtime = place_find(service, "runtime");
-	struct place devices = place_find(service, "devices");
-	struct place annotations = place_find(service, "annotations");
-	struct place labels = place_find(service, "labels");
-	struct place ways[array_count(keys) + 1] = { *service };
+	struct cursor runtime = cursor_find(service, "runtime");
+	struct cursor devices = cursor_find(service, "devices");
+	struct cursor annotations = cursor_find(service, "annotations");
+	struct cursor labels = cursor_find(service, "labels");
+	struct cursor ways[array_count(keys) + 1] = { *service };
 
 	for (size_t i = 0; i < array_count(keys); i++)
-		ways[i + 1] = place_find(&ways[i], keys[i]);
-	if (place_says(&runtime, OWN_RUNTIME))
+		ways[i + 1] = cursor_find(&ways[i], keys[i]);
+	if (cursor_says(&runtime, OWN_RUNTIME))
 		request_mask(container, runtime.line);
-	if (place_says(&devices, OWN_DEVICE) && ways[1].node == NULL)
+	if (cursor_says(&devices, OWN_DEVICE) && ways[1].node == NULL)
 		request_mask(container, devices.line);
-	if (place_list_says(&ways[array_count(keys)], "device_ids", OWN_DEVICE))
+	if (cursor_list_says(&ways[array_count(keys)], "device_ids", OWN_DEVICE))
 		request_mask(container, ways[array_count(keys)].line);
 	request_annotations(container, &annotations);
 	request_labels(container, &labels);
@@ -95,16 +95,16 @@ static void read_requests(struct manifest_container *container, const struct pla
 }
 
 /* Where the keys stand that a way out adds to. */
-static void note_lines(struct manifest_container *container, const struct place *service)
+static void note_lines(struct manifest_container *container, const struct cursor *service)
 {
-	struct place tmpfs = place_find(service, "tmpfs");
-	struct place environment = place_find(service, "environment");
+	struct cursor tmpfs = cursor_find(service, "tmpfs");
+	struct cursor environment = cursor_find(service, "environment");
 
 	container->tmpfs_line = tmpfs.node != NULL ? tmpfs.line : 0;
 	container->environment_line = environment.node != NULL ? environment.line : 0;
 }
 
-static int read_service(struct compose *compose, const struct place *service, struct error *err)
+static int read_service(struct compose *compose, const struct cursor *service, struct error *err)
 {
 	static const struct {
 		const char *key;
@@ -115,7 +115,7 @@ static int read_service(struct compose *compose, const struct place *service, st
 		{ "tmpfs", true, compose_tmpfs },
 	};
 	struct manifest_container *container;
-	struct place place;
+	struct cursor cursor;
 
 	container = manifest_container_add(
 		compose->manifest, MANIFEST_COMPOSE, service->key, NULL, service->line, err);
@@ -123,16 +123,16 @@ static int read_service(struct compose *compose, const struct place *service, st
 		return -1;
 	if (service->node == NULL)
 		return 0;
-	if (place_expect(service, NODE_MAPPING, err) < 0)
+	if (cursor_expect(service, NODE_MAPPING, err) < 0)
 		return -1;
-	place = place_find(service, "extends");
-	if (place.node != NULL)
-		return refuse(&place, err);
+	cursor = cursor_find(service, "extends");
+	if (cursor.node != NULL)
+		return refuse(&cursor, err);
 	read_requests(container, service);
 	note_lines(container, service);
 	for (size_t i = 0; i < array_count(lists); i++) {
-		place = place_find(service, lists[i].key);
-		if (entries(compose, container, &place, lists[i].alone, lists[i].read, err) < 0)
+		cursor = cursor_find(service, lists[i].key);
+		if (entries(compose, container, &cursor, lists[i].alone, lists[i].read, err) < 0)
 			return -1;
 	}
 	return api_socket(compose, container, service, err);
@@ -154,7 +154,7 @@ static void inheritance_clear(struct inheritance *inheritance)
 
 static int inherit(struct inheritance *inheritance, size_t index, struct error *err);
 
-static bool service_find(const struct place *services, const char *name, size_t *index)
+static bool service_find(const struct cursor *services, const char *name, size_t *index)
 {
 	const struct node_pair *pair = node_pair(services->node, name);
 
@@ -164,21 +164,21 @@ static bool service_find(const struct place *services, const char *name, size_t 
 }
 
 /* "SERVICE", "SERVICE:ro"; containers from outside the file are unknown here. */
-static int inherit_entry(
-	struct inheritance *inheritance, size_t index, const struct place *entry, struct error *err)
+static int inherit_entry(struct inheritance *inheritance, size_t index, const struct cursor *entry,
+	struct error *err)
 {
 	struct manifest_container *container = &inheritance->containers[index], *from;
 	cleanup(text_clear) char *text = NULL;
 	char *mode;
 	size_t other;
 
-	if (place_expect(entry, NODE_SCALAR, err) < 0 ||
+	if (cursor_expect(entry, NODE_SCALAR, err) < 0 ||
 		compose_text(inheritance->compose, entry, &text, err) < 0)
 		return -1;
 	mode = text;
 	strsep(&mode, ":");
 	if (!service_find(&inheritance->compose->services, text, &other))
-		return place_error(entry, err,
+		return cursor_error(entry, err,
 			"no service \"%s\" in this file, so its volumes are not known", text);
 	if (inherit(inheritance, other, err) < 0)
 		return -1;
@@ -186,8 +186,8 @@ static int inherit_entry(
 	for (size_t i = 0; i < from->mount_count; i++) {
 		inheritance->comparisons += container->mount_count + 1;
 		if (inheritance->comparisons > INHERIT_MAX)
-			return place_error(entry, err, "volumes_from brings too many volumes");
-		if (manifest_mount_take(container, &from->mounts[i],
+			return cursor_error(entry, err, "volumes_from brings too many volumes");
+		if (planned_mount_copy(container, &from->mounts[i],
 			    mode != NULL && strcmp(mode, "ro") == 0, err) < 0)
 			return -1;
 	}
@@ -196,20 +196,20 @@ static int inherit_entry(
 
 static int inherit(struct inheritance *inheritance, size_t index, struct error *err)
 {
-	struct place service = place_at(&inheritance->compose->services, index), list;
+	struct cursor service = cursor_at(&inheritance->compose->services, index), list;
 
 	if (inheritance->states[index] == DONE)
 		return 0;
 	if (inheritance->states[index] == NOW)
-		return place_error(&service, err, "volumes_from goes round in a circle");
+		return cursor_error(&service, err, "volumes_from goes round in a circle");
 	if (inheritance->depth == INHERIT_DEPTH_MAX)
-		return place_error(&service, err, "volumes_from goes through too many services");
+		return cursor_error(&service, err, "volumes_from goes through too many services");
 	inheritance->states[index] = NOW;
 	inheritance->depth++;
-	if (place_get(&service, "volumes_from", NODE_LIST, &list, err) < 0)
+	if (cursor_get(&service, "volumes_from", NODE_LIST, &list, err) < 0)
 		return -1;
-	for (size_t i = 0; i < place_count(&list); i++) {
-		struct place entry = place_at(&list, i);
+	for (size_t i = 0; i < cursor_count(&list); i++) {
+		struct cursor entry = cursor_at(&list, i);
 
 		if (inherit_entry(inheritance, index, &entry, err) < 0)
 			return -1;
@@ -221,7 +221,7 @@ static int inherit(struct inheritance *inheritance, size_t index, struct error *
 
 static int inherit_all(struct compose *compose, size_t first, struct error *err)
 {
-	size_t count = place_count(&compose->services);
+	size_t count = cursor_count(&compose->services);
 	cleanup(inheritance_clear) struct inheritance inheritance = { .compose = compose };
 
 	if (count == 0)
@@ -236,24 +236,24 @@ static int inherit_all(struct compose *compose, size_t first, struct error *err)
 	return 0;
 }
 
-static int read_services(struct compose *compose, const struct place *top, struct error *err)
+static int read_services(struct compose *compose, const struct cursor *top, struct error *err)
 {
-	struct place include = place_find(top, "include");
+	struct cursor include = cursor_find(top, "include");
 
-	if (place_expect(top, NODE_MAPPING, err) < 0)
+	if (cursor_expect(top, NODE_MAPPING, err) < 0)
 		return -1;
 	if (include.node != NULL)
 		return refuse(&include, err);
 	compose->services = *top; /* as in the first docker-compose, which had no named volumes */
 	if (node_pair(top->node, "services") != NULL) {
-		compose->services = place_find(top, "services");
-		if (place_get(top, "volumes", NODE_MAPPING, &compose->volumes, err) < 0)
+		compose->services = cursor_find(top, "services");
+		if (cursor_get(top, "volumes", NODE_MAPPING, &compose->volumes, err) < 0)
 			return -1;
 	}
-	if (place_expect(&compose->services, NODE_MAPPING, err) < 0)
+	if (cursor_expect(&compose->services, NODE_MAPPING, err) < 0)
 		return -1;
-	for (size_t i = 0; i < place_count(&compose->services); i++) {
-		struct place service = place_at(&compose->services, i);
+	for (size_t i = 0; i < cursor_count(&compose->services); i++) {
+		struct cursor service = cursor_at(&compose->services, i);
 
 		if (read_service(compose, &service, err) < 0)
 			return -1;
@@ -303,7 +303,7 @@ static int merge_service(struct manifest_container *container, struct manifest_c
 }
 
 /* The containers of the second file, from last on; first is where those of the first begin. */
-static int merge_services(struct compose *compose, const struct place *services, size_t first,
+static int merge_services(struct compose *compose, const struct cursor *services, size_t first,
 	size_t last, const char *beside, struct error *err)
 {
 	struct manifest *manifest = compose->manifest;
@@ -331,7 +331,7 @@ static int read_override(struct compose *compose, size_t first, const char *name
 	const struct buffer *text, struct error *err)
 {
 	cleanup(documents_clear) struct documents documents = { 0 };
-	struct place top, services = compose->services;
+	struct cursor top, services = compose->services;
 	size_t last = compose->manifest->container_count;
 	const struct node *root;
 
@@ -340,9 +340,9 @@ static int read_override(struct compose *compose, size_t first, const char *name
 		return -1;
 	if (root == NULL || node_pair(root, "services") == NULL)
 		return 0;
-	top = place_root(root);
+	top = cursor_root(root);
 	compose->other_volumes = compose->volumes;
-	compose->volumes = (struct place){ 0 };
+	compose->volumes = (struct cursor){ 0 };
 	if (read_services(compose, &top, err) < 0)
 		return -1;
 	return merge_services(compose, &services, first, last, name, err);
@@ -390,7 +390,7 @@ int manifest_compose(struct manifest *manifest, const struct manifest_context *c
 		.context = context,
 		.variables = { .variable = compose_variable, .closure = &compose },
 	};
-	struct place top = place_root(root);
+	struct cursor top = cursor_root(root);
 	size_t first = manifest->container_count;
 
 	if (read_services(&compose, &top, err) < 0 || inherit_all(&compose, first, err) < 0)

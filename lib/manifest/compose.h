@@ -13,9 +13,9 @@ struct compose {
 	struct manifest *manifest;
 	const struct manifest_context *context;
 	struct manifest_context variables; /* the same, where variables come from .env as well */
-	struct place services;
-	struct place volumes;       /* the named ones, at the top */
-	struct place other_volumes; /* those of the file that this one is merged into */
+	struct cursor services;
+	struct cursor volumes;       /* the named ones, at the top */
+	struct cursor other_volumes; /* those of the file that this one is merged into */
 	struct dotenv dotenv;
 	bool dotenv_asked;
 	struct error dotenv_failure;       /* why .env could not be read */
@@ -27,11 +27,11 @@ const char *compose_variable(void *closure, const char *name);
 
 /* The text of a scalar with its variables replaced, on the heap; NULL for a place without a node.
  */
-int compose_text(struct compose *compose, const struct place *place, char **text, struct error *err)
-	must_check;
+int compose_text(struct compose *compose, const struct cursor *cursor, char **text,
+	struct error *err) must_check;
 
 /* One entry of volumes, in either syntax; one of tmpfs. Each adds a mount. */
 int compose_volume(struct compose *compose, struct manifest_container *container,
-	const struct place *place, struct error *err) must_check;
+	const struct cursor *cursor, struct error *err) must_check;
 int compose_tmpfs(struct compose *compose, struct manifest_container *container,
-	const struct place *place, struct error *err) must_check;
+	const struct cursor *cursor, struct error *err) must_check;

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "manifest/manifest.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 #define VARIABLE_DEPTH_MAX 20 /* words inside words */
 #define VARIABLE_NAME_MAX 255

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "manifest/planned_mount.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/string.h"
 
 /* An entry of the long syntax; NULL: not there. */
@@ -40,11 +40,11 @@ static void long_volume_clear(struct long_volume *volume)
 }
 
 /* Puts the place in front of a reason, and the variable that may be behind it. */
-static int blame(const struct compose *compose, const struct place *place, struct error *err)
+static int blame(const struct compose *compose, const struct cursor *cursor, struct error *err)
 {
 	if (compose->unset[0] != '\0')
 		error_wrap(err, "the variable %s is not set", compose->unset);
-	return place_wrap(place, err);
+	return cursor_wrap(cursor, err);
 }
 
 static void dotenv_load(struct compose *compose)
@@ -74,33 +74,34 @@ const char *compose_variable(void *closure, const char *name)
 	return value != NULL ? value : dotenv_find(&compose->dotenv, name);
 }
 
-int compose_text(struct compose *compose, const struct place *place, char **text, struct error *err)
+int compose_text(
+	struct compose *compose, const struct cursor *cursor, char **text, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer buffer = { 0 };
 
 	*text = NULL;
 	compose->unset[0] = '\0';
-	if (place->node == NULL)
+	if (cursor->node == NULL)
 		return 0;
-	if (variables_expand(&buffer, place->node->text, &compose->variables, compose->unset, err) <
-		0)
-		return place_wrap(place, err);
+	if (variables_expand(
+		    &buffer, cursor->node->text, &compose->variables, compose->unset, err) < 0)
+		return cursor_wrap(cursor, err);
 	if (compose->dotenv_failure.code != ERROR_NONE) {
 		error_set(err, ERROR_INPUT, ".env beside it: %s", compose->dotenv_failure.text);
-		return place_wrap(place, err);
+		return cursor_wrap(cursor, err);
 	}
 	*text = take(buffer.text);
 	return 0;
 }
 
-static int expanded_member(struct compose *compose, const struct place *above, const char *key,
+static int expanded_member(struct compose *compose, const struct cursor *above, const char *key,
 	char **text, struct error *err)
 {
-	struct place place;
+	struct cursor cursor;
 
-	if (place_get(above, key, NODE_SCALAR, &place, err) < 0)
+	if (cursor_get(above, key, NODE_SCALAR, &cursor, err) < 0)
 		return -1;
-	return compose_text(compose, &place, text, err);
+	return compose_text(compose, &cursor, text, err);
 }
 
 /* Is it one of the words of "a,b,c"? */
@@ -121,13 +122,13 @@ static int volume_device(struct compose *compose, const char *name, const char *
 	struct planned_mount *mount, struct error *err)
 {
 	cleanup(text_clear) char *device = NULL, *words = NULL, *path = NULL;
-	struct place volume, options;
+	struct cursor volume, options;
 
-	volume = place_find(&compose->volumes, name);
+	volume = cursor_find(&compose->volumes, name);
 	if (volume.node == NULL)
-		volume = place_find(&compose->other_volumes, name);
-	if ((volume.node != NULL && place_expect(&volume, NODE_MAPPING, err) < 0) ||
-		place_get(&volume, "driver_opts", NODE_MAPPING, &options, err) < 0 ||
+		volume = cursor_find(&compose->other_volumes, name);
+	if ((volume.node != NULL && cursor_expect(&volume, NODE_MAPPING, err) < 0) ||
+		cursor_get(&volume, "driver_opts", NODE_MAPPING, &options, err) < 0 ||
 		expanded_member(compose, &options, "o", &words, err) < 0 ||
 		expanded_member(compose, &options, "device", &device, err) < 0)
 		return -1;
@@ -138,12 +139,12 @@ static int volume_device(struct compose *compose, const char *name, const char *
 	else
 		path = path_absolute(device, compose->context, err);
 	if (path != NULL && subpath != NULL) {
-		char *below = path_below(subpath, path, err);
+		char *below = path_resolve(subpath, path, err);
 
 		text_clear(&path);
 		path = below;
 	}
-	if (path == NULL || mount_bind(mount, compose->context, path, err) < 0)
+	if (path == NULL || planned_mount_bind(mount, compose->context, path, err) < 0)
 		return blame(compose, &options, err);
 	mount->recursive = has_word(words, "rbind");
 	mount->readonly = has_word(words, "ro");
@@ -152,43 +153,43 @@ static int volume_device(struct compose *compose, const char *name, const char *
 }
 
 static int short_volume(struct compose *compose, struct manifest_container *container,
-	const struct place *place, struct error *err)
+	const struct cursor *cursor, struct error *err)
 {
 	cleanup(text_clear) char *text = NULL;
 	struct planned_mount *mount;
 	struct volume_words words;
 
-	if (compose_text(compose, place, &text, err) < 0)
+	if (compose_text(compose, cursor, &text, err) < 0)
 		return -1;
 	if (volume_split(text, &words, err) < 0)
-		return blame(compose, place, err);
+		return blame(compose, cursor, err);
 	if (is_windows_path(words.destination)) /* a container of Windows */
 		return 0;
-	mount = manifest_mount_add(container, words.destination, "volume", place_site(place), err);
+	mount = planned_mount_add(container, words.destination, "volume", cursor_site(cursor), err);
 	if (mount == NULL)
 		return -1;
 	if (words.source != NULL && source_is_path(words.source)) {
-		if (mount_bind(mount, compose->context, words.source, err) < 0)
-			return blame(compose, place, err);
+		if (planned_mount_bind(mount, compose->context, words.source, err) < 0)
+			return blame(compose, cursor, err);
 	} else if (words.source != NULL) {
 		if (volume_device(compose, words.source, NULL, mount, err) < 0)
 			return -1;
 	}
 	if (words.options != NULL)
-		mount_options(mount, words.options);
+		planned_mount_options(mount, words.options);
 	return 0;
 }
 
-static int long_words(struct compose *compose, const struct place *place,
+static int long_words(struct compose *compose, const struct cursor *cursor,
 	struct long_volume *volume, struct error *err)
 {
 	char unset[sizeof(compose->unset)] = "";
 
 	for (size_t i = 0; i < array_count(long_keys); i++) {
 		const char *block = long_keys[i].block;
-		struct place inner = *place;
+		struct cursor inner = *cursor;
 
-		if (block != NULL && place_get(place, block, NODE_MAPPING, &inner, err) < 0)
+		if (block != NULL && cursor_get(cursor, block, NODE_MAPPING, &inner, err) < 0)
 			return -1;
 		if (expanded_member(compose, &inner, long_keys[i].key, long_text(volume, i), err) <
 			0)
@@ -227,25 +228,25 @@ static int long_check(const struct long_volume *volume, struct error *err)
 }
 
 static int long_volume(struct compose *compose, struct manifest_container *container,
-	const struct place *place, struct error *err)
+	const struct cursor *cursor, struct error *err)
 {
 	cleanup(long_volume_clear) struct long_volume volume = { 0 };
 	struct planned_mount *mount;
 	bool readonly = false;
 
-	if (long_words(compose, place, &volume, err) < 0)
+	if (long_words(compose, cursor, &volume, err) < 0)
 		return -1;
 	if (is_given(volume.target) && is_windows_path(volume.target))
 		return 0;
 	if (long_check(&volume, err) < 0)
-		return blame(compose, place, err);
-	mount = manifest_mount_add(container, volume.target, volume.type, place_site(place), err);
+		return blame(compose, cursor, err);
+	mount = planned_mount_add(container, volume.target, volume.type, cursor_site(cursor), err);
 	if (mount == NULL)
 		return -1;
 	if (strcmp(volume.type, "bind") == 0) {
 		if (!is_windows_path(volume.source) &&
-			mount_bind(mount, compose->context, volume.source, err) < 0)
-			return blame(compose, place, err);
+			planned_mount_bind(mount, compose->context, volume.source, err) < 0)
+			return blame(compose, cursor, err);
 	} else if (strcmp(volume.type, "volume") == 0 && is_given(volume.source)) {
 		if (volume_device(compose, volume.source, volume.subpath, mount, err) < 0)
 			return -1;
@@ -254,7 +255,7 @@ static int long_volume(struct compose *compose, struct manifest_container *conta
 	if (volume.readonly != NULL && flag_read(volume.readonly, &readonly) == 0)
 		mount->readonly = mount->readonly || readonly;
 	if (volume.propagation != NULL)
-		mount_options(mount, volume.propagation);
+		planned_mount_options(mount, volume.propagation);
 	if (volume.recursive != NULL && strcmp(volume.recursive, "disabled") == 0)
 		mount->recursive = false;
 	return 0;
@@ -262,34 +263,34 @@ static int long_volume(struct compose *compose, struct manifest_container *conta
 
 /* "PATH:OPTIONS" */
 int compose_tmpfs(struct compose *compose, struct manifest_container *container,
-	const struct place *place, struct error *err)
+	const struct cursor *cursor, struct error *err)
 {
 	cleanup(text_clear) char *text = NULL;
 	struct planned_mount *mount;
 	char *options;
 
-	if (place_expect(place, NODE_SCALAR, err) < 0 ||
-		compose_text(compose, place, &text, err) < 0)
+	if (cursor_expect(cursor, NODE_SCALAR, err) < 0 ||
+		compose_text(compose, cursor, &text, err) < 0)
 		return -1;
 	options = text;
 	strsep(&options, ":");
 	if (destination_check(text, err) < 0)
-		return blame(compose, place, err);
-	mount = manifest_mount_add(container, text, "tmpfs", place_site(place), err);
+		return blame(compose, cursor, err);
+	mount = planned_mount_add(container, text, "tmpfs", cursor_site(cursor), err);
 	if (mount == NULL)
 		return -1;
 	if (options != NULL)
-		mount_options(mount, options);
+		planned_mount_options(mount, options);
 	return 0;
 }
 
 int compose_volume(struct compose *compose, struct manifest_container *container,
-	const struct place *place, struct error *err)
+	const struct cursor *cursor, struct error *err)
 {
-	if (place->node != NULL && place->node->kind == NODE_SCALAR)
-		return short_volume(compose, container, place, err);
-	if (place->node != NULL && place->node->kind == NODE_MAPPING)
-		return long_volume(compose, container, place, err);
-	return place_error(
-		place, err, "must be a string or a mapping, is %s", node_kind_words(place->at));
+	if (cursor->node != NULL && cursor->node->kind == NODE_SCALAR)
+		return short_volume(compose, container, cursor, err);
+	if (cursor->node != NULL && cursor->node->kind == NODE_MAPPING)
+		return long_volume(compose, container, cursor, err);
+	return cursor_error(
+		cursor, err, "must be a string or a mapping, is %s", node_kind_words(cursor->at));
 }

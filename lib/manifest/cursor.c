@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 
 #define WAY_MAX 256 /* of the way in a sentence */
 
-struct place place_root(const struct node *root)
+struct cursor cursor_root(const struct node *root)
 {
-	return (struct place){
+	return (struct cursor){
 		.node = root->kind == NODE_NULL ? NULL : root, .at = root, .line = root->line
 	};
 }
@@ -28,84 +28,84 @@ static const char *kind_words(enum node_kind kind)
 	return words[kind];
 }
 
-int place_expect(const struct place *place, enum node_kind kind, struct error *err)
+int cursor_expect(const struct cursor *cursor, enum node_kind kind, struct error *err)
 {
-	if (place->node == NULL)
-		return place_error(place, err, "must be %s, is null", kind_words(kind));
-	if (place->node->kind == kind)
+	if (cursor->node == NULL)
+		return cursor_error(cursor, err, "must be %s, is null", kind_words(kind));
+	if (cursor->node->kind == kind)
 		return 0;
-	return place_error(
-		place, err, "must be %s, is %s", kind_words(kind), node_kind_words(place->node));
+	return cursor_error(
+		cursor, err, "must be %s, is %s", kind_words(kind), node_kind_words(cursor->node));
 }
 
-struct place place_find(const struct place *above, const char *key)
+struct cursor cursor_find(const struct cursor *above, const char *key)
 {
 	const struct node_pair *pair = above->node != NULL ? node_pair(above->node, key) : NULL;
-	struct place place = { .above = above, .at = above->at, .key = key, .line = above->line };
+	struct cursor cursor = { .above = above, .at = above->at, .key = key, .line = above->line };
 
 	if (pair == NULL)
-		return place;
-	place.at = pair->value;
-	place.line = pair->key->line;
-	place.node = pair->value->kind != NODE_NULL ? pair->value : NULL;
-	return place;
+		return cursor;
+	cursor.at = pair->value;
+	cursor.line = pair->key->line;
+	cursor.node = pair->value->kind != NODE_NULL ? pair->value : NULL;
+	return cursor;
 }
 
-int place_get(const struct place *above, const char *key, enum node_kind kind, struct place *place,
-	struct error *err)
+int cursor_get(const struct cursor *above, const char *key, enum node_kind kind,
+	struct cursor *cursor, struct error *err)
 {
-	*place = place_find(above, key);
-	return place->node != NULL ? place_expect(place, kind, err) : 0;
+	*cursor = cursor_find(above, key);
+	return cursor->node != NULL ? cursor_expect(cursor, kind, err) : 0;
 }
 
-int place_follow(const struct place *from, const char *const *keys, enum node_kind kind,
-	struct place_way *way, const struct place **place, struct error *err)
+int cursor_follow(const struct cursor *from, const char *const *keys, enum node_kind kind,
+	struct cursor_way *way, const struct cursor **cursor, struct error *err)
 {
-	*place = from;
-	for (size_t i = 0; i < PLACE_STEPS_MAX && keys[i] != NULL; i++) {
+	*cursor = from;
+	for (size_t i = 0; i < CURSOR_STEPS_MAX && keys[i] != NULL; i++) {
 		enum node_kind wanted = keys[i + 1] == NULL ? kind : NODE_MAPPING;
 
-		if (place_get(*place, keys[i], wanted, &way->steps[i], err) < 0)
+		if (cursor_get(*cursor, keys[i], wanted, &way->steps[i], err) < 0)
 			return -1;
-		*place = &way->steps[i];
+		*cursor = &way->steps[i];
 	}
 	return 0;
 }
 
-struct place place_at(const struct place *above, size_t index)
+struct cursor cursor_at(const struct cursor *above, size_t index)
 {
-	struct place place = { .above = above, .index = index };
+	struct cursor cursor = { .above = above, .index = index };
 	const struct node *node;
 
 	if (above->node->kind == NODE_MAPPING) {
-		place.key = above->node->pairs[index].key->text;
-		place.line = above->node->pairs[index].key->line;
+		cursor.key = above->node->pairs[index].key->text;
+		cursor.line = above->node->pairs[index].key->line;
 		node = above->node->pairs[index].value;
 	} else {
 		node = above->node->elements[index];
-		place.line = node->line;
+		cursor.line = node->line;
 	}
-	place.node = node->kind == NODE_NULL ? NULL : node;
-	place.at = node;
-	return place;
+	cursor.node = node->kind == NODE_NULL ? NULL : node;
+	cursor.at = node;
+	return cursor;
 }
 
-size_t place_count(const struct place *place)
+size_t cursor_count(const struct cursor *cursor)
 {
-	if (place->node == NULL)
+	if (cursor->node == NULL)
 		return 0;
-	return place->node->kind == NODE_LIST || place->node->kind == NODE_MAPPING
-		? place->node->count
+	return cursor->node->kind == NODE_LIST || cursor->node->kind == NODE_MAPPING
+		? cursor->node->count
 		: 0;
 }
 
-int place_text(const struct place *above, const char *key, const char **text, struct error *err)
+int cursor_text(const struct cursor *above, const char *key, const char **text, struct error *err)
 {
-	struct place place;
+	struct cursor cursor;
 
-	if (place_get(above, key, NODE_SCALAR, &place, err) < 0)
+	if (cursor_get(above, key, NODE_SCALAR, &cursor, err) < 0)
 		return -1;
-	*text = place.node != NULL ? place.node->text : NULL;
+	*text = cursor.node != NULL ? cursor.node->text : NULL;
 	return 0;
 }
 
@@ -143,75 +143,75 @@ static bool node_says(const struct node *node, const char *word)
 		strncmp(node->text, word, strlen(word)) == 0;
 }
 
-bool place_says(const struct place *place, const char *word)
+bool cursor_says(const struct cursor *cursor, const char *word)
 {
-	if (place->node == NULL || place->node->kind != NODE_LIST)
-		return node_says(place->node, word);
-	for (size_t i = 0; i < place_count(place); i++)
-		if (node_says(place_at(place, i).node, word))
+	if (cursor->node == NULL || cursor->node->kind != NODE_LIST)
+		return node_says(cursor->node, word);
+	for (size_t i = 0; i < cursor_count(cursor); i++)
+		if (node_says(cursor_at(cursor, i).node, word))
 			return true;
 	return false;
 }
 
-bool place_list_says(const struct place *list, const char *key, const char *word)
+bool cursor_list_says(const struct cursor *list, const char *key, const char *word)
 {
 	if (list->node == NULL || list->node->kind != NODE_LIST)
 		return false;
-	for (size_t i = 0; i < place_count(list); i++) {
-		struct place element = place_at(list, i), value = place_find(&element, key);
+	for (size_t i = 0; i < cursor_count(list); i++) {
+		struct cursor element = cursor_at(list, i), value = cursor_find(&element, key);
 
-		if (place_says(&value, word))
+		if (cursor_says(&value, word))
 			return true;
 	}
 	return false;
 }
 
-struct mount_site place_site(const struct place *place)
+struct mount_site cursor_site(const struct cursor *cursor)
 {
 	return (struct mount_site){
-		.line = place->line,
-		.column = place->at->column,
-		.list_line = place->above != NULL ? place->above->line : 0,
+		.line = cursor->line,
+		.column = cursor->at->column,
+		.list_line = cursor->above != NULL ? cursor->above->line : 0,
 	};
 }
 
-int place_flag(const struct place *above, const char *key, bool *flag, struct error *err)
+int cursor_flag(const struct cursor *above, const char *key, bool *flag, struct error *err)
 {
-	struct place place;
+	struct cursor cursor;
 
-	if (place_get(above, key, NODE_SCALAR, &place, err) < 0)
+	if (cursor_get(above, key, NODE_SCALAR, &cursor, err) < 0)
 		return -1;
-	if (place.node == NULL || flag_read(place.node->text, flag) == 0)
+	if (cursor.node == NULL || flag_read(cursor.node->text, flag) == 0)
 		return 0;
-	return place_error(&place, err, "must be true or false, is \"%s\"", place.node->text);
+	return cursor_error(&cursor, err, "must be true or false, is \"%s\"", cursor.node->text);
 }
 
 /* "services.web.volumes[0]"; what is too long loses its end. */
-static size_t way_print(const struct place *place, char *way, size_t size)
+static size_t way_print(const struct cursor *cursor, char *way, size_t size)
 {
-	size_t used = place->above != NULL ? way_print(place->above, way, size) : 0;
+	size_t used = cursor->above != NULL ? way_print(cursor->above, way, size) : 0;
 	int more = 0;
 
-	if (place->above == NULL || used + 1 >= size)
+	if (cursor->above == NULL || used + 1 >= size)
 		return used;
-	if (place->key == NULL)
-		more = snprintf(way + used, size - used, "[%zu]", place->index);
+	if (cursor->key == NULL)
+		more = snprintf(way + used, size - used, "[%zu]", cursor->index);
 	else
-		more = snprintf(way + used, size - used, "%s%s", used > 0 ? "." : "", place->key);
+		more = snprintf(way + used, size - used, "%s%s", used > 0 ? "." : "", cursor->key);
 	return more < 0 || used + (size_t)more >= size ? size - 1 : used + (size_t)more;
 }
 
-int place_wrap(const struct place *place, struct error *err)
+int cursor_wrap(const struct cursor *cursor, struct error *err)
 {
 	char way[WAY_MAX] = "";
 
-	way_print(place, way, sizeof(way));
+	way_print(cursor, way, sizeof(way));
 	if (way[0] != '\0')
 		error_wrap(err, "%s", way);
-	return error_locate(err, place->at->line, place->at->column);
+	return error_locate(err, cursor->at->line, cursor->at->column);
 }
 
-int place_error(const struct place *place, struct error *err, const char *format, ...)
+int cursor_error(const struct cursor *cursor, struct error *err, const char *format, ...)
 {
 	char sentence[sizeof(err->text)];
 	va_list arguments;
@@ -222,5 +222,5 @@ int place_error(const struct place *place, struct error *err, const char *format
 	vsnprintf(sentence, sizeof(sentence), format, arguments);
 	va_end(arguments);
 	error_set(err, ERROR_INPUT, "%s", sentence);
-	return place_wrap(place, err);
+	return cursor_wrap(cursor, err);
 }

@@ -3,7 +3,7 @@
  * (the options of docker run), and dockerComposeFile, which is read beside it. */
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "manifest/command_options.h"
 #include "manifest/forms.h"
 #include "manifest/cursor.h"
@@ -48,8 +48,8 @@ static int add_text(struct buffer *text, const struct devcontainer *devcontainer
 	return buffer_add(text, "", 0, err);
 }
 
-static int add_word(struct devcontainer *devcontainer, const char *text, const struct place *place,
-	struct error *err)
+static int add_word(struct devcontainer *devcontainer, const char *text,
+	const struct cursor *cursor, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer expanded = { 0 };
 	struct shell_word *word;
@@ -61,19 +61,19 @@ static int add_word(struct devcontainer *devcontainer, const char *text, const s
 		return -1;
 	*word = (struct shell_word){
 		.text = take(expanded.text),
-		.line = place->line,
-		.column = place->at->column,
+		.line = cursor->line,
+		.column = cursor->at->column,
 		.quoted = true,
 	};
 	return 0;
 }
 
 static int add_mount_member(
-	struct buffer *text, const struct place *mount, const char *key, struct error *err)
+	struct buffer *text, const struct cursor *mount, const char *key, struct error *err)
 {
 	const char *value;
 
-	if (place_text(mount, key, &value, err) < 0)
+	if (cursor_text(mount, key, &value, err) < 0)
 		return -1;
 	if (!value)
 		return 0;
@@ -82,45 +82,45 @@ static int add_mount_member(
 
 /* A string as --mount takes it, or { type, source, target }. */
 static int add_mount(
-	struct devcontainer *devcontainer, const struct place *place, struct error *err)
+	struct devcontainer *devcontainer, const struct cursor *cursor, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer text = { 0 };
 
-	if (add_word(devcontainer, "--mount", place, err) < 0)
+	if (add_word(devcontainer, "--mount", cursor, err) < 0)
 		return -1;
-	if (place->node && place->node->kind == NODE_SCALAR)
-		return add_word(devcontainer, place->node->text, place, err);
-	if (place_expect(place, NODE_MAPPING, err) < 0 ||
-		add_mount_member(&text, place, "type", err) < 0 ||
-		add_mount_member(&text, place, "source", err) < 0 ||
-		add_mount_member(&text, place, "target", err) < 0)
+	if (cursor->node && cursor->node->kind == NODE_SCALAR)
+		return add_word(devcontainer, cursor->node->text, cursor, err);
+	if (cursor_expect(cursor, NODE_MAPPING, err) < 0 ||
+		add_mount_member(&text, cursor, "type", err) < 0 ||
+		add_mount_member(&text, cursor, "source", err) < 0 ||
+		add_mount_member(&text, cursor, "target", err) < 0)
 		return -1;
-	return add_word(devcontainer, text.text ? text.text : "", place, err);
+	return add_word(devcontainer, text.text ? text.text : "", cursor, err);
 }
 
-static int add_list(struct devcontainer *devcontainer, const struct place *top, const char *key,
+static int add_list(struct devcontainer *devcontainer, const struct cursor *top, const char *key,
 	bool mounts, struct error *err)
 {
-	struct place list;
+	struct cursor list;
 
-	if (place_get(top, key, NODE_LIST, &list, err) < 0)
+	if (cursor_get(top, key, NODE_LIST, &list, err) < 0)
 		return -1;
-	for (size_t i = 0; i < place_count(&list); i++) {
-		struct place each = place_at(&list, i);
+	for (size_t i = 0; i < cursor_count(&list); i++) {
+		struct cursor each = cursor_at(&list, i);
 
 		if (mounts) {
 			if (add_mount(devcontainer, &each, err) < 0)
 				return -1;
 			continue;
 		}
-		if (place_expect(&each, NODE_SCALAR, err) < 0 ||
+		if (cursor_expect(&each, NODE_SCALAR, err) < 0 ||
 			add_word(devcontainer, each.node->text, &each, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int read_run(struct devcontainer *devcontainer, const struct place *top, const char *name,
+static int read_run(struct devcontainer *devcontainer, const struct cursor *top, const char *name,
 	struct error *err)
 {
 	struct shell_word begins = { .line = 1, .column = 1 };
@@ -133,7 +133,7 @@ static int read_run(struct devcontainer *devcontainer, const struct place *top, 
 		.begins = &begins,
 	};
 	struct error cause = { 0 };
-	struct place workspace = place_find(top, "workspaceMount");
+	struct cursor workspace = cursor_find(top, "workspaceMount");
 
 	if (workspace.node && workspace.node->kind == NODE_SCALAR &&
 		workspace.node->text[0] != '\0' && add_mount(devcontainer, &workspace, err) < 0)
@@ -153,7 +153,7 @@ static int read_run(struct devcontainer *devcontainer, const struct place *top, 
 
 /* One of dockerComposeFile, as if it were named. */
 static int read_compose(
-	struct devcontainer *devcontainer, const struct place *place, struct error *err)
+	struct devcontainer *devcontainer, const struct cursor *cursor, struct error *err)
 {
 	const struct manifest_context *context = devcontainer->context;
 	cleanup(buffer_clear) struct buffer text = { 0 };
@@ -164,26 +164,26 @@ static int read_compose(
 	size_t first = devcontainer->manifest->container_count;
 	int found;
 
-	if (place_expect(place, NODE_SCALAR, err) < 0)
+	if (cursor_expect(cursor, NODE_SCALAR, err) < 0)
 		return -1;
 	found = context->beside
-		? context->beside(context->closure, place->node->text, &text, &cause)
+		? context->beside(context->closure, cursor->node->text, &text, &cause)
 		: 0;
 	if (found <= 0)
-		return place_error(place, err,
+		return cursor_error(cursor, err,
 			"%s; give \"runmask check\" that compose file by its name",
 			found < 0 ? cause.text : "it could not be found beside this file");
 	inner.file = NULL; /* no override is merged into it */
 	if (text.length == 0 || documents_open(&documents, text.text, text.length, &cause) < 0 ||
 		documents_next(&documents, &root, &cause) < 0 || root == NULL ||
 		manifest_compose(devcontainer->manifest, &inner, root, &cause) < 0)
-		return place_error(place, err,
+		return cursor_error(cursor, err,
 			"that compose file could not be read; give it to "
 			"\"runmask check\" by its name");
 	for (size_t i = first; i < devcontainer->manifest->container_count; i++) {
 		struct manifest_container *container = &devcontainer->manifest->containers[i];
 
-		container->line = place->line;
+		container->line = cursor->line;
 		container->beside = "its compose file";
 		for (size_t j = 0; j < container->mount_count; j++)
 			container->mounts[j].line = container->mounts[j].column =
@@ -197,13 +197,13 @@ int manifest_devcontainer(struct manifest *manifest, const struct manifest_conte
 {
 	cleanup(devcontainer_clear) struct devcontainer devcontainer = { .manifest = manifest,
 		.context = context };
-	struct place top = place_root(root), files = place_find(&top, "dockerComposeFile"), name;
+	struct cursor top = cursor_root(root), files = cursor_find(&top, "dockerComposeFile"), name;
 
-	if (place_get(&top, "name", NODE_SCALAR, &name, err) < 0)
+	if (cursor_get(&top, "name", NODE_SCALAR, &name, err) < 0)
 		return -1;
 	if (files.node && files.node->kind == NODE_LIST) {
-		for (size_t i = 0; i < place_count(&files); i++) {
-			struct place each = place_at(&files, i);
+		for (size_t i = 0; i < cursor_count(&files); i++) {
+			struct cursor each = cursor_at(&files, i);
 
 			if (read_compose(&devcontainer, &each, err) < 0)
 				return -1;

@@ -4,7 +4,7 @@
  * quotes. Pure. */
 #pragma once
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "manifest/manifest.h"
 #include "manifest/variable_set.h"
 

@@ -7,5 +7,5 @@
 
 /* A mount as it was asked of Docker's API: { Type, Source, Target, … }. */
 int inspect_asked_mount(struct manifest_container *container,
-	const struct manifest_context *context, const struct place *place, struct error *err)
+	const struct manifest_context *context, const struct cursor *cursor, struct error *err)
 	must_check;

@@ -10,13 +10,13 @@
 
 #include "manifest/claims.h"
 #include "manifest/forms.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/string.h"
 
 /* Where the built-in kinds keep the pod's specification. In all others it is found by its shape. */
 static const struct workload {
 	const char *kind;
-	const char *const way[PLACE_STEPS_MAX];
+	const char *const way[CURSOR_STEPS_MAX];
 } workloads[] = {
 	{ "Pod", { "spec" } },
 	{ "PodTemplate", { "template", "spec" } },
@@ -51,14 +51,14 @@ static const char *const *way_of(const char *kind, bool builtin)
 }
 
 static int object_words(
-	const struct place *object, const char *kind, char **words, struct error *err)
+	const struct cursor *object, const char *kind, char **words, struct error *err)
 {
-	struct place metadata;
+	struct cursor metadata;
 	const char *name, *generated;
 
-	if (place_get(object, "metadata", NODE_MAPPING, &metadata, err) < 0 ||
-		place_text(&metadata, "name", &name, err) < 0 ||
-		place_text(&metadata, "generateName", &generated, err) < 0)
+	if (cursor_get(object, "metadata", NODE_MAPPING, &metadata, err) < 0 ||
+		cursor_text(&metadata, "name", &name, err) < 0 ||
+		cursor_text(&metadata, "generateName", &generated, err) < 0)
 		return -1;
 	if (name == NULL)
 		name = generated;
@@ -71,18 +71,18 @@ static int object_words(
 }
 
 /* The metadata beside the specification, which is the pod's. */
-static struct place annotations_of(
-	const struct place *object, const struct place *specification, struct place *metadata)
+static struct cursor annotations_of(
+	const struct cursor *object, const struct cursor *specification, struct cursor *metadata)
 {
-	const struct place *above = specification->above != NULL ? specification->above : object;
+	const struct cursor *above = specification->above != NULL ? specification->above : object;
 
-	*metadata = place_find(above, "metadata");
-	return place_find(metadata, "annotations");
+	*metadata = cursor_find(above, "metadata");
+	return cursor_find(metadata, "annotations");
 }
 
 /* Any other object: pods are found by their shape. */
 static int read_other(struct manifest *manifest, const struct manifest_context *context,
-	const struct place *object, const char *kind, const char *words, struct error *err)
+	const struct cursor *object, const char *kind, const char *words, struct error *err)
 {
 	size_t found;
 
@@ -98,28 +98,28 @@ static int read_other(struct manifest *manifest, const struct manifest_context *
 }
 
 static int read_workload(struct manifest *manifest, const struct manifest_context *context,
-	const struct place *object, const char *kind, struct error *err)
+	const struct cursor *object, const char *kind, struct error *err)
 {
 	cleanup(pod_clear) struct pod pod = { .manifest = manifest, .context = context };
 	cleanup(text_clear) char *words = NULL;
-	const struct place *specification;
+	const struct cursor *specification;
 	const char *const *keys;
-	struct place_way way;
-	struct place metadata, name_space;
+	struct cursor_way way;
+	struct cursor metadata, name_space;
 	const char *version;
 
-	if (place_text(object, "apiVersion", &version, err) < 0 ||
+	if (cursor_text(object, "apiVersion", &version, err) < 0 ||
 		object_words(object, kind, &words, err) < 0)
 		return -1;
 	pod.builtin = is_builtin(version);
 	keys = way_of(kind, pod.builtin);
 	if (keys == NULL)
 		return read_other(manifest, context, object, kind, words, err);
-	if (place_follow(object, keys, NODE_MAPPING, &way, &specification, err) < 0)
+	if (cursor_follow(object, keys, NODE_MAPPING, &way, &specification, err) < 0)
 		return -1;
 	pod.object = words;
-	metadata = place_find(object, "metadata");
-	name_space = place_find(&metadata, "namespace");
+	metadata = cursor_find(object, "metadata");
+	name_space = cursor_find(&metadata, "namespace");
 	pod.name_space = name_space.node != NULL && name_space.node->kind == NODE_SCALAR
 		? name_space.node->text
 		: "";
@@ -131,28 +131,28 @@ static int read_workload(struct manifest *manifest, const struct manifest_contex
 
 /* An object, or a list of objects, which in a DeploymentList need not say again what they are. */
 static int read_object(struct manifest *manifest, const struct manifest_context *context,
-	const struct place *object, const char *kind, struct error *err)
+	const struct cursor *object, const char *kind, struct error *err)
 {
 	static const char suffix[] = "List";
 	char element[64] = "";
-	struct place items;
+	struct cursor items;
 	const char *own;
 	size_t length;
 
-	if (place_expect(object, NODE_MAPPING, err) < 0 ||
-		place_text(object, "kind", &own, err) < 0)
+	if (cursor_expect(object, NODE_MAPPING, err) < 0 ||
+		cursor_text(object, "kind", &own, err) < 0)
 		return -1;
 	kind = own != NULL ? own : kind;
 	if (kind == NULL || kind[0] == '\0')
-		return place_error(object, err, "kind is missing");
+		return cursor_error(object, err, "kind is missing");
 	length = strlen(kind);
-	items = place_find(object, "items");
+	items = cursor_find(object, "items");
 	if (items.node == NULL || items.node->kind != NODE_LIST || length < strlen(suffix) ||
 		strcmp(kind + length - strlen(suffix), suffix) != 0)
 		return read_workload(manifest, context, object, kind, err);
 	snprintf(element, sizeof(element), "%.*s", (int)(length - strlen(suffix)), kind);
-	for (size_t i = 0; i < place_count(&items); i++) {
-		struct place item = place_at(&items, i);
+	for (size_t i = 0; i < cursor_count(&items); i++) {
+		struct cursor item = cursor_at(&items, i);
 
 		if (read_object(manifest, context, &item, element, err) < 0)
 			return -1;
@@ -163,10 +163,10 @@ static int read_object(struct manifest *manifest, const struct manifest_context 
 int manifest_kubernetes(struct manifest *manifest, const struct manifest_context *context,
 	const struct node *root, struct error *err)
 {
-	struct place object = place_root(root), version = place_find(&object, "apiVersion");
+	struct cursor object = cursor_root(root), version = cursor_find(&object, "apiVersion");
 
 	if (root->kind == NODE_MAPPING && version.node == NULL &&
-		place_find(&object, "kind").node != NULL)
-		return place_error(&object, err, "apiVersion is missing");
+		cursor_find(&object, "kind").node != NULL)
+		return cursor_error(&object, err, "apiVersion is missing");
 	return read_object(manifest, context, &object, NULL, err);
 }

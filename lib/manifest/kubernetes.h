@@ -24,7 +24,7 @@ struct pod {
 	bool builtin;           /* one of Kubernetes' own kinds: what is missing is an error */
 	struct volume *volumes; /* sorted by name */
 	size_t volume_count;
-	struct place annotations; /* of the pod */
+	struct cursor annotations; /* of the pod */
 	const char *runtime_class;
 	size_t runtime_class_line;
 	const char *name_space; /* of the object; "" where it does not say */
@@ -34,26 +34,27 @@ void pod_clear(struct pod *pod);
 
 /* What a StatefulSet claims for each of its pods is a volume too, and wins over the pod's own. To
  * be called first. */
-int pod_claims(struct pod *pod, const struct place *object, struct error *err) must_check;
+int pod_claims(struct pod *pod, const struct cursor *object, struct error *err) must_check;
 
 /* One container: a mapping with or without volumeMounts. index: of the list it stands in. */
-int pod_container(struct pod *pod, const struct place *place, size_t index, struct error *err)
+int pod_container(struct pod *pod, const struct cursor *cursor, size_t index, struct error *err)
 	must_check;
 
 /* Its runtimeClassName. */
-void pod_runtime_class(struct pod *pod, const struct place *specification);
+void pod_runtime_class(struct pod *pod, const struct cursor *specification);
 
 /* The list "volumes" of a specification. */
-int pod_volumes(struct pod *pod, const struct place *specification, struct error *err) must_check;
+int pod_volumes(struct pod *pod, const struct cursor *specification, struct error *err) must_check;
 
 /* Pods of any object, wherever they stand in it: what has a list "volumes", and the containers
  * below that mount them. *found: how many containers. A hostPath that no container is seen to mount
  * and that may lead to /run is an error. */
 int pods_by_shape(struct manifest *manifest, const struct manifest_context *context,
-	const struct place *object, const char *words, size_t *found, struct error *err) must_check;
+	const struct cursor *object, const char *words, size_t *found, struct error *err)
+	must_check;
 
 /* Adds the containers of all sorts to the pod's manifest. */
-int pod_read(struct pod *pod, const struct place *specification, struct error *err) must_check;
+int pod_read(struct pod *pod, const struct cursor *specification, struct error *err) must_check;
 
-int need_text(const struct place *above, const char *key, const char **text, struct error *err)
+int need_text(const struct cursor *above, const char *key, const char **text, struct error *err)
 	must_check;

@@ -9,7 +9,7 @@
 #include "manifest/claims.h"
 #include "manifest/planned_mount.h"
 #include "manifest/request.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 static const struct {
 	const char *word;
@@ -64,96 +64,96 @@ static void sort_volumes(struct pod *pod)
 	pod->volume_count = kept + 1;
 }
 
-int need_text(const struct place *above, const char *key, const char **text, struct error *err)
+int need_text(const struct cursor *above, const char *key, const char **text, struct error *err)
 {
-	if (place_text(above, key, text, err) < 0)
+	if (cursor_text(above, key, text, err) < 0)
 		return -1;
 	if (*text == NULL || **text == '\0')
-		return place_error(above, err, "%s is missing", key);
+		return cursor_error(above, err, "%s is missing", key);
 	return 0;
 }
 
 /* kustomize takes it away. */
-static bool is_deleted(const struct place *place)
+static bool is_deleted(const struct cursor *cursor)
 {
-	struct place patch = place_find(place, "$patch");
+	struct cursor patch = cursor_find(cursor, "$patch");
 
-	return place_says(&patch, "delete");
+	return cursor_says(&patch, "delete");
 }
 
-static bool has_name(const struct place *place)
+static bool has_name(const struct cursor *cursor)
 {
-	struct place name = place_find(place, "name");
+	struct cursor name = cursor_find(cursor, "name");
 
 	return name.node != NULL && name.node->kind == NODE_SCALAR && name.node->text[0] != '\0';
 }
 
 /* { name, KIND: { … } }; without a kind it is an emptyDir. */
-static int read_volume(struct pod *pod, const struct place *place, struct error *err)
+static int read_volume(struct pod *pod, const struct cursor *cursor, struct error *err)
 {
 	struct volume *volume = add_volume(pod, "emptyDir", err);
-	struct place host;
+	struct cursor host;
 
-	if (volume == NULL || place_expect(place, NODE_MAPPING, err) < 0)
+	if (volume == NULL || cursor_expect(cursor, NODE_MAPPING, err) < 0)
 		return -1;
-	if (need_text(place, "name", &volume->name, err) < 0 ||
-		place_get(place, "hostPath", NODE_MAPPING, &host, err) < 0)
+	if (need_text(cursor, "name", &volume->name, err) < 0 ||
+		cursor_get(cursor, "hostPath", NODE_MAPPING, &host, err) < 0)
 		return -1;
-	volume->line = (unsigned int)place->line;
+	volume->line = (unsigned int)cursor->line;
 	{
-		struct place claim = place_find(place, "persistentVolumeClaim");
+		struct cursor claim = cursor_find(cursor, "persistentVolumeClaim");
 
-		claim = place_find(&claim, "claimName");
+		claim = cursor_find(&claim, "claimName");
 		if (claim.node != NULL && claim.node->kind == NODE_SCALAR)
 			volume->claim = claim.node->text;
 	}
-	for (size_t i = 0; i < place_count(place); i++)
-		if (strcmp(place->node->pairs[i].key->text, "name") != 0 &&
-			place->node->pairs[i].value->kind != NODE_NULL)
-			volume->type = place->node->pairs[i].key->text;
+	for (size_t i = 0; i < cursor_count(cursor); i++)
+		if (strcmp(cursor->node->pairs[i].key->text, "name") != 0 &&
+			cursor->node->pairs[i].value->kind != NODE_NULL)
+			volume->type = cursor->node->pairs[i].key->text;
 	if (host.node == NULL)
 		return 0;
 	volume->type = "hostPath";
 	if (need_text(&host, "path", &volume->host_path, err) < 0)
 		return -1;
 	if (strstr(volume->host_path, "{{") != NULL)
-		return place_error(&host, err, "path: " RENDER_IT);
+		return cursor_error(&host, err, "path: " RENDER_IT);
 	if (volume->host_path[0] != '/') /* a Windows node's */
 		volume->host_path = NULL;
 	return 0;
 }
 
-int pod_volumes(struct pod *pod, const struct place *specification, struct error *err)
+int pod_volumes(struct pod *pod, const struct cursor *specification, struct error *err)
 {
-	struct place list;
+	struct cursor list;
 
-	if (place_get(specification, "volumes", NODE_LIST, &list, err) < 0)
+	if (cursor_get(specification, "volumes", NODE_LIST, &list, err) < 0)
 		return -1;
-	for (size_t i = 0; i < place_count(&list); i++) {
-		struct place place = place_at(&list, i);
+	for (size_t i = 0; i < cursor_count(&list); i++) {
+		struct cursor cursor = cursor_at(&list, i);
 
-		if (is_deleted(&place) || (!pod->builtin && !has_name(&place)))
+		if (is_deleted(&cursor) || (!pod->builtin && !has_name(&cursor)))
 			continue;
-		if (read_volume(pod, &place, err) < 0)
+		if (read_volume(pod, &cursor, err) < 0)
 			return -1;
 	}
 	sort_volumes(pod);
 	return 0;
 }
 
-int pod_claims(struct pod *pod, const struct place *object, struct error *err)
+int pod_claims(struct pod *pod, const struct cursor *object, struct error *err)
 {
-	struct place specification = place_find(object, "spec"), list, metadata;
+	struct cursor specification = cursor_find(object, "spec"), list, metadata;
 
-	list = place_find(&specification, "volumeClaimTemplates");
+	list = cursor_find(&specification, "volumeClaimTemplates");
 	if (list.node == NULL || list.node->kind != NODE_LIST)
 		return 0;
-	for (size_t i = 0; i < place_count(&list); i++) {
-		struct place claim = place_at(&list, i);
+	for (size_t i = 0; i < cursor_count(&list); i++) {
+		struct cursor claim = cursor_at(&list, i);
 		struct volume *volume = add_volume(pod, "persistentVolumeClaim", err);
 
-		if (volume == NULL || place_expect(&claim, NODE_MAPPING, err) < 0 ||
-			place_get(&claim, "metadata", NODE_MAPPING, &metadata, err) < 0 ||
+		if (volume == NULL || cursor_expect(&claim, NODE_MAPPING, err) < 0 ||
+			cursor_get(&claim, "metadata", NODE_MAPPING, &metadata, err) < 0 ||
 			need_text(&metadata, "name", &volume->name, err) < 0)
 			return -1;
 	}
@@ -161,11 +161,11 @@ int pod_claims(struct pod *pod, const struct place *object, struct error *err)
 }
 
 static int read_propagation(
-	const struct place *place, struct planned_mount *mount, struct error *err)
+	const struct cursor *cursor, struct planned_mount *mount, struct error *err)
 {
 	const char *word;
 
-	if (place_text(place, "mountPropagation", &word, err) < 0)
+	if (cursor_text(cursor, "mountPropagation", &word, err) < 0)
 		return -1;
 	mount->propagation = PROPAGATION_PRIVATE;
 	if (word == NULL)
@@ -175,38 +175,38 @@ static int read_propagation(
 			mount->propagation = propagations[i].propagation;
 			return 0;
 		}
-	return place_error(place, err,
+	return cursor_error(cursor, err,
 		"mountPropagation must be None, HostToContainer or Bidirectional, is \"%s\"", word);
 }
 
 /* The kubelet binds a part of the volume by itself; it is the host's directory of that name. What
  * a subPathExpr with variables stands for is known on the node only. */
-static int bind_host(const struct pod *pod, const struct place *place, const struct volume *volume,
-	struct planned_mount *mount, struct error *err)
+static int bind_host(const struct pod *pod, const struct cursor *cursor,
+	const struct volume *volume, struct planned_mount *mount, struct error *err)
 {
 	const char *part, *expression;
 	cleanup(text_clear) char *path = NULL;
 
-	if (place_text(place, "subPath", &part, err) < 0 ||
-		place_text(place, "subPathExpr", &expression, err) < 0)
+	if (cursor_text(cursor, "subPath", &part, err) < 0 ||
+		cursor_text(cursor, "subPathExpr", &expression, err) < 0)
 		return -1;
 	if (part == NULL && expression != NULL && strstr(expression, "$(") == NULL)
 		part = expression;
 	if (part == NULL && expression != NULL)
 		return 0;
 	path = part == NULL ? text_copy(volume->host_path, err)
-			    : path_below(part, volume->host_path, err);
-	return path == NULL ? -1 : mount_bind(mount, pod->context, path, err);
+			    : path_resolve(part, volume->host_path, err);
+	return path == NULL ? -1 : planned_mount_bind(mount, pod->context, path, err);
 }
 
 static const struct volume unknown_volume = { .type = "volume" };
 
-static int volume_of(const struct pod *pod, const struct place *place, const struct volume **volume,
-	struct error *err)
+static int volume_of(const struct pod *pod, const struct cursor *cursor,
+	const struct volume **volume, struct error *err)
 {
 	struct volume wanted = { 0 };
 
-	if (need_text(place, "name", &wanted.name, err) < 0)
+	if (need_text(cursor, "name", &wanted.name, err) < 0)
 		return -1;
 	*volume = NULL;
 	if (pod->volume_count > 0)
@@ -215,16 +215,16 @@ static int volume_of(const struct pod *pod, const struct place *place, const str
 	if (*volume != NULL)
 		return 0;
 	*volume = &unknown_volume; /* the controller of the custom resource may add it */
-	return !pod->builtin
-		? 0
-		: place_error(place, err, "no volume of this pod has the name \"%s\"", wanted.name);
+	return !pod->builtin ? 0
+			     : cursor_error(cursor, err,
+				       "no volume of this pod has the name \"%s\"", wanted.name);
 }
 
 /* What the claim is bound to may stand elsewhere in the text. */
 static int claim_mount(const struct pod *pod, struct manifest_container *container,
-	const struct volume *volume, const struct place *place, struct error *err)
+	const struct volume *volume, const struct cursor *cursor, struct error *err)
 {
-	struct place part = place_find(place, "subPath");
+	struct cursor part = cursor_find(cursor, "subPath");
 	const char *below = part.node != NULL && part.node->kind == NODE_SCALAR ? part.node->text
 										: NULL;
 
@@ -232,53 +232,55 @@ static int claim_mount(const struct pod *pod, struct manifest_container *contain
 }
 
 static int read_mount(const struct pod *pod, struct manifest_container *container,
-	const struct place *place, struct error *err)
+	const struct cursor *cursor, struct error *err)
 {
 	cleanup(text_clear) char *destination = NULL;
 	const struct volume *volume;
 	struct planned_mount *mount;
 	const char *path;
 
-	if (place_expect(place, NODE_MAPPING, err) < 0 || volume_of(pod, place, &volume, err) < 0 ||
-		need_text(place, "mountPath", &path, err) < 0)
+	if (cursor_expect(cursor, NODE_MAPPING, err) < 0 ||
+		volume_of(pod, cursor, &volume, err) < 0 ||
+		need_text(cursor, "mountPath", &path, err) < 0)
 		return -1;
 	if (path[0] != '/') { /* as the kubelet does */
-		destination = path_below(path, "/", err);
+		destination = path_resolve(path, "/", err);
 		if (destination == NULL)
 			return -1;
 	}
-	mount = manifest_mount_add(container, destination != NULL ? destination : path,
-		volume->type, place_site(place), err);
+	mount = planned_mount_add(container, destination != NULL ? destination : path, volume->type,
+		cursor_site(cursor), err);
 	if (mount == NULL)
 		return -1;
 	mount->source_line = volume->line;
-	if (volume->host_path != NULL && bind_host(pod, place, volume, mount, err) < 0)
+	if (volume->host_path != NULL && bind_host(pod, cursor, volume, mount, err) < 0)
 		return -1;
-	if (volume->claim != NULL && claim_mount(pod, container, volume, place, err) < 0)
+	if (volume->claim != NULL && claim_mount(pod, container, volume, cursor, err) < 0)
 		return -1;
-	if (place_flag(place, "readOnly", &mount->readonly, err) < 0)
+	if (cursor_flag(cursor, "readOnly", &mount->readonly, err) < 0)
 		return -1;
-	return read_propagation(place, mount, err);
+	return read_propagation(cursor, mount, err);
 }
 
-static int container_name(const struct pod *pod, const struct place *place, size_t index,
+static int container_name(const struct pod *pod, const struct cursor *cursor, size_t index,
 	char *made, size_t size, const char **name, struct error *err)
 {
 	if (pod->builtin)
-		return need_text(place, "name", name, err);
-	if (place_text(place, "name", name, err) < 0)
+		return need_text(cursor, "name", name, err);
+	if (cursor_text(cursor, "name", name, err) < 0)
 		return -1;
 	if (*name != NULL && **name != '\0')
 		return 0;
-	if (place->key != NULL && place->above != NULL) {
-		struct place outer = place_find(place->above, "name"); /* of Argo's template */
+	if (cursor->key != NULL && cursor->above != NULL) {
+		struct cursor outer = cursor_find(cursor->above, "name"); /* of Argo's template */
 
 		*name = outer.node != NULL && outer.node->kind == NODE_SCALAR ? outer.node->text
-									      : place->key;
+									      : cursor->key;
 		return 0;
 	}
 	snprintf(made, size, "%s[%zu]",
-		place->above != NULL && place->above->key != NULL ? place->above->key : "container",
+		cursor->above != NULL && cursor->above->key != NULL ? cursor->above->key
+								    : "container",
 		index);
 	*name = made;
 	return 0;
@@ -289,12 +291,12 @@ static void read_requests(const struct pod *pod, struct manifest_container *cont
 	if (pod->runtime_class != NULL &&
 		strncmp(pod->runtime_class, OWN_RUNTIME, strlen(OWN_RUNTIME)) == 0)
 		request_mask(container, pod->runtime_class_line);
-	for (size_t i = 0; pod->annotations.node != NULL && i < place_count(&pod->annotations);
+	for (size_t i = 0; pod->annotations.node != NULL && i < cursor_count(&pod->annotations);
 		i++) {
-		struct place pair = place_at(&pod->annotations, i);
+		struct cursor pair = cursor_at(&pod->annotations, i);
 
 		if (strncmp(pair.key, "cdi.k8s.io/", strlen("cdi.k8s.io/")) == 0 &&
-			place_says(&pair, OWN_DEVICE))
+			cursor_says(&pair, OWN_DEVICE))
 			request_mask(container, pair.line);
 	}
 	request_annotations(container, &pod->annotations);
@@ -302,26 +304,26 @@ static void read_requests(const struct pod *pod, struct manifest_container *cont
 		container->annotations_line = pod->annotations.line;
 }
 
-int pod_container(struct pod *pod, const struct place *place, size_t index, struct error *err)
+int pod_container(struct pod *pod, const struct cursor *cursor, size_t index, struct error *err)
 {
 	struct manifest_container *container;
-	struct place mounts;
+	struct cursor mounts;
 	const char *name;
 	char made[64];
 
-	if (is_deleted(place))
+	if (is_deleted(cursor))
 		return 0;
-	if (place_expect(place, NODE_MAPPING, err) < 0 ||
-		container_name(pod, place, index, made, sizeof(made), &name, err) < 0 ||
-		place_get(place, "volumeMounts", NODE_LIST, &mounts, err) < 0)
+	if (cursor_expect(cursor, NODE_MAPPING, err) < 0 ||
+		container_name(pod, cursor, index, made, sizeof(made), &name, err) < 0 ||
+		cursor_get(cursor, "volumeMounts", NODE_LIST, &mounts, err) < 0)
 		return -1;
 	container = manifest_container_add(
-		pod->manifest, MANIFEST_KUBERNETES, name, pod->object, place->line, err);
+		pod->manifest, MANIFEST_KUBERNETES, name, pod->object, cursor->line, err);
 	if (container == NULL)
 		return -1;
 	read_requests(pod, container);
-	for (size_t i = 0; i < place_count(&mounts); i++) {
-		struct place mount = place_at(&mounts, i);
+	for (size_t i = 0; i < cursor_count(&mounts); i++) {
+		struct cursor mount = cursor_at(&mounts, i);
 
 		if (!is_deleted(&mount) && read_mount(pod, container, &mount, err) < 0)
 			return -1;
@@ -329,9 +331,9 @@ int pod_container(struct pod *pod, const struct place *place, size_t index, stru
 	return 0;
 }
 
-void pod_runtime_class(struct pod *pod, const struct place *specification)
+void pod_runtime_class(struct pod *pod, const struct cursor *specification)
 {
-	struct place runtime = place_find(specification, "runtimeClassName");
+	struct cursor runtime = cursor_find(specification, "runtimeClassName");
 
 	if (runtime.node == NULL || runtime.node->kind != NODE_SCALAR)
 		return;
@@ -339,25 +341,25 @@ void pod_runtime_class(struct pod *pod, const struct place *specification)
 	pod->runtime_class_line = runtime.line;
 }
 
-int pod_read(struct pod *pod, const struct place *specification, struct error *err)
+int pod_read(struct pod *pod, const struct cursor *specification, struct error *err)
 {
 	static const char *const lists[] = { "initContainers", "containers",
 		"ephemeralContainers" };
-	struct place list;
+	struct cursor list;
 
 	if (specification->node == NULL)
-		return place_error(specification, err,
+		return cursor_error(specification, err,
 			"is missing; a patch must be applied first (kubectl kustomize)");
 	pod_runtime_class(pod, specification);
 	if (pod_volumes(pod, specification, err) < 0)
 		return -1;
 	for (size_t i = 0; i < array_count(lists); i++) {
-		if (place_get(specification, lists[i], NODE_LIST, &list, err) < 0)
+		if (cursor_get(specification, lists[i], NODE_LIST, &list, err) < 0)
 			return -1;
-		for (size_t j = 0; j < place_count(&list); j++) {
-			struct place place = place_at(&list, j);
+		for (size_t j = 0; j < cursor_count(&list); j++) {
+			struct cursor cursor = cursor_at(&list, j);
 
-			if (pod_container(pod, &place, j, err) < 0)
+			if (pod_container(pod, &cursor, j, err) < 0)
 				return -1;
 		}
 	}

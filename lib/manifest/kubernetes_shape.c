@@ -5,7 +5,7 @@
  * container. */
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/path.h"
 #include "base/string.h"
 #include "manifest/kubernetes.h"
@@ -23,9 +23,9 @@ struct shape {
 /* What lies around a place: the volumes declared there, the annotations of the nearest metadata. */
 struct scope {
 	const struct scope *outer;
-	const struct place *volumes_of; /* the mapping with "volumes", or NULL */
-	struct place annotations;
-	const struct place *pod; /* for runtimeClassName */
+	const struct cursor *volumes_of; /* the mapping with "volumes", or NULL */
+	struct cursor annotations;
+	const struct cursor *pod; /* for runtimeClassName */
 	size_t found_before;
 };
 
@@ -37,20 +37,20 @@ static bool is_list_of_containers(const char *key)
 	return key != NULL && word_find(key, keys, array_count(keys)) >= 0;
 }
 
-static bool is_list(const struct place *place)
+static bool is_list(const struct cursor *cursor)
 {
-	return place->node != NULL && place->node->kind == NODE_LIST;
+	return cursor->node != NULL && cursor->node->kind == NODE_LIST;
 }
 
-static bool is_container(const struct place *place)
+static bool is_container(const struct cursor *cursor)
 {
-	struct place mounts = place_find(place, "volumeMounts");
-	struct place image = place_find(place, "image");
+	struct cursor mounts = cursor_find(cursor, "volumeMounts");
+	struct cursor image = cursor_find(cursor, "image");
 
 	if (is_list(&mounts))
 		return true;
-	return image.node != NULL && place->key == NULL && place->above != NULL &&
-		is_list_of_containers(place->above->key);
+	return image.node != NULL && cursor->key == NULL && cursor->above != NULL &&
+		is_list_of_containers(cursor->above->key);
 }
 
 /* Volumes of the outer scopes first, so that the inner ones win: of two of a name the first added
@@ -63,8 +63,8 @@ static int add_volumes(struct pod *pod, const struct scope *scope, struct error 
 	return 0;
 }
 
-static int read_container(struct shape *shape, const struct scope *scope, const struct place *place,
-	struct error *err)
+static int read_container(struct shape *shape, const struct scope *scope,
+	const struct cursor *cursor, struct error *err)
 {
 	cleanup(pod_clear) struct pod pod = {
 		.manifest = shape->manifest,
@@ -84,8 +84,8 @@ static int read_container(struct shape *shape, const struct scope *scope, const 
 	shape->found++;
 	shape->volumes += pod.volume_count;
 	if (shape->volumes > VOLUMES_MAX)
-		return place_error(place, err, "too many containers with too many volumes");
-	return pod_container(&pod, place, place->index, err);
+		return cursor_error(cursor, err, "too many containers with too many volumes");
+	return pod_container(&pod, cursor, cursor->index, err);
 }
 
 /* Can the path be the host's /run, lie on the way to it, or be one that is known later only? */
@@ -106,30 +106,30 @@ static bool may_lead_to_run(const char *path)
 }
 
 /* A hostPath that no container is seen to mount. */
-static int refuse_unread(const struct shape *shape, const struct place *place, struct error *err)
+static int refuse_unread(const struct shape *shape, const struct cursor *cursor, struct error *err)
 {
-	struct place path = *place;
+	struct cursor path = *cursor;
 
-	if (place->key == NULL || strcmp(place->key, "hostPath") != 0 || place->node == NULL)
+	if (cursor->key == NULL || strcmp(cursor->key, "hostPath") != 0 || cursor->node == NULL)
 		return 0;
-	if (place->node->kind == NODE_MAPPING)
-		path = place_find(place, "path");
+	if (cursor->node->kind == NODE_MAPPING)
+		path = cursor_find(cursor, "path");
 	if (path.node == NULL || path.node->kind != NODE_SCALAR ||
 		!may_lead_to_run(path.node->text))
 		return 0;
-	return place_error(place, err,
+	return cursor_error(cursor, err,
 		"it is not known here which containers of a %s get this directory of the host",
 		shape->words);
 }
 
-static int visit(struct shape *shape, const struct scope *scope, const struct place *place,
+static int visit(struct shape *shape, const struct scope *scope, const struct cursor *cursor,
 	struct error *err);
 
-static int visit_children(struct shape *shape, const struct scope *scope, const struct place *place,
-	struct error *err)
+static int visit_children(struct shape *shape, const struct scope *scope,
+	const struct cursor *cursor, struct error *err)
 {
-	for (size_t i = 0; i < place_count(place); i++) {
-		struct place child = place_at(place, i);
+	for (size_t i = 0; i < cursor_count(cursor); i++) {
+		struct cursor child = cursor_at(cursor, i);
 
 		if (visit(shape, scope, &child, err) < 0)
 			return -1;
@@ -139,12 +139,13 @@ static int visit_children(struct shape *shape, const struct scope *scope, const 
 
 /* The volumes of a mapping, below which no container was found: they belong to something else. */
 static int check_volumes(
-	struct shape *shape, const struct place *volumes, size_t before, struct error *err)
+	struct shape *shape, const struct cursor *volumes, size_t before, struct error *err)
 {
 	if (shape->found > before)
 		return 0;
-	for (size_t i = 0; i < place_count(volumes); i++) {
-		struct place volume = place_at(volumes, i), host = place_find(&volume, "hostPath");
+	for (size_t i = 0; i < cursor_count(volumes); i++) {
+		struct cursor volume = cursor_at(volumes, i),
+			      host = cursor_find(&volume, "hostPath");
 
 		if (refuse_unread(shape, &host, err) < 0)
 			return -1;
@@ -152,23 +153,23 @@ static int check_volumes(
 	return 0;
 }
 
-static int visit_mapping(struct shape *shape, const struct scope *outer, const struct place *place,
-	struct error *err)
+static int visit_mapping(struct shape *shape, const struct scope *outer,
+	const struct cursor *cursor, struct error *err)
 {
-	struct place metadata = place_find(place, "metadata");
-	struct place volumes = place_find(place, "volumes");
+	struct cursor metadata = cursor_find(cursor, "metadata");
+	struct cursor volumes = cursor_find(cursor, "volumes");
 	struct scope scope = {
 		.outer = outer,
-		.annotations = place_find(&metadata, "annotations"),
-		.pod = place,
-		.volumes_of = is_list(&volumes) ? place : NULL,
+		.annotations = cursor_find(&metadata, "annotations"),
+		.pod = cursor,
+		.volumes_of = is_list(&volumes) ? cursor : NULL,
 	};
 	size_t before = shape->found;
 
-	if (is_container(place) && read_container(shape, &scope, place, err) < 0)
+	if (is_container(cursor) && read_container(shape, &scope, cursor, err) < 0)
 		return -1;
-	for (size_t i = 0; i < place_count(place); i++) {
-		struct place child = place_at(place, i);
+	for (size_t i = 0; i < cursor_count(cursor); i++) {
+		struct cursor child = cursor_at(cursor, i);
 
 		if (scope.volumes_of != NULL && strcmp(child.key, "volumes") == 0)
 			continue;
@@ -178,22 +179,22 @@ static int visit_mapping(struct shape *shape, const struct scope *outer, const s
 	return scope.volumes_of != NULL ? check_volumes(shape, &volumes, before, err) : 0;
 }
 
-static int visit(struct shape *shape, const struct scope *scope, const struct place *place,
+static int visit(struct shape *shape, const struct scope *scope, const struct cursor *cursor,
 	struct error *err)
 {
 	int result = 0;
 
-	if (place->node == NULL || refuse_unread(shape, place, err) < 0)
-		return place->node == NULL ? 0 : -1;
-	if (place->node->kind == NODE_MAPPING)
-		result = visit_mapping(shape, scope, place, err);
-	else if (place->node->kind == NODE_LIST)
-		result = visit_children(shape, scope, place, err);
+	if (cursor->node == NULL || refuse_unread(shape, cursor, err) < 0)
+		return cursor->node == NULL ? 0 : -1;
+	if (cursor->node->kind == NODE_MAPPING)
+		result = visit_mapping(shape, scope, cursor, err);
+	else if (cursor->node->kind == NODE_LIST)
+		result = visit_children(shape, scope, cursor, err);
 	return result;
 }
 
 int pods_by_shape(struct manifest *manifest, const struct manifest_context *context,
-	const struct place *object, const char *words, size_t *found, struct error *err)
+	const struct cursor *object, const char *words, size_t *found, struct error *err)
 {
 	struct shape shape = { .manifest = manifest, .context = context, .words = words };
 

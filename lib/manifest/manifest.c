@@ -15,7 +15,7 @@
 #include "manifest/yaml/jsonc.h"
 #include "manifest/request.h"
 #include "manifest/planned_mount.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/path.h"
 #include "base/string.h"
 

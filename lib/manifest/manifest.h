@@ -4,7 +4,7 @@
 #pragma once
 
 #include "base/error.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "spec/oci.h"
 
 enum manifest_kind {

@@ -7,7 +7,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 
 static bool has(const struct node *node, const char *key)
 {

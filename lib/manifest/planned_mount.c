@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 
 struct manifest_container *manifest_container_add(struct manifest *manifest,
 	enum manifest_kind kind, const char *name, const char *object, size_t line,
@@ -26,7 +26,7 @@ struct manifest_container *manifest_container_add(struct manifest *manifest,
 	return container->object == NULL ? NULL : container;
 }
 
-struct planned_mount *manifest_mount_add(struct manifest_container *container,
+struct planned_mount *planned_mount_add(struct manifest_container *container,
 	const char *destination, const char *type, struct mount_site site, struct error *err)
 {
 	struct planned_mount *mount = array_add(
@@ -50,14 +50,14 @@ static bool has_destination(const struct manifest_container *container, const ch
 	return false;
 }
 
-int manifest_mount_take(struct manifest_container *container, const struct planned_mount *from,
+int planned_mount_copy(struct manifest_container *container, const struct planned_mount *from,
 	bool readonly, struct error *err)
 {
 	struct planned_mount *mount;
 
 	if (has_destination(container, from->destination))
 		return 0;
-	mount = manifest_mount_add(container, from->destination, from->type,
+	mount = planned_mount_add(container, from->destination, from->type,
 		(struct mount_site){ from->line, from->column, from->list_line }, err);
 	if (mount == NULL)
 		return -1;
@@ -70,7 +70,7 @@ int manifest_mount_take(struct manifest_container *container, const struct plann
 	return from->source != NULL && mount->source == NULL ? -1 : 0;
 }
 
-int mount_bind(struct planned_mount *mount, const struct manifest_context *context,
+int planned_mount_bind(struct planned_mount *mount, const struct manifest_context *context,
 	const char *source, struct error *err)
 {
 	text_clear(&mount->type);
@@ -81,7 +81,7 @@ int mount_bind(struct planned_mount *mount, const struct manifest_context *conte
 	return mount->type == NULL || mount->source == NULL ? -1 : 0;
 }
 
-void mount_options(struct planned_mount *mount, char *options)
+void planned_mount_options(struct planned_mount *mount, char *options)
 {
 	bool bind = mount->bind;
 	char *rest = NULL;
@@ -125,7 +125,7 @@ static int path_add(struct buffer *path, const char *more, struct error *err)
 	return 0;
 }
 
-char *path_below(const char *path, const char *base, struct error *err)
+char *path_resolve(const char *path, const char *base, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer absolute = { 0 };
 
@@ -147,8 +147,8 @@ char *path_absolute(const char *path, const struct manifest_context *context, st
 	if (path[0] == '/')
 		return text_copy(path, err);
 	if (path[0] == '~')
-		return path_below(path + 1, context->home, err);
-	return path_below(path, context->directory, err);
+		return path_resolve(path + 1, context->home, err);
+	return path_resolve(path, context->directory, err);
 }
 
 bool is_windows_path(const char *path)

@@ -18,21 +18,21 @@ struct mount_site {
 	unsigned int column, list_line;
 };
 
-/* A new mount at that destination: one that covers, until mount_bind makes it a bind. */
-struct planned_mount *manifest_mount_add(struct manifest_container *container,
+/* A new mount at that destination: one that covers, until planned_mount_bind makes it a bind. */
+struct planned_mount *planned_mount_add(struct manifest_container *container,
 	const char *destination, const char *type, struct mount_site site, struct error *err)
 	must_check;
 
 /* A copy of another container's mount; the container's own at that destination wins. */
-int manifest_mount_take(struct manifest_container *container, const struct planned_mount *from,
+int planned_mount_copy(struct manifest_container *container, const struct planned_mount *from,
 	bool readonly, struct error *err) must_check;
 
 /* Makes the mount a recursive bind of that host path, which becomes absolute. */
-int mount_bind(struct planned_mount *mount, const struct manifest_context *context,
+int planned_mount_bind(struct planned_mount *mount, const struct manifest_context *context,
 	const char *source, struct error *err) must_check;
 
 /* The words of "ro,rslave,z"; only binds become recursive by them. options is taken to pieces. */
-void mount_options(struct planned_mount *mount, char *options);
+void planned_mount_options(struct planned_mount *mount, char *options);
 
 /* Is it a path (of the host), and not the name of a volume? */
 bool source_is_path(const char *source);
@@ -43,7 +43,7 @@ char *path_absolute(const char *path, const struct manifest_context *context, st
 	must_check;
 
 /* base, which must be absolute, and a path below it; made plain. */
-char *path_below(const char *path, const char *base, struct error *err) must_check;
+char *path_resolve(const char *path, const char *base, struct error *err) must_check;
 
 /* "C:\x", "C:/x", "\\server\share", "//./pipe/x": such a source cannot be the host's /run. */
 bool is_windows_path(const char *path);

@@ -10,7 +10,7 @@
 #include "manifest/forms.h"
 #include "manifest/planned_mount.h"
 #include "manifest/quadlet_specifiers.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/unit_file.h"
 
 #define NAME_DEFAULT "systemd-%N"

@@ -7,7 +7,7 @@
 
 #include "manifest/planned_mount.h"
 #include "manifest/cursor.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 /* What Mount= can say, whatever the spelling. */
 enum mount_word {
@@ -45,17 +45,17 @@ int quadlet_volume(struct manifest_container *container, const struct manifest_c
 		return -1;
 	if (is_windows_path(words.destination))
 		return 0;
-	mount = manifest_mount_add(container, words.destination, "volume",
+	mount = planned_mount_add(container, words.destination, "volume",
 		(struct mount_site){ .line = line, .column = 1 }, err);
 	if (mount == NULL)
 		return -1;
 	if (words.source != NULL && source_is_path(words.source) &&
-		mount_bind(mount, context, words.source, err) < 0)
+		planned_mount_bind(mount, context, words.source, err) < 0)
 		return -1;
 	if (words.source != NULL && quadlet_volume_unit(mount, context, words.source, err) < 0)
 		return -1;
 	if (words.options != NULL)
-		mount_options(mount, words.options);
+		planned_mount_options(mount, words.options);
 	return 0;
 }
 
@@ -69,12 +69,12 @@ int quadlet_tmpfs(struct manifest_container *container, const struct manifest_co
 	strsep(&options, ":");
 	if (destination_check(value, err) < 0)
 		return -1;
-	mount = manifest_mount_add(
+	mount = planned_mount_add(
 		container, value, "tmpfs", (struct mount_site){ .line = line, .column = 1 }, err);
 	if (mount == NULL)
 		return -1;
 	if (options != NULL)
-		mount_options(mount, options);
+		planned_mount_options(mount, options);
 	return 0;
 }
 
@@ -168,14 +168,14 @@ int quadlet_mount(struct manifest_container *container, const struct manifest_co
 		return error_set(err, ERROR_INPUT, "source is missing");
 	if (destination_check(words[DESTINATION], err) < 0)
 		return -1;
-	mount = manifest_mount_add(container, words[DESTINATION], words[TYPE],
+	mount = planned_mount_add(container, words[DESTINATION], words[TYPE],
 		(struct mount_site){ .line = line, .column = 1 }, err);
 	if (mount == NULL ||
 		(bind && !is_windows_path(words[SOURCE]) &&
-			mount_bind(mount, context, words[SOURCE], err) < 0))
+			planned_mount_bind(mount, context, words[SOURCE], err) < 0))
 		return -1;
 	if (!bind && words[DEVICE] != NULL && words[DEVICE][0] == '/' && words[BIND] != NULL &&
-		mount_bind(mount, context, words[DEVICE], err) < 0)
+		planned_mount_bind(mount, context, words[DEVICE], err) < 0)
 		return -1;
 	if (!bind && words[SOURCE] != NULL &&
 		quadlet_volume_unit(mount, context, words[SOURCE], err) < 0)

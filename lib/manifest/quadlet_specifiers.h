@@ -5,7 +5,7 @@
 #pragma once
 
 #include "manifest/manifest.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 /* Adds the text to *expanded. A unit of a user is told from the context's runtime_directory. */
 int specifiers_expand(struct buffer *expanded, const char *text,

@@ -2,7 +2,7 @@
 /* quadlet_units: the units that a quadlet names: .volume and .pod files, read beside it. */
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/unit_file.h"
 #include "manifest/planned_mount.h"
 #include "manifest/quadlet.h"
@@ -59,7 +59,7 @@ int quadlet_volume_unit(struct planned_mount *mount, const struct manifest_conte
 		return 0;
 	if (specifiers_expand(&path, device, context, err) < 0)
 		return -1;
-	return path.text[0] == '/' ? mount_bind(mount, context, path.text, err) : 0;
+	return path.text[0] == '/' ? planned_mount_bind(mount, context, path.text, err) : 0;
 }
 
 /* All containers of a pod see its volumes. */

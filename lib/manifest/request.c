@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/string.h"
 
 void request_mask(struct manifest_container *container, size_t line)
@@ -50,10 +50,10 @@ void request_label(struct manifest_container *container, const char *key, const 
 }
 
 static void read_pairs(
-	struct manifest_container *container, const struct place *pairs, bool annotations)
+	struct manifest_container *container, const struct cursor *pairs, bool annotations)
 {
-	for (size_t i = 0; pairs->node != NULL && i < place_count(pairs); i++) {
-		struct place pair = place_at(pairs, i);
+	for (size_t i = 0; pairs->node != NULL && i < cursor_count(pairs); i++) {
+		struct cursor pair = cursor_at(pairs, i);
 		char copy[256], *value = copy;
 		const char *key = pair.key;
 
@@ -73,19 +73,19 @@ static void read_pairs(
 	}
 }
 
-static bool has_pairs(const struct place *place)
+static bool has_pairs(const struct cursor *cursor)
 {
-	return place->node != NULL &&
-		(place->node->kind == NODE_MAPPING || place->node->kind == NODE_LIST);
+	return cursor->node != NULL &&
+		(cursor->node->kind == NODE_MAPPING || cursor->node->kind == NODE_LIST);
 }
 
-void request_annotations(struct manifest_container *container, const struct place *annotations)
+void request_annotations(struct manifest_container *container, const struct cursor *annotations)
 {
 	if (has_pairs(annotations))
 		read_pairs(container, annotations, true);
 }
 
-void request_labels(struct manifest_container *container, const struct place *labels)
+void request_labels(struct manifest_container *container, const struct cursor *labels)
 {
 	if (has_pairs(labels))
 		read_pairs(container, labels, false);

@@ -19,5 +19,5 @@ void request_annotation(
 void request_label(struct manifest_container *container, const char *key, const char *value);
 
 /* All of a mapping, or of a list of "KEY=VALUE". What is neither says nothing. */
-void request_annotations(struct manifest_container *container, const struct place *annotations);
-void request_labels(struct manifest_container *container, const struct place *labels);
+void request_annotations(struct manifest_container *container, const struct cursor *annotations);
+void request_labels(struct manifest_container *container, const struct cursor *labels);

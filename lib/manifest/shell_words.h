@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "manifest/manifest.h"
 #include "manifest/variable_set.h"
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 
 struct variable {
 	const char *name; /* owned, but for a variable that is looked for */

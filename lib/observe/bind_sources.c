@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "kernel/peer_group.h"
 #include "spec/policy_sockets.h"
 #include "base/string.h"

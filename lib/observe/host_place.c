@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "kernel/directory.h"
 #include "observe/host.h"
 

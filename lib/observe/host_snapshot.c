@@ -4,7 +4,7 @@
 #include <sys/mount.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "kernel/peer_group.h"
 #include "base/string.h"
 

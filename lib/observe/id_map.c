@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 #define MAP_SIZE 12288 /* a map has at most 340 lines of 33 bytes (Linux 4.15) */
 

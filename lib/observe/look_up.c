@@ -4,9 +4,9 @@
 #include <errno.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
-void look_clear(struct look *look)
+void lookup_clear(struct lookup *look)
 {
 	fd_close(&look->fd);
 }
@@ -23,9 +23,9 @@ static int problem_of(int root, const char *path, int error)
 	return way.meets_proc ? PROBLEM_PROC : 0;
 }
 
-void look_up(int root, const char *path, int flags, struct look *look)
+void look_up(int root, const char *path, int flags, struct lookup *look)
 {
-	*look = (struct look){ .fd = open_in_root(root, path, O_PATH | flags) };
+	*look = (struct lookup){ .fd = open_in_root(root, path, O_PATH | flags) };
 	if (look->fd < 0) {
 		look->problem = problem_of(root, path, errno);
 	} else if (stat_at(look->fd, "", AT_EMPTY_PATH, &look->info) < 0) {

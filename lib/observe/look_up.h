@@ -4,19 +4,19 @@
  * and fix alike; it looks and changes nothing. */
 #pragma once
 
-#include "base/look_problem.h"
+#include "base/lookup_problem.h"
 #include "observe/proc_links.h"
 
-struct look {
+struct lookup {
 	bool found;             /* nothing, or unknown, otherwise */
 	int fd;                 /* what was found, O_PATH; else -1 */
 	struct inode_info info; /* of what was found */
 	int problem;            /* not 0: it is unknown whether anything is there, and why */
 };
 
-#define LOOK_NOTHING ((struct look){ .fd = -1 })
+#define LOOKUP_NOTHING ((struct lookup){ .fd = -1 })
 
 /* path: absolute, in the container whose root is the O_PATH fd. flags: O_DIRECTORY or 0. *look must
  * hold no fd. */
-void look_up(int root, const char *path, int flags, struct look *look);
-void look_clear(struct look *look);
+void look_up(int root, const char *path, int flags, struct lookup *look);
+void lookup_clear(struct lookup *look);

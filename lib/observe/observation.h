@@ -31,7 +31,7 @@ struct seen_child {
 /* One directory of the container, as the kernel resolved it inside the container's root. */
 struct seen_place {
 	const struct channel *channel; /* NULL: the container's /run itself */
-	const struct channel_place *of;
+	const struct channel_place *channel_place;
 	const char *path; /* the client's own path */
 	const char
 		*alias; /* of /run: the other name under which the same place is found, or NULL */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/path.h"
 #include "base/string.h"
 #include "observe/observe_place.h"
@@ -103,7 +103,7 @@ int observe_mount(const struct target *target, const struct host_snapshot *view,
 		return error_errno(err, "looking for the mount of \"%s\"", place->path);
 	if (!view->sharing_asked &&
 		(!view->readonly_planned ||
-			(place->channel != NULL && place->of->shows[0] == NULL)))
+			(place->channel != NULL && place->channel_place->shows[0] == NULL)))
 		return 0; /* nothing that config.json says matters, as to any empty mask */
 	if (planned_above(&looking, place, &planned, err) < 0)
 		return -1;
@@ -129,7 +129,7 @@ static int observe_place(
 		return 0;
 	if (observe_mount(looking->target, view, looking->spec, view->peers[index], place, err) < 0)
 		return -1;
-	if (place->of->shows[0] == NULL || place->mount_root)
+	if (place->channel_place->shows[0] == NULL || place->mount_root)
 		return 0;
 	return observe_children(
 		looking->target, looking->spec, place, err); /* the veil will clone what is there */
@@ -146,7 +146,7 @@ int target_observe(const struct target *target, const struct host_snapshot *view
 
 		seen->places[index] = SEEN_NOTHING;
 		seen->places[index].channel = channel;
-		seen->places[index].of = place;
+		seen->places[index].channel_place = place;
 		seen->places[index].path = place->directory;
 		if (observe_place(&looking, index, &seen->places[index], err) < 0)
 			return -1;
@@ -169,7 +169,7 @@ static int leads_behind(const struct looking *looking, const struct seen_place *
 	struct path_way way;
 
 	snprintf(path, sizeof(path), "%s/%s", place->path,
-		place->of->socket != NULL ? place->of->socket : "");
+		place->channel_place->socket != NULL ? place->channel_place->socket : "");
 	if (path_way(looking->target->root, path, &watch, &way) < 0)
 		return error_errno(err, "following the container's \"%s\"", path);
 	*leads = way.passes_watched;
@@ -184,7 +184,7 @@ static int verify_place(const struct looking *looking, const struct host_place *
 	if (observe_judge(looking, host, place, err) < 0)
 		return -1;
 	if (place->sight == SIGHT_UNKNOWN)
-		return look_error(err, "the container's", place->unknown, place->problem);
+		return lookup_error(err, "the container's", place->unknown, place->problem);
 	if (place->sight != SIGHT_HOST && looking->view->facade &&
 		leads_behind(looking, place, &behind, err) < 0)
 		return -1;
@@ -210,7 +210,7 @@ int target_verify(const struct target *target, const struct host_snapshot *view,
 		if (before->sight == SIGHT_NAMED || (shared_left && before->shares))
 			continue;
 		again.channel = before->channel;
-		again.of = before->of;
+		again.channel_place = before->channel_place;
 		again.path = before->path;
 		result = verify_place(&looking, &view->places[i], &again, err);
 		place_clear(&again);

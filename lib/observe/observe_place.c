@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "kernel/directory.h"
 #include "observe/look_up.h"
 
@@ -71,8 +71,8 @@ int observe_planned(const struct looking *looking, uint64_t id, const struct ino
 }
 
 /* What was looked up, beside inodes of the host's. */
-static int leads_to(const struct looking *looking, const struct look *at, const struct inode *hosts,
-	size_t count, enum leads_to *to, struct error *err)
+static int leads_to(const struct looking *looking, const struct lookup *at,
+	const struct inode *hosts, size_t count, enum leads_to *to, struct error *err)
 {
 	const struct planned_mount *planned = NULL;
 	bool is_hosts = false;
@@ -107,7 +107,7 @@ static int look_at_name(const struct looking *looking, const char *name, bool in
 	const struct inode *hosts, size_t count, struct seen_place *place, enum leads_to *to,
 	struct error *err)
 {
-	cleanup(look_clear) struct look at = LOOK_NOTHING;
+	cleanup(lookup_clear) struct lookup at = LOOKUP_NOTHING;
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/%s", place->path, name);
@@ -167,15 +167,15 @@ static int look_at_socket(const struct looking *looking, const struct host_place
 	*socket = LEADS_NOWHERE;
 	if (place->fd < 0 || !host->directory_there)
 		return 0;
-	if (place->of->socket != NULL)
-		return look_at_name(looking, place->of->socket, in_hosts, &host->socket,
+	if (place->channel_place->socket != NULL)
+		return look_at_name(looking, place->channel_place->socket, in_hosts, &host->socket,
 			host->socket_there, place, socket, err);
 	if (in_hosts || host->entry_count == 0)
 		return 0;
 	return look_at_names(looking, host, place, socket, err);
 }
 
-static void keep_directory(struct seen_place *place, struct look *at)
+static void keep_directory(struct seen_place *place, struct lookup *at)
 {
 	place->fd = take_fd(&at->fd);
 	place->mount_id = at->info.mount;
@@ -185,11 +185,11 @@ static void keep_directory(struct seen_place *place, struct look *at)
 int observe_directory(const struct target *target, struct seen_place *place,
 	struct inode_info *info, struct error *err)
 {
-	struct look at;
+	struct lookup at;
 
 	look_up(target->root, place->path, O_DIRECTORY, &at);
 	if (at.problem != 0)
-		return look_error(err, "the container's", place->path, at.problem);
+		return lookup_error(err, "the container's", place->path, at.problem);
 	*info = at.info;
 	keep_directory(place, &at);
 	return 0;
@@ -198,7 +198,7 @@ int observe_directory(const struct target *target, struct seen_place *place,
 int observe_judge(const struct looking *looking, const struct host_place *host,
 	struct seen_place *place, struct error *err)
 {
-	cleanup(look_clear) struct look at = LOOK_NOTHING;
+	cleanup(lookup_clear) struct lookup at = LOOKUP_NOTHING;
 	enum leads_to directory, socket;
 
 	look_up(looking->target->root, place->path, O_DIRECTORY, &at);
@@ -217,7 +217,7 @@ int observe_judge(const struct looking *looking, const struct host_place *host,
 	if (look_at_socket(looking, host, directory, place, &socket, err) < 0)
 		return -1;
 	place->sight = sight_of(directory, socket);
-	place->listening = host_place_listens(host, place->of);
+	place->listening = host_place_listens(host, place->channel_place);
 	if (place->sight == SIGHT_NAMED && looking->view->mask_named) {
 		place->sight = SIGHT_HOST;
 		place->by_socket = directory != LEADS_HOST && directory != LEADS_NAMED;

@@ -8,7 +8,7 @@
 #include <sys/statvfs.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/path.h"
 #include "base/string.h"
 #include "kernel/directory.h"

@@ -9,7 +9,7 @@
 #include <sys/statvfs.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "kernel/peer_group.h"
 
 /* The directory that the destination's last name is in, as the container sees it. */

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "kernel/directory.h"
 
 #define NAMES_MAX 4096 /* of an image's own directory; more of them are doubt */
@@ -43,7 +43,7 @@ static int doubt(struct sources *sources, const char *path, int problem, struct 
 
 	if (problem == 0 || sources->doubt != NULL)
 		return 0;
-	look_error(&sentence, "the container's", path, problem);
+	lookup_error(&sentence, "the container's", path, problem);
 	if (asprintf(&sources->doubt, "%s: left as it is", sentence.text) >= 0)
 		return 0;
 	sources->doubt = NULL;

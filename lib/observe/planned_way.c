@@ -8,7 +8,7 @@
 #include <sys/statfs.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/path.h"
 
 #define LINKS_MAX 40    /* as many as the kernel follows */
@@ -34,7 +34,7 @@ static void walk_clear(struct walk *walk)
 void planned_way_clear(struct planned_way *way)
 {
 	text_clear(&way->path);
-	look_clear(&way->look);
+	lookup_clear(&way->look);
 }
 
 void planned_tree_clear(struct planned_tree *tree)
@@ -110,9 +110,9 @@ static void look_at(struct walk *walk)
 	struct planned_way *way = walk->way;
 	struct statfs system;
 
-	look_clear(&way->look);
+	lookup_clear(&way->look);
 	way->behind = mount_of(walk, walk->path.text);
-	way->look = (struct look){ .fd = open_planned(walk, walk->path.text, way->behind) };
+	way->look = (struct lookup){ .fd = open_planned(walk, walk->path.text, way->behind) };
 	if (way->look.fd < 0)
 		way->look.problem = is_absent(errno) && errno != ELOOP ? 0 : errno;
 	else if (fstatfs(way->look.fd, &system) < 0 ||
@@ -143,7 +143,7 @@ static int step(struct walk *walk, const char *name, size_t length, struct error
 	if (!walk->way->look.found || !S_ISLNK(walk->way->look.info.mode))
 		return 0;
 	if (++walk->links > LINKS_MAX) {
-		look_clear(&walk->way->look);
+		lookup_clear(&walk->way->look);
 		walk->way->look.found = false; /* round in circles: nothing, for programs too */
 		walk->rest = "";
 		return 0;

@@ -17,10 +17,10 @@ struct planned_tree {
 #define PLANNED_TREE_NONE ((struct planned_tree){ .bundle = -1, .root = -1 })
 
 struct planned_way {
-	char *path;       /* without links; what is not there yet as it is written */
-	size_t behind;    /* the mount that it is in, from 1; 0: none, the image itself */
-	bool own;         /* the path is that mount's destination */
-	struct look look; /* what is there, on the host */
+	char *path;         /* without links; what is not there yet as it is written */
+	size_t behind;      /* the mount that it is in, from 1; 0: none, the image itself */
+	bool own;           /* the path is that mount's destination */
+	struct lookup look; /* what is there, on the host */
 };
 
 #define PLANNED_WAY_NONE ((struct planned_way){ .look = { .fd = -1 } })

@@ -7,7 +7,7 @@
 #include <sys/statfs.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "kernel/open.h"
 
 #define LINKS_MAX 40 /* as many as the kernel follows (path_resolution(7)) */

@@ -9,7 +9,7 @@
 
 #include "kernel/open.h"
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "kernel/capabilities.h"
 #include "observe/id_map.h"
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/path.h"
 #include "plan/veil.h"
 #include "base/string.h"
@@ -81,7 +81,7 @@ static int hide(struct veil *veil, const struct seen_place *run, const struct se
 		return -1;
 	if (place->sight == SIGHT_CLEAR && place->mount_root && run_holds(run, place))
 		return veil_carry(veil, name, place->fd, err) == NULL ? -1 : 0;
-	return veil_add_visible(veil, name, place->of->shows, &veil->underlay, err);
+	return veil_add_visible(veil, name, place->channel_place->shows, &veil->underlay, err);
 }
 
 /* Is the entry's directory one of the veil's own, and not a link to the host's? */
@@ -231,8 +231,9 @@ static bool names_hidden(const struct observation *seen, const char *path)
 	snprintf(directory, sizeof(directory), "%.*s", (int)(base > path ? base - path - 1 : 0),
 		path);
 	place = hidden_at(seen, directory);
-	return place != NULL && place->sight == SIGHT_HOST && place->of->socket != NULL &&
-		strcmp(place->of->socket, base) == 0;
+	return place != NULL && place->sight == SIGHT_HOST &&
+		place->channel_place->socket != NULL &&
+		strcmp(place->channel_place->socket, base) == 0;
 }
 
 /* What the runtime or the user mounted below /run stays where it was. */
@@ -310,7 +311,7 @@ int facade_plan(struct plan *plan, const struct observation *seen, const struct 
 	if (veil == NULL)
 		return -1;
 	veil->place = run;
-	veil->readonly = veil->behind_readonly = run->readonly;
+	veil->readonly = veil->underlay_readonly = run->readonly;
 	if (!policy->expose_all)
 		return show_list(veil, seen, run, policy, err);
 	if (show_all(veil, seen, run, policy, err) < 0)

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/look_problem.h"
-#include "base/mem.h"
+#include "base/lookup_problem.h"
+#include "base/buffer.h"
 #include "plan/facade.h"
 #include "plan/veil.h"
 
@@ -67,10 +67,10 @@ static int mask_place(struct plan *plan, const struct seen_place *place, struct 
 	if (veil == NULL)
 		return -1;
 	veil->place = place;
-	if (veil_add_visible(veil, "", place->of->shows, &veil->underlay, err) < 0)
+	if (veil_add_visible(veil, "", place->channel_place->shows, &veil->underlay, err) < 0)
 		return -1;
 	/* an empty mask stays writable: an image's own daemon may live there */
-	veil->behind_readonly = veil->underlay == UNDERLAY_REATTACHED && place->readonly;
+	veil->underlay_readonly = veil->underlay == UNDERLAY_REATTACHED && place->readonly;
 	return veil_carry_into_clone(veil, err);
 }
 
@@ -84,7 +84,7 @@ static int mask_exposed(struct plan *plan, const struct observation *seen,
 		if (facade_covers(plan, place))
 			continue; /* it is looked at again behind the facade */
 		if (place->sight == SIGHT_UNKNOWN)
-			return look_error(err, "the container's", place->unknown, place->problem);
+			return lookup_error(err, "the container's", place->unknown, place->problem);
 		if (place->sight != SIGHT_HOST)
 			continue;
 		if (shared_place(plan, seen, place, policy, &protect, err) < 0)

@@ -42,8 +42,8 @@ struct veil {
 	struct veil_mount *mounts;
 	size_t mount_count;
 	enum veil_underlay underlay;
-	bool readonly;        /* the veil itself */
-	bool behind_readonly; /* what is attached again below it */
+	bool readonly;          /* the veil itself */
+	bool underlay_readonly; /* what is attached again below it */
 };
 
 struct plan {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plan_words: a plan in a sentence, for the log, dry runs and check. Pure. */
+/* plan_text: a plan in a sentence, for the log, dry runs and check. Pure. */
 #pragma once
 
 #include "plan/plan.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 
 #define FACADE_BYTES ((size_t)64 << 20)
 #define FACADE_INODES 16384

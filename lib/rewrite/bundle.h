@@ -6,7 +6,7 @@
 #include <sys/types.h>
 
 #include "base/error.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 struct bundle {
 	int directory; /* readable, so that it can be synced; -1: not open */

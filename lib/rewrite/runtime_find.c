@@ -2,7 +2,7 @@
 #include "rewrite/runtime_find.h"
 
 #include "kernel/open.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 static const char *const usual_places[] = {
 	"/usr/bin/runc",

@@ -6,7 +6,7 @@
 
 #include "json/decode.h"
 #include "json/json.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/path.h"
 #include "base/string.h"
 

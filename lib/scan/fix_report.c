@@ -94,7 +94,7 @@ static int add_summary(struct buffer *out, const struct fix_report *report, stru
 	return buffer_print(out, err, "%zu could not be looked at\n", list->unseen);
 }
 
-int fix_words(struct buffer *out, const struct fix_report *report, struct error *err)
+int fix_text(struct buffer *out, const struct fix_report *report, struct error *err)
 {
 	for (size_t i = 0; i < report->count; i++)
 		if (add_case(out, report, i, err) < 0)

@@ -2,7 +2,7 @@
 /* fix_report: what fix did, as words and as JSON. Pure. */
 #pragma once
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "scan/fix.h"
 
 struct fix_report {
@@ -22,7 +22,7 @@ int fix_label(struct buffer *out, const struct fix_case *subject, const char *na
 /* A line for each container that was masked or needed nothing, and for each process that holds a
  * database of the host's nscd; with report->all only those masked, and a summary. What was refused
  * or failed is not in it: that is for standard error. */
-int fix_words(struct buffer *out, const struct fix_report *report, struct error *err) must_check;
+int fix_text(struct buffer *out, const struct fix_report *report, struct error *err) must_check;
 
 /* {"version":1,"containers":[{"pid","name","outcome","text","holders":[{"pid","command"}]}],
  * "unseen":N} and a newline. outcome: "masked" (in a dry run: would be), "nothing", "refused",

@@ -14,7 +14,7 @@
 #include <time.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 #define LIMIT_MS 2000
 #define LIMIT_LEAST_MS 200

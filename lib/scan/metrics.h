@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "scan/running.h"
 
 struct metrics {

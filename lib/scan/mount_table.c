@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 #ifdef WITHOUT_LIBMOUNT
 #define READER mounttable_read_mountinfo

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <libmount/libmount.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "scan/mount_table.h"
 
 static void table_unref(struct libmnt_table **table)

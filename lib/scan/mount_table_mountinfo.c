@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "scan/mount_table.h"
 
 /* Before the separator: mount's id, parent, device, root, target, options, and any number of

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "scan/fix.h"
 #include "scan/helper.h"
 #include "scan/mapping.h"

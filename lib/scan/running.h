@@ -15,7 +15,7 @@
 #include "base/error.h"
 #include "observe/host.h"
 #include "kernel/open.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "plan/plan.h"
 
 /* What is so now with one channel, in order of what matters more. */
@@ -37,7 +37,7 @@ const char *running_kind_name(enum running_kind kind);
 /* The host's side of one place. */
 struct running_place {
 	const struct channel *channel;
-	const struct channel_place *of;
+	const struct channel_place *channel_place;
 	struct host_place host;
 	bool listening;      /* a daemon listens there, as far as can be told */
 	bool mounted;        /* the host's directory is a mount of its own … */

@@ -37,13 +37,13 @@ static int ask_table(const struct looking *looking, uint64_t mount, bool *ours, 
 static int is_facade(
 	const struct looking *looking, const char *run, bool *facade, struct error *err)
 {
-	cleanup(look_clear) struct look at = LOOK_NOTHING;
+	cleanup(lookup_clear) struct lookup at = LOOKUP_NOTHING;
 	struct statfs system;
 
 	*facade = false;
 	look_up(looking->root, run, O_DIRECTORY, &at);
 	if (at.problem != 0)
-		return look_error(err, "its", run, at.problem);
+		return lookup_error(err, "its", run, at.problem);
 	if (at.fd < 0)
 		return 0;
 	if (fstatfs(at.fd, &system) < 0)
@@ -72,7 +72,7 @@ static int behind_facade(
 static int look_at_socket(const struct looking *looking, const struct channel_place *of,
 	struct inode_info *info, bool *found, struct error *err)
 {
-	cleanup(look_clear) struct look at = LOOK_NOTHING;
+	cleanup(lookup_clear) struct lookup at = LOOKUP_NOTHING;
 	char path[PATH_MAX];
 
 	*found = false;
@@ -81,7 +81,7 @@ static int look_at_socket(const struct looking *looking, const struct channel_pl
 	snprintf(path, sizeof(path), "%s/%s", of->directory, of->socket);
 	look_up(looking->root, path, 0, &at);
 	if (at.problem != 0)
-		return look_error(err, "its", path, at.problem);
+		return lookup_error(err, "its", path, at.problem);
 	*found = at.fd >= 0;
 	*info = at.info;
 	return 0;
@@ -124,15 +124,15 @@ static enum reach judge(const struct running_place *place, const struct inode_in
 static int look_at_place(struct looking *looking, const struct running_place *place,
 	enum reach *reach, struct running_keep *keep, struct error *err)
 {
-	const struct channel_place *of = place->of;
-	cleanup(look_clear) struct look directory = LOOK_NOTHING;
+	const struct channel_place *of = place->channel_place;
+	cleanup(lookup_clear) struct lookup directory = LOOKUP_NOTHING;
 	struct inode_info parent, socket;
 	bool found, socket_kept = false, facade;
 
 	*reach = REACH_CLEAR;
 	look_up(looking->root, of->directory, O_DIRECTORY, &directory);
 	if (directory.problem != 0)
-		return look_error(err, "its", of->directory, directory.problem);
+		return lookup_error(err, "its", of->directory, directory.problem);
 	if (directory.fd >= 0) {
 		if (stat_at(directory.fd, "..", 0, &parent) < 0)
 			return error_errno(err, "looking at its \"%s\"", of->directory);

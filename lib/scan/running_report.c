@@ -298,7 +298,7 @@ static int add_counts(struct buffer *out, const struct running_list *list, struc
 		list->unseen == 1 ? "" : "es");
 }
 
-int running_words(struct buffer *out, const struct running_list *list, channel_set asked,
+int running_text(struct buffer *out, const struct running_list *list, channel_set asked,
 	bool colour, struct error *err)
 {
 	size_t exposed = running_exposed(list, true) + running_exposed(list, false);

@@ -5,11 +5,11 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "scan/running.h"
 
 /* A table in 80 columns, then what to do about those that are exposed, and about dead sockets. */
-int running_words(struct buffer *out, const struct running_list *list, channel_set channels,
+int running_text(struct buffer *out, const struct running_list *list, channel_set channels,
 	bool colour, struct error *err) must_check;
 
 /* {"version":1,"containers":[{"pid","name","kind","channels":{"nscd":V},"listening":bool,

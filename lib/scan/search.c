@@ -74,14 +74,14 @@ static int hear(void *closure, const char *bytes, size_t length, struct error *e
 	bool known;
 
 	memcpy(&said, bytes, sizeof(said));
-	for (size_t i = 0; i < array_count(said.spots); i++)
-		if (said.spots[i].namespace != 0 &&
-			spot_note(&search->spots, &said.spots[i], &known, err) < 0)
+	for (size_t i = 0; i < array_count(said.roots); i++)
+		if (said.roots[i].namespace != 0 &&
+			root_set_add(&search->roots, &said.roots[i], &known, err) < 0)
 			return -1;
 	if (said.what == SAID_ROW)
 		return hear_row(search, &said, bytes + sizeof(said), bytes + length, err);
 	note_problem(search->list, &said.problem);
-	search->passing += said.spots[0].namespace == 0;
+	search->passing += said.roots[0].namespace == 0;
 	return 0;
 }
 
@@ -131,7 +131,7 @@ int running_find(struct running_list *list, struct running_view *view,
 	const struct helper_job job = { &search, search_work, hear, stuck, tick };
 	int result = helper_run(&job, err);
 
-	spots_clear(&search.spots);
+	root_set_clear(&search.roots);
 	free(search.stuck);
 	if (result == 0 && list->count > 0)
 		qsort(list->rows, list->count, sizeof(*list->rows), worst_first);

@@ -5,13 +5,13 @@
 
 #include "scan/helper.h"
 #include "scan/running.h"
-#include "scan/spots.h"
+#include "scan/root_set.h"
 
 struct search {
 	struct running_list *list;
 	struct running_view *view;
 	const struct running_progress *progress;
-	struct spots spots;
+	struct root_set roots;
 	ino_t *stuck; /* namespaces that did not answer */
 	size_t stuck_count;
 	size_t passing;        /* of list->unseen: what the next helper meets once more */
@@ -22,10 +22,10 @@ struct search {
 enum { SAID_ROW, SAID_UNSEEN };
 struct said {
 	int what;
-	struct running row;   /* its pointers mean nothing in the parent */
-	bool again;           /* SAID_ROW: this namespace was told before */
-	struct error problem; /* SAID_UNSEEN */
-	struct spot spots[2]; /* what the next helper need not look at; namespace 0: none */
+	struct running row;      /* its pointers mean nothing in the parent */
+	bool again;              /* SAID_ROW: this namespace was told before */
+	struct error problem;    /* SAID_UNSEEN */
+	struct root_id roots[2]; /* what the next helper need not look at; namespace 0: none */
 };
 
 /* The row of a container; NULL: none yet. */

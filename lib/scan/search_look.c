@@ -46,14 +46,14 @@ static bool has_command(const struct search *search, const char *pid)
 	return fd >= 0 && read(fd, &byte, 1) > 0;
 }
 
-/* spot: NULL where it is not known. */
-static int not_seen(struct search *search, pid_t pid, const struct spot *spot,
+/* id: NULL where it is not known. */
+static int not_seen(struct search *search, pid_t pid, const struct root_id *id,
 	const struct error *why, struct error *err)
 {
 	struct said said = { .what = SAID_UNSEEN, .problem = *why };
 
-	if (spot != NULL)
-		said.spots[0] = *spot;
+	if (id != NULL)
+		said.roots[0] = *id;
 	error_wrap(&said.problem, "pid %d", (int)pid);
 	return say(search, &said, err);
 }
@@ -74,7 +74,7 @@ static int name_chroot(struct running *row, int proc, struct error *err)
 struct subject {
 	struct running row;
 	int proc, root;
-	struct spot spots[2]; /* its process's, and its namespace's root */
+	struct root_id roots[2]; /* its process's, and its namespace's root */
 	bool again;
 };
 
@@ -92,7 +92,7 @@ static int look(struct search *search, struct subject *subject, struct error *er
 	if (stat_at(subject->proc, "ns/mnt", 0, &again) < 0)
 		return 1;
 	if (failed)
-		return not_seen(search, row->pid, &subject->spots[0], &why, err) < 0 ? -1 : 1;
+		return not_seen(search, row->pid, &subject->roots[0], &why, err) < 0 ? -1 : 1;
 	row->worst = running_worst(search->view, row->reaches);
 	row->listening = row->worst >= REACH_KEEP &&
 		running_listening(search->view, row->reaches, row->worst);
@@ -105,7 +105,7 @@ static int tell_row(struct search *search, struct subject *subject, struct error
 	struct running *row = &subject->row;
 	int result = 0;
 
-	memcpy(said.spots, subject->spots, sizeof(said.spots));
+	memcpy(said.roots, subject->roots, sizeof(said.roots));
 	if (row->kind == RUNNING_CHROOT)
 		result = name_chroot(row, subject->proc, err);
 	else
@@ -168,23 +168,24 @@ static int look_at_container(struct search *search, struct subject *subject, int
 	bool deeper, known = false;
 
 	container.root = whole;
-	container.spots[1] = (struct spot){ subject->row.namespace, root->inode, root->mount };
-	deeper = memcmp(&container.spots[0], &container.spots[1], sizeof(struct spot)) != 0;
-	if (deeper && spot_note(&search->spots, &container.spots[1], &known, err) < 0)
+	container.roots[1] = (struct root_id){ subject->row.namespace, root->inode, root->mount };
+	deeper = memcmp(&container.roots[0], &container.roots[1], sizeof(struct root_id)) != 0;
+	if (deeper && root_set_add(&search->roots, &container.roots[1], &known, err) < 0)
 		return -1;
 	if (!known && look_and_tell(search, &container, err) < 0)
 		return -1;
 	return deeper ? look_deeper(search, subject, err) : 0;
 }
 
-static int root_unseen(struct search *search, pid_t pid, const struct spot *spot, struct error *err)
+static int root_unseen(
+	struct search *search, pid_t pid, const struct root_id *id, struct error *err)
 {
 	struct error why = { 0 };
 
 	if (vanished())
 		return 0;
 	error_errno(&why, "opening its root");
-	return not_seen(search, pid, spot, &why, err);
+	return not_seen(search, pid, id, &why, err);
 }
 
 static int look_at_root(struct search *search, struct subject *subject, struct error *err)
@@ -193,11 +194,11 @@ static int look_at_root(struct search *search, struct subject *subject, struct e
 	cleanup(fd_close) int root = open_namespace_root(subject->root, &info);
 
 	if (root < 0)
-		return root_unseen(search, subject->row.pid, &subject->spots[0], err);
+		return root_unseen(search, subject->row.pid, &subject->roots[0], err);
 	if (!inode_same(&info.inode, &search->view->root))
 		return look_at_container(search, subject, root, &info, err);
 	/* the host's root, or a chroot below it */
-	if (inode_same(&info.inode, &subject->spots[0].root))
+	if (inode_same(&info.inode, &subject->roots[0].inode))
 		return 0;
 	subject->row.kind = RUNNING_CHROOT;
 	return look_and_tell(search, subject, err);
@@ -243,8 +244,8 @@ static int look_at_process(struct search *search, const char *pid, struct error 
 	if (own < 0 || stat_at(own, "", AT_EMPTY_PATH, &root) < 0)
 		return root_unseen(search, subject.row.pid, NULL, err);
 	subject.root = own;
-	subject.spots[0] = (struct spot){ subject.row.namespace, root.inode, root.mount };
-	if (spot_note(&search->spots, &subject.spots[0], &known, err) < 0 || known)
+	subject.roots[0] = (struct root_id){ subject.row.namespace, root.inode, root.mount };
+	if (root_set_add(&search->roots, &subject.roots[0], &known, err) < 0 || known)
 		return known ? 0 : -1;
 	return look_at_root(search, &subject, err);
 }

@@ -9,7 +9,7 @@
 #include <sys/types.h>
 
 #include "base/error.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 /* Where they are: DIRECTORY/ID/state.json or DIRECTORY/ID/status. */
 struct states_place {

@@ -79,13 +79,15 @@ static void look_who_listens(struct running_view *view)
 		char path[PATH_MAX];
 
 		/* where any name in the directory is asked, a directory that is there will do */
-		place->listening = place->host.directory_there && place->of->socket == NULL;
+		place->listening = place->host.directory_there &&
+			place->channel_place->socket == NULL;
 		if (!place->host.socket_there)
 			continue;
 		if (text.text == NULL &&
 			file_read_at(&text, view->proc, "1/net/unix", UNIX_LIMIT, &ignored) < 0)
 			buffer_clear(&text);
-		snprintf(path, sizeof(path), "%s/%s", place->of->directory, place->of->socket);
+		snprintf(path, sizeof(path), "%s/%s", place->channel_place->directory,
+			place->channel_place->socket);
 		place->listening = text_listens(&text, path) || answers(path);
 	}
 }
@@ -99,14 +101,15 @@ static int view_place(struct running_place *place, struct error *err)
 
 	place->mounted = false;
 	place->parent = (struct inode){ 0 };
-	if (host_place_look(&place->host, place->of, err) < 0)
+	if (host_place_look(&place->host, place->channel_place, err) < 0)
 		return -1;
-	directory = open(place->of->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	directory = open(place->channel_place->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (directory < 0)
 		return 0;
 	if (stat_at(directory, "", AT_EMPTY_PATH, &itself) < 0 ||
 		stat_at(directory, "..", 0, &parent) < 0)
-		return error_errno(err, "looking at the host's %s", place->of->directory);
+		return error_errno(
+			err, "looking at the host's %s", place->channel_place->directory);
 	place->mounted = itself.mount_root;
 	place->parent = parent.inode;
 	return 0;
@@ -202,7 +205,7 @@ int running_view_take(struct running_view *view, channel_set set, struct error *
 	for_each_place(channel, of, set)
 	{
 		view->places[view->place_count++] = (struct running_place){ .channel = channel,
-			.of = of };
+			.channel_place = of };
 	}
 	return running_view_look(view, err);
 }

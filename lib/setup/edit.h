@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 /* The name that setup gives to runtimes and handlers. */
 #define SETUP_RUNTIME "runmask"

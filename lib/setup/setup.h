@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 /* "docker, podman, cri-o or containerd" */
 #define SETUP_ENGINES "docker, podman, cri-o or containerd"

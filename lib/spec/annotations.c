@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 
 /* Who names a container inside its pod, among the annotations that the engine adds: containerd's
  * CRI plugin, and CRI-O (which copies the kubelet's labels). */

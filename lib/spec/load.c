@@ -9,7 +9,7 @@
 
 #include "json/decode.h"
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 #ifndef SYSCONFDIR
 #define SYSCONFDIR "/etc"
@@ -63,7 +63,7 @@ int spec_load(struct spec *spec, const char *path, struct error *err)
 	if (file_read(&text, fd, CONFIG_LIMIT, err) < 0)
 		return error_wrap(err, "%s/config.json", path);
 	if (spec_parse(spec, text.text, text.length, err) < 0)
-		return err->code == ERROR_INPUT ? error_place(err, "%s/config.json", path)
+		return err->code == ERROR_INPUT ? error_in_file(err, "%s/config.json", path)
 						: error_wrap(err, "%s/config.json", path);
 	return 0;
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "json/decode.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "spec/annotations.h"
 
 /* One that is longer than all words is none of them. */

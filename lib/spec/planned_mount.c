@@ -2,7 +2,7 @@
 /* planned_mount: what the option words of a mount mean. */
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "spec/oci.h"
 
 struct mount_option {
@@ -27,7 +27,7 @@ static void set_propagation(struct planned_mount *mount, int propagation)
 	mount->propagation = (enum propagation)propagation;
 }
 
-static const struct mount_option mount_options[] = {
+static const struct mount_option planned_mount_options[] = {
 	{ "bind", set_bind, false },
 	{ "rbind", set_bind, true },
 	{ "ro", set_readonly, true },
@@ -45,10 +45,10 @@ static const struct mount_option mount_options[] = {
 
 void planned_mount_option(struct planned_mount *mount, const char *option)
 {
-	for (size_t i = 0; i < array_count(mount_options); i++)
-		if (mount_options[i].word[0] == option[0] &&
-			strcmp(mount_options[i].word, option) == 0) {
-			mount_options[i].apply(mount, mount_options[i].value);
+	for (size_t i = 0; i < array_count(planned_mount_options); i++)
+		if (planned_mount_options[i].word[0] == option[0] &&
+			strcmp(planned_mount_options[i].word, option) == 0) {
+			planned_mount_options[i].apply(mount, planned_mount_options[i].value);
 			return;
 		}
 }

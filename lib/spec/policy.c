@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 
 const struct enum_words strategy_words = { {
 	[STRATEGY_OFF] = "off",

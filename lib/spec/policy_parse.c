@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "json/decode.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/path.h"
 #include "base/string.h"
 
@@ -350,13 +350,13 @@ int policy_parse(
 		return error_set(err, ERROR_POLICY, "%s:1:1: is empty", file);
 	if (json_validate(text, length, &object, err) < 0) {
 		err->code = ERROR_POLICY;
-		return error_place(err, "%s", file);
+		return error_in_file(err, "%s", file);
 	}
 	if (policy_begin(policy, file, err) == 0 &&
 		read_object(policy, &document, object, "the policy", policy_fields,
 			array_count(policy_fields), err) == 0)
 		return 0;
 	policy_clear(policy);
-	return err->code == ERROR_POLICY ? error_place(err, "%s", file)
+	return err->code == ERROR_POLICY ? error_in_file(err, "%s", file)
 					 : error_wrap(err, "%s", file);
 }

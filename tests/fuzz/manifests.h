@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "manifest/forms.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 static const char *variable(void *closure, const char *name)
 {

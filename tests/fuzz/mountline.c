@@ -11,7 +11,7 @@
 
 #include "kernel/open.h"
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/text_list.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

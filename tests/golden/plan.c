@@ -62,7 +62,7 @@ static int read_spec(struct run *run, const char *folder, struct error *err)
 	if (!case_read(&text, folder, "config.json"))
 		return error_set(err, ERROR_FINAL, "config.json is missing");
 	if (spec_parse(&run->spec, text.text, text.length, err) < 0)
-		return error_place(err, "config.json");
+		return error_in_file(err, "config.json");
 	return 0;
 }
 

@@ -28,7 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/string.h"
 
 #define SCENE_LINES_MAX 200
@@ -101,8 +101,8 @@ static inline bool scene_place(struct scene *scene)
 	place->channel = channel_find(scene->words[1]);
 	if (place->channel == NULL)
 		return false;
-	place->of = &place->channel->places[colon == NULL ? 0 : colon[1] - '0'];
-	place->path = place->of->directory;
+	place->channel_place = &place->channel->places[colon == NULL ? 0 : colon[1] - '0'];
+	place->path = place->channel_place->directory;
 	return scene_sight(scene, place);
 }
 

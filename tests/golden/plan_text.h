@@ -42,7 +42,7 @@ static inline void text_veil(
 
 	say(text, "%s %s %s%s%s\n", place->channel != NULL ? "mask" : "facade", place->path,
 		behinds[veil->underlay], veil->readonly ? " ro" : "",
-		veil->behind_readonly ? ", ro behind" : "");
+		veil->underlay_readonly ? ", ro behind" : "");
 	for (size_t i = 0; i < veil->entry_count; i++) {
 		const struct veil_entry *entry = &veil->entries[i];
 

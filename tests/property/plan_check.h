@@ -94,8 +94,8 @@ static inline bool is_shown(const struct seen_place *place, const char *name)
 {
 	const char *base = strrchr(name, '/');
 
-	for (size_t i = 0; i < CHANNEL_SHOWS_MAX && place->of->shows[i] != NULL; i++)
-		if (strcmp(place->of->shows[i], base == NULL ? name : base + 1) == 0)
+	for (size_t i = 0; i < CHANNEL_SHOWS_MAX && place->channel_place->shows[i] != NULL; i++)
+		if (strcmp(place->channel_place->shows[i], base == NULL ? name : base + 1) == 0)
 			return true;
 	return false;
 }
@@ -195,7 +195,7 @@ static inline const char *check_veil(const struct observation *seen, const struc
 	for (size_t i = 0; wrong == NULL && i < veil->mount_count; i++)
 		wrong = check_mount(veil, i);
 	if (wrong == NULL && veil->underlay == UNDERLAY_REATTACHED &&
-		veil->behind_readonly != veil->place->readonly)
+		veil->underlay_readonly != veil->place->readonly)
 		return complain("what is re-attached is not as read-only as its bind");
 	if (wrong == NULL && veil->place->channel != NULL &&
 		(veil->underlay == UNDERLAY_REATTACHED) != (veil->entry_count > 0))

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 
 #define NAMES_MAX 64
 #define NAME_SIZE 300
@@ -203,7 +203,7 @@ static inline void roll_place(
 
 	*place = SEEN_NOTHING;
 	place->channel = channel;
-	place->of = of;
+	place->channel_place = of;
 	place->path = of->directory;
 	place->sight = sights[dice_below(&world->dice, array_count(sights))];
 	place->fd = world->next_fd++;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "rewrite/spec_plan.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 #define SPECS 3000
 #define MOUNTS_MAX 6

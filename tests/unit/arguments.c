@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 
 #define WORDS_MAX 24
 

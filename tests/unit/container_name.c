@@ -6,7 +6,7 @@
 
 #include "scan/container_name.h"
 #include "scan/states.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 #define HEX "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define POD "kubepods-besteffort-pod11111111_2222_3333_4444_555555555555.slice"

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "check/judge.h"
 
 #ifndef CORPUS

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 
 /* A text that is one value, with what decoding needs. Rows write ' for ". */
 struct sample {

@@ -6,7 +6,7 @@
 #include <locale.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "base/utf8.h"
 
 #define LONGEST (sizeof(((struct error *)0)->text) - 1)
@@ -132,7 +132,7 @@ Test(error, puts_a_place_in_front)
 	struct error err = { 0 };
 
 	error_set(&err, ERROR_POLICY, "4:15: unknown key \"stratgy\"");
-	cr_expect_eq(error_place(&err, "%s", "/etc/policy.json"), -1);
+	cr_expect_eq(error_in_file(&err, "%s", "/etc/policy.json"), -1);
 	cr_expect_str_eq(err.text, "/etc/policy.json:4:15: unknown key \"stratgy\"");
 	cr_expect_eq(err.code, ERROR_POLICY, "a place does not change the code");
 }
@@ -144,7 +144,7 @@ Test(error, context_without_a_cause_is_still_an_error)
 	cr_expect_eq(error_wrap(&wrapped, "container %s", "3f2a"), -1);
 	cr_expect_eq(wrapped.code, ERROR_SYSTEM);
 	cr_expect_str_eq(wrapped.text, "container 3f2a");
-	cr_expect_eq(error_place(&placed, "file"), -1);
+	cr_expect_eq(error_in_file(&placed, "file"), -1);
 	cr_expect_eq(placed.code, ERROR_SYSTEM);
 	cr_expect_str_eq(placed.text, "file");
 }

@@ -173,7 +173,7 @@ Test(facade, as_read_only_as_its_bind)
 		stage.seen.runs[0].readonly = readonly;
 		cr_assert_eq(plan_make(&plan, &stage.seen, &policy, STRATEGY_FACADE, &err), 0);
 		cr_expect_eq(plan.veils[0].readonly, readonly);
-		cr_expect_eq(plan.veils[0].behind_readonly, readonly);
+		cr_expect_eq(plan.veils[0].underlay_readonly, readonly);
 	}
 }
 

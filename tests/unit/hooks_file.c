@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "doctor/hooks_file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 #define PROGRAM "\"path\":\"/usr/libexec/oci/hooks.d/oci-runmask\""
 #define ALWAYS "\"when\":{\"always\":true}"

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 #define ENGINE "engine/with/a/long/way"
 

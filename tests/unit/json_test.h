@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 
 /* Literals may have a NUL in them. */
 #define TEXT(literal) literal, sizeof(literal) - 1

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "check/judge.h"
 
 #define MOUNTS_MAX 6

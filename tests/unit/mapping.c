@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "scan/mapping.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 #define FRONT "7f1a2b3c4000-7f1a2b3f9000 r--s 00000000 08:01 131   "
 

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE 1 /* memfd_create */
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "scan/mount_table.h"
 
 #define ROOT "21 1 0:20 / / rw,relatime - overlay overlay rw"

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 
 /* A JSON text from a row, on the heap with nothing behind it, so that whoever reads past the end is
  * caught. */

@@ -4,7 +4,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 
 #define ARGUMENTS_MAX 10
 

@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "doctor/package_db.h"
 
 typedef int finder(const char *text, const char *name, char **version, struct error *err);

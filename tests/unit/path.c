@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 
 static const struct {
 	const char *path, *normal, *host, *because;

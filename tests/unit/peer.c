@@ -11,7 +11,7 @@
 
 #include "kernel/open.h"
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 static const struct {
 	const char *line;

@@ -229,7 +229,7 @@ Test(plan, a_mask_with_harmless_files)
 		cr_assert_eq(plan_make(&plan, &seen, &policy, STRATEGY_MASK, &err), 0);
 		cr_assert_eq(plan.veil_count, 1);
 		cr_expect_eq(plan.veils[0].underlay, UNDERLAY_REATTACHED);
-		cr_expect_eq(plan.veils[0].behind_readonly, readonly,
+		cr_expect_eq(plan.veils[0].underlay_readonly, readonly,
 			"what is re-attached is as read-only as its bind was planned");
 		cr_expect_not(plan.veils[0].readonly, "an image's own daemon may live in the mask");
 		expect_veil(&plan.veils[0],

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 
 #define FD_FIRST 1000
 
@@ -25,8 +25,8 @@ static inline struct seen_place channel_seen(const char *name, enum sight sight)
 	snprintf(word, sizeof(word), "%.*s", (int)strcspn(name, ":"), name);
 	place.channel = channel_find(word);
 	cr_assert_not_null(place.channel, "%s", name);
-	place.of = &place.channel->places[colon == NULL ? 0 : colon[1] - '0'];
-	place.path = place.of->directory;
+	place.channel_place = &place.channel->places[colon == NULL ? 0 : colon[1] - '0'];
+	place.path = place.channel_place->directory;
 	place.sight = sight;
 	place.listening = true;
 	place.fd = fd++;

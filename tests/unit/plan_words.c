@@ -83,7 +83,7 @@ static void sample_make(struct sample *sample, const enum part *parts)
 			};
 }
 
-Test(plan_words, sentences)
+Test(plan_text, sentences)
 {
 	for (size_t i = 0; i < array_count(rows); i++) {
 		struct sample sample;
@@ -100,7 +100,7 @@ Test(plan_words, sentences)
 }
 
 /* Whatever the room, a sentence is the beginning of the whole one, and ends where its room does. */
-Test(plan_words, what_does_not_fit_is_cut)
+Test(plan_text, what_does_not_fit_is_cut)
 {
 	const char *whole = rows[array_count(rows) - 1].would;
 	struct sample sample;
@@ -131,7 +131,7 @@ static const struct {
 	{ 1u << 15, "" },
 };
 
-Test(plan_words, names_of_channels)
+Test(plan_text, names_of_channels)
 {
 	for (size_t i = 0; i < array_count(sets); i++) {
 		char text[128];
@@ -142,7 +142,7 @@ Test(plan_words, names_of_channels)
 	}
 }
 
-Test(plan_words, names_that_do_not_fit_are_cut)
+Test(plan_text, names_that_do_not_fit_are_cut)
 {
 	char text[64];
 

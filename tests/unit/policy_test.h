@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 
 /* Parses a row as the file "P", on a copy of just its size. */
 static inline int policy_of(struct policy *policy, const char *row, struct error *err)

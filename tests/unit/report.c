@@ -4,7 +4,7 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "check/remedy.h"
 #include "check/report.h"
 

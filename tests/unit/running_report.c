@@ -30,7 +30,7 @@ static void print(struct buffer *out, struct running *rows, size_t count, channe
 	struct running_list list = { .rows = rows, .count = count };
 	struct error err = { 0 };
 
-	cr_assert_eq(running_words(out, &list, set, false, &err), 0, "%s", err.text);
+	cr_assert_eq(running_text(out, &list, set, false, &err), 0, "%s", err.text);
 }
 
 /* Every line but those to paste. */
@@ -178,11 +178,11 @@ Test(running_report, unseen)
 	cleanup(buffer_clear) struct buffer out = { 0 };
 	struct error err = { 0 };
 
-	cr_assert_eq(running_words(&out, &list, channel_bit(0), false, &err), 0);
+	cr_assert_eq(running_text(&out, &list, channel_bit(0), false, &err), 0);
 	cr_expect_str_eq(out.text, "0 containers\n1 process could not be looked at\n");
 	out.length = 0;
 	list.unseen = 12;
-	cr_assert_eq(running_words(&out, &list, channel_bit(0), false, &err), 0);
+	cr_assert_eq(running_text(&out, &list, channel_bit(0), false, &err), 0);
 	cr_expect_str_eq(out.text, "0 containers\n12 processes could not be looked at\n");
 }
 

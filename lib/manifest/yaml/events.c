@@ -7,7 +7,7 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "manifest/yaml/build.h"
 
 /* What an anchor names; node is NULL until it is closed. */

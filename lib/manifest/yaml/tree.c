@@ -7,7 +7,7 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "manifest/yaml/build.h"
 
 #define CHUNK_FIRST ((size_t)64 << 10) /* bytes; a usual manifest fits */

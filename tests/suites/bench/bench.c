@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 #define CROWD 10000
 #define MEMORY_RUNS 3

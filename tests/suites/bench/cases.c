@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "bench.h"
-#include "base/mem.h"
+#include "base/buffer.h"
 
 static char *trimmed(char *text)
 {

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 #include "spec/oci.h"
 
 /* The scene that was parsed last: a round has the same one many times. */

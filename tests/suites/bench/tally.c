@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "base/mem.h"
+#include "base/buffer.h"
 
 void tally_add(struct tally *tally, const struct cost *cost)
 {

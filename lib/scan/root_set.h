@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* spots: a set of roots in mount namespaces: what was looked at. Pure. */
+/* root_set: a set of roots in mount namespaces: what was looked at. Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -9,19 +9,19 @@
 #include "base/error.h"
 #include "kernel/open.h"
 
-struct spot {
+struct root_id {
 	ino_t namespace; /* never 0 in a set */
-	struct inode root;
+	struct inode inode;
 	uint64_t mount;
 };
 
 /* A table of hashes, at most half full. Zeroed: empty. */
-struct spots {
-	struct spot *slots; /* namespace 0: free */
+struct root_set {
+	struct root_id *slots; /* namespace 0: free */
 	size_t size, count;
 };
 
 /* *known: it was there already; now it is in any case. */
-int spot_note(struct spots *spots, const struct spot *spot, bool *known, struct error *err)
+int root_set_add(struct root_set *set, const struct root_id *root, bool *known, struct error *err)
 	must_check;
-void spots_clear(struct spots *spots);
+void root_set_clear(struct root_set *set);

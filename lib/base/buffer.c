@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* mem: a growing text, a growing array, copies, and reading to the end. */
-#include "base/mem.h"
+#include "base/buffer.h"
 
 #include <errno.h>
 #include <stdarg.h>

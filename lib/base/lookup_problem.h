@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* look_problem: why it is unknown what a path of a container leads to, as a number and as a
+/* lookup_problem: why it is unknown what a path of a container leads to, as a number and as a
  * sentence. */
 #pragma once
 
@@ -10,4 +10,4 @@
 #define PROBLEM_PROC (-1)
 
 /* The sentence for a problem; owner: "the container's", "its". Always -1. */
-int look_error(struct error *err, const char *owner, const char *path, int problem);
+int lookup_error(struct error *err, const char *owner, const char *path, int problem);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/look_problem.h"
+#include "base/lookup_problem.h"
 
 #include <errno.h>
 
-int look_error(struct error *err, const char *owner, const char *path, int problem)
+int lookup_error(struct error *err, const char *owner, const char *path, int problem)
 {
 	if (problem == PROBLEM_PROC)
 		return error_set(err, ERROR_SYSTEM,
