@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Hostile images and a racing neighbour; FAULT_ROOMS is set in faults.mk.
 
-RACE_ROOMS := $(patsubst %,$(BUILD)/tests/suites/hostile/%.o,race racer)
+RACE_ROOMS := $(patsubst %,$(BUILD)/tests/suites/hostile/%.o,inside race racer)
 
 $(BUILD)/tests/suites/hostile/race: $(RACE_ROOMS) $(FAULT_ROOMS)
 	@echo "  LINK $@"
