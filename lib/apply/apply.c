@@ -186,7 +186,7 @@ static int attach_sockets(
 
 		if (entry->kind == VEIL_LINK && path_is_below(entry->target, directory->path) &&
 			bind_socket_on_itself(directory->fd, path_base(entry->target),
-				work->plan->readonly, work->target, err) < 0)
+				work->plan->readonly || entry->readonly, work->target, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -94,6 +94,8 @@ void host_snapshot_clear(struct host_snapshot *view)
 {
 	for (size_t i = 0; i < OBSERVED_MAX; i++)
 		host_place_clear(&view->places[i]);
+	if (view->find_children)
+		fd_close(&view->run);
 }
 
 int host_snapshot_take(struct host_snapshot *view, const struct spec *spec,
@@ -105,6 +107,8 @@ int host_snapshot_take(struct host_snapshot *view, const struct spec *spec,
 	view->facade = strategy == STRATEGY_FACADE;
 	view->mask_named = policy->on_named == ON_NAMED_MASK;
 	view->find_children = view->facade && !policy->expose_all;
+	if (view->find_children)
+		view->run = open("/run", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	for (size_t i = 0; i < spec->mount_count; i++)
 		if (view->candidate[i] &&
 			planned_mount_shares(&spec->mounts[i], spec->rootfs_propagation))

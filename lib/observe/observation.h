@@ -26,6 +26,8 @@ struct seen_child {
 	char *path; /* relative to the place */
 	int fd;     /* its root, O_PATH; -1 in tests */
 	bool directory;
+	bool own;      /* a bind of what the host's /run has at that very path */
+	bool readonly; /* as config.json says */
 };
 
 /* One directory of the container, as the kernel resolved it inside the container's root. */

@@ -131,8 +131,8 @@ static int observe_place(
 		return -1;
 	if (place->channel_place->shows[0] == NULL || place->mount_root)
 		return 0;
-	return observe_children(
-		looking->target, looking->spec, place, err); /* the veil will clone what is there */
+	return observe_children(looking->target, view, looking->spec, place,
+		err); /* the veil will clone what is there */
 }
 
 int target_observe(const struct target *target, const struct host_snapshot *view,

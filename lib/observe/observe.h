@@ -22,6 +22,7 @@ struct host_snapshot {
 					 asked */
 	uint64_t run_peers[RUN_PLACES_MAX];
 	bool find_children; /* a facade with a list: the runtime's mounts are carried one by one */
+	int run;            /* then: the host's /run, O_PATH */
 };
 
 /* Fills candidate[0..spec->mount_count), which the view borrows from then on; before entering. Each

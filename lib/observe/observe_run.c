@@ -109,24 +109,35 @@ static bool moves_along(const struct seen_place *place, const char *path)
 	return false;
 }
 
-static int add_child(
-	struct seen_place *place, const char *path, int *fd, bool directory, struct error *err)
+static struct seen_child *add_child(
+	struct seen_place *place, const char *path, int *fd, struct error *err)
 {
 	struct seen_child *child = array_add(
 		&place->children, &place->child_count, sizeof(*child), err);
 
 	if (child == NULL)
-		return -1;
+		return NULL;
 	child->fd = take_fd(fd);
-	child->directory = directory;
 	child->path = text_copy(path, err);
-	return child->path == NULL ? -1 : 0;
+	return child->path == NULL ? NULL : child;
+}
+
+/* Does the host's /run have the same at the same path? Links of a neighbour are not followed. */
+static bool is_hosts_own(const struct host_snapshot *view, const char *path, struct inode inode)
+{
+	cleanup(fd_close) int fd = open_beneath(view->run, path, O_PATH | O_NOFOLLOW);
+	struct inode_info info;
+
+	return fd >= 0 && stat_at(fd, "", AT_EMPTY_PATH, &info) == 0 &&
+		inode_same(&info.inode, &inode);
 }
 
 /* One planned mount, if it lies below the place and is a mount of its own. */
-static int observe_child(const struct target *target, const struct planned_mount *mount,
-	const char *place_path, struct seen_place *place, struct error *err)
+static int observe_child(const struct target *target, const struct host_snapshot *view,
+	const struct planned_mount *mount, const char *place_path, struct seen_place *place,
+	struct error *err)
 {
+	struct seen_child *child;
 	cleanup(fd_close) int fd = -1;
 	size_t length = strlen(place_path);
 	char path[PATH_MAX];
@@ -143,18 +154,25 @@ static int observe_child(const struct target *target, const struct planned_mount
 		strncmp(path, place_path, length) != 0 || path[length] != '/' ||
 		moves_along(place, path + length + 1))
 		return 0;
-	return add_child(place, path + length + 1, &fd, S_ISDIR(info.mode), err);
+	child = add_child(place, path + length + 1, &fd, err);
+	if (child == NULL)
+		return -1;
+	child->directory = S_ISDIR(info.mode);
+	child->readonly = mount->readonly;
+	child->own = view->find_children && place->channel == NULL &&
+		is_hosts_own(view, child->path, info.inode);
+	return 0;
 }
 
-int observe_children(const struct target *target, const struct spec *spec, struct seen_place *place,
-	struct error *err)
+int observe_children(const struct target *target, const struct host_snapshot *view,
+	const struct spec *spec, struct seen_place *place, struct error *err)
 {
 	char place_path[PATH_MAX];
 
 	if (fd_path(target->proc, place->fd, place_path, sizeof(place_path)) < 0)
 		return error_errno(err, "asking where \"%s\" is mounted", place->path);
 	for (size_t i = 0; i < spec->mount_count; i++)
-		if (observe_child(target, &spec->mounts[i], place_path, place, err) < 0)
+		if (observe_child(target, view, &spec->mounts[i], place_path, place, err) < 0)
 			return -1;
 	return 0;
 }
@@ -241,7 +259,7 @@ static int observe_run(const struct target *target, const struct host_snapshot *
 		return 0; /* what is mounted below moves along */
 	if (view->find_children && find_parking(target, seen, place, err) < 0)
 		return -1;
-	return observe_children(target, spec, place, err);
+	return observe_children(target, view, spec, place, err);
 }
 
 int observe_runs(const struct target *target, const struct host_snapshot *view,

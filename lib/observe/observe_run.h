@@ -10,8 +10,8 @@ int observe_mount(const struct target *target, const struct host_snapshot *view,
 	struct error *err) must_check;
 
 /* The planned mounts below the place, by what their destinations resolve to. */
-int observe_children(const struct target *target, const struct spec *spec, struct seen_place *place,
-	struct error *err) must_check;
+int observe_children(const struct target *target, const struct host_snapshot *view,
+	const struct spec *spec, struct seen_place *place, struct error *err) must_check;
 
 /* /run and /var/run, each once, and what is in them. */
 int observe_runs(const struct target *target, const struct host_snapshot *view,

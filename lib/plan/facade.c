@@ -193,7 +193,7 @@ static bool all_have_directories(const struct policy *policy)
 
 /* A socket through its own directory: HIDDEN_NAME/N is the directory, NAME leads into it. */
 static int show_through_directory(struct veil *veil, const struct observation *seen, size_t use,
-	const char *name, const char *directory, struct error *err)
+	const char *name, const char *directory, bool readonly, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer at = { 0 }, target = { 0 };
 	const struct seen_directory *found;
@@ -216,7 +216,10 @@ static int show_through_directory(struct veil *veil, const struct observation *s
 			return -1;
 		mount->guarded = true;
 	}
-	return veil_add(veil, VEIL_LINK, name, target.text, err);
+	if (veil_add(veil, VEIL_LINK, name, target.text, err) < 0)
+		return -1;
+	veil->entries[veil->entry_count - 1].readonly = readonly;
+	return 0;
 }
 
 /* A mount that names a channel, where the policy makes no exception for it (onNamed: mask). */
@@ -236,20 +239,76 @@ static bool names_hidden(const struct observation *seen, const char *path)
 		strcmp(place->channel_place->socket, base) == 0;
 }
 
+static bool concerns_a_channel(const struct observation *seen, const char *path)
+{
+	for (size_t i = 0; i < seen->place_count; i++) {
+		const char *below = run_path_below(seen->places[i].path);
+
+		if (below != NULL &&
+			(strcmp(below, path) == 0 || path_is_below(below, path) ||
+				path_is_below(path, below)))
+			return true;
+	}
+	return false;
+}
+
+static bool is_listed(const struct policy *policy, const char *path)
+{
+	for (size_t i = 0; i < policy->expose_count; i++)
+		if (strcmp(policy->expose[i], path) == 0 || path_is_below(path, policy->expose[i]))
+			return true;
+	return false;
+}
+
+/* A bind of what the host's /run has at the same path lies on that very file: when the host makes
+ * it anew, the kernel drops the bind, and the new one is there. So it must stay by name; on a file
+ * of the veil it would go dead. *shown: it does. */
+static int show_own(struct veil *veil, const struct observation *seen, const struct seen_place *run,
+	const struct policy *policy, const struct seen_child *child, bool *shown, struct error *err)
+{
+	const char *directory = directory_for(policy, child->path);
+
+	*shown = false;
+	if (!child->own || concerns_a_channel(seen, child->path))
+		return 0;
+	if (veil->underlay == UNDERLAY_REMOVED) {
+		if (directory == NULL || strchr(child->path, '/') != NULL)
+			return 0;
+		*shown = true;
+		if (veil_find(veil, HIDDEN_NAME) == NULL &&
+			veil_add(veil, VEIL_DIRECTORY, HIDDEN_NAME, NULL, err) < 0)
+			return -1;
+		return show_through_directory(veil, seen, (size_t)(run - seen->runs), child->path,
+			directory, child->readonly, err);
+	}
+	*shown = true;
+	if (is_listed(policy, child->path))
+		return 0;
+	return veil_parents(veil, child->path, err) < 0 ? -1 : veil_link(veil, child->path, err);
+}
+
+static int carry_child(struct veil *veil, const struct seen_child *child, struct error *err)
+{
+	if (veil_parents(veil, child->path, err) < 0 ||
+		veil_add(veil, child->directory ? VEIL_DIRECTORY : VEIL_FILE, child->path, NULL,
+			err) < 0)
+		return -1;
+	return veil_carry(veil, child->path, child->fd, err) == NULL ? -1 : 0;
+}
+
 /* What the runtime or the user mounted below /run stays where it was. */
 static int carry_children(struct veil *veil, const struct observation *seen,
 	const struct seen_place *run, const struct policy *policy, struct error *err)
 {
 	for (size_t i = 0; i < run->child_count; i++) {
 		const struct seen_child *child = &run->children[i];
+		bool shown;
 
 		if (veil_find(veil, child->path) != NULL ||
 			(policy->on_named == ON_NAMED_MASK && names_hidden(seen, child->path)))
 			continue;
-		if (veil_parents(veil, child->path, err) < 0 ||
-			veil_add(veil, child->directory ? VEIL_DIRECTORY : VEIL_FILE, child->path,
-				NULL, err) < 0 ||
-			veil_carry(veil, child->path, child->fd, err) == NULL)
+		if (show_own(veil, seen, run, policy, child, &shown, err) < 0 ||
+			(!shown && carry_child(veil, child, err) < 0))
 			return -1;
 	}
 	return 0;
@@ -276,7 +335,7 @@ static int show_name(struct veil *veil, const struct observation *seen,
 {
 	if (veil->underlay == UNDERLAY_REMOVED)
 		return show_through_directory(veil, seen, (size_t)(run - seen->runs), name,
-			directory_for(policy, name), err);
+			directory_for(policy, name), false, err);
 	if (leads_to_hidden(seen, name))
 		return show_way(veil, seen, run, name, err);
 	return veil_link(veil, name, err);
@@ -289,6 +348,7 @@ static int show_list(struct veil *veil, const struct observation *seen,
 	if (carry_children(veil, seen, run, policy, err) < 0)
 		return -1;
 	if (veil->underlay == UNDERLAY_REMOVED && policy->expose_count > 0 &&
+		veil_find(veil, HIDDEN_NAME) == NULL &&
 		veil_add(veil, VEIL_DIRECTORY, HIDDEN_NAME, NULL, err) < 0)
 		return -1;
 	for (size_t i = 0; i < policy->expose_count; i++) {

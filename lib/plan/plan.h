@@ -17,8 +17,9 @@ enum veil_entry_kind { VEIL_DIRECTORY, VEIL_LINK, VEIL_FILE };
 
 struct veil_entry {
 	enum veil_entry_kind kind;
-	char *path;   /* relative to the veil's root; parents come first */
-	char *target; /* of a link */
+	char *path;    /* relative to the veil's root; parents come first */
+	char *target;  /* of a link */
+	bool readonly; /* of a link to a socket: the bind of the socket on itself */
 };
 
 /* What becomes of what was there. */

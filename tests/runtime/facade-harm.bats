@@ -210,6 +210,39 @@ no_lock() {
   host_changes no_lock
 }
 
+# A bind of docker.sock inside the bind of /run lies on the host's own file: without the hook the kernel
+# drops it when the daemon makes its socket anew, and the new one answers.
+binds_its_own() { # PREFIX KEYS RUNTIMES [IMAGES [OPTIONS]]
+  policy "{\"strategy\": \"facade\"${2:+, $2}}"
+  cp "$policy" "$BATS_TEST_TMPDIR/$1.json"
+  start_each "$1" "--policy $BATS_TEST_TMPDIR/$1.json" "$3" "${4-abs}" createRuntime \
+    --bind /var/run:/var/run --bind "/var/run/docker.sock:/var/run/docker.sock${5-}"
+}
+
+@test "a bind of docker.sock in the bind of /run lives on behind a facade, as without one" {
+  local list='"facade": {"expose": ["docker.sock"]}' prefix through
+  through="$list, \"sockets\": [{\"path\": \"/run/docker.sock\", \"directory\": \"/run/docker-api\"}]"
+  host_changes api_start
+  start_each bare "" runc abs none --bind /var/run:/var/run --bind /var/run/docker.sock:/var/run/docker.sock
+  binds_its_own all "" runc
+  binds_its_own list "$list" "runc crun" "abs dir"
+  binds_its_own other '"facade": {"expose": ["dbus"]}' runc
+  binds_its_own through "$through" "runc crun"
+  binds_its_own ro "$list" crun abs :rbind,ro
+  binds_its_own throughro "$through" crun abs :rbind,ro
+  for prefix in bare all list other through ro throughro; do
+    answers_in_each $prefix /var/run/docker.sock docker-of-the-host
+  done
+  for prefix in ro throughro; do
+    says_in_each $prefix "Read-only file system" sh -c "chgrp 7 /var/run/docker.sock 2>&1 | sed 's/.*: //'"
+  done
+  host_changes docker_and_api_restart
+  for prefix in bare all list other through ro throughro; do
+    answers_in_each $prefix /var/run/docker.sock docker-started-again
+  done
+  in_each list protected_with_docker docker-started-again
+}
+
 # ---- onNamed, onShared --------------------------------------------------------------------------
 
 named() { # RUNTIME STRATEGY STAGE BINDS CLAIM KEYS

@@ -44,6 +44,24 @@ static const struct {
 	{ { "docker.sock", "utmp" }, { { "nscd" }, { NULL }, { NULL } }, UNDERLAY_REATTACHED,
 		"link docker.sock -> .host-run/docker.sock\nlink utmp -> .host-run/utmp\n",
 		"one of two without a directory: both through the host's /run" },
+	{ { "utmp" }, { { "nscd" }, { NULL }, { "=docker.sock", "=a/b", "own" } },
+		UNDERLAY_REATTACHED,
+		"link docker.sock -> .host-run/docker.sock\ndirectory a\n"
+		"link a/b -> ../.host-run/a/b\nfile own\nlink utmp -> .host-run/utmp\n"
+		"mount own 2003\n",
+		"a bind of what the host has there stays by name" },
+	{ { "utmp", "a" }, { { "nscd" }, { NULL }, { "=utmp", "=a/b/" } }, UNDERLAY_REATTACHED,
+		"link utmp -> .host-run/utmp\nlink a -> .host-run/a\n",
+		"a bind of what is listed" },
+	{ { "docker.sock" }, { { "nscd" }, { NULL }, { "=docker.sock", "=other" } },
+		UNDERLAY_REMOVED,
+		"directory .host-run\ndirectory .host-run/0\n"
+		"link docker.sock -> .host-run/0/docker.sock\nfile other\n"
+		"mount .host-run/0 4000 guarded\nmount other 2002\n",
+		"a bind of a socket with a directory goes through that" },
+	{ { "utmp" }, { { "dbus", "nscd!" }, { NULL }, { "=nscd/" } }, UNDERLAY_REATTACHED,
+		"directory nscd\nlink utmp -> .host-run/utmp\nmount nscd 2001\n",
+		"a channel that is named is carried as it is" },
 	{ { "remote.sock" }, { { "nscd" }, { NULL }, { NULL } }, UNDERLAY_REATTACHED,
 		"link remote.sock -> .host-run/remote.sock\n", "tcp is no directory" },
 	{ { "nested.sock" }, { { "nscd" }, { NULL }, { NULL } }, UNDERLAY_REATTACHED,

@@ -8,7 +8,8 @@
 #define PLACES_MAX 8
 
 /* As a facade is seen: entries "NAME", "NAME/" (a directory) or "NAME>TARGET" (a link that leads
- * out); children "NAME" or "NAME/". All lists end at NULL. */
+ * out); children "NAME" or "NAME/", with "=" in front
+ * where they are binds of what the host has there. All lists end at NULL. */
 struct scene {
 	const char *places[PLACES_MAX]; /* channels, all clear unless they end in "!" (named) */
 	const char *entries[ENTRIES_MAX], *children[ENTRIES_MAX];
@@ -65,13 +66,16 @@ static inline void stage_make(struct stage *stage, const struct scene *scene)
 	for (size_t i = 0; i < ENTRIES_MAX && scene->entries[i] != NULL; i++)
 		stage_entry(stage, run, scene->entries[i]);
 	for (size_t i = 0; i < ENTRIES_MAX && scene->children[i] != NULL; i++) {
-		size_t length = strlen(scene->children[i]);
-		bool directory = scene->children[i][length - 1] == '/';
+		bool own = scene->children[i][0] == '=';
+		const char *name = scene->children[i] + own;
+		size_t length = strlen(name);
+		bool directory = name[length - 1] == '/';
 
 		stage->children[run->child_count++] = (struct seen_child){
-			.path = stage_text(stage, scene->children[i], length - directory),
+			.path = stage_text(stage, name, length - directory),
 			.fd = 2001 + (int)i,
 			.directory = directory,
+			.own = own,
 		};
 	}
 }
