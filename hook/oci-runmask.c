@@ -17,7 +17,6 @@
 #include "base/string.h"
 
 #define EXIT_REFUSED 2
-#define FDS_LEFT_TO_EXIT 64 /* more than any mask needs; a long facade list does close its own */
 
 static const struct door doors[] = {
 	{ "createRuntime", false, lifecycle, "OCI state on stdin; in the runtime's namespaces" },
@@ -29,7 +28,7 @@ static const struct door doors[] = {
 		"changes the bundle's config.json and runs the runtime itself" },
 };
 
-const struct door *door_find(const char *name, struct error *err)
+static const struct door *door_find(const char *name, struct error *err)
 {
 	const char *names[array_count(doors)];
 	char all[160];
@@ -115,8 +114,6 @@ int main(int argc, char **argv)
 	/* a runtime gets everything as it is, and its stdin may never end */
 	bool passes_on = options.door != NULL && strcmp(options.door, DOOR_RUNTIME) == 0;
 
-	if (!passes_on)
-		fds_left_to_exit = FDS_LEFT_TO_EXIT;
 	if ((passes_on || sanitize_process(&err) == 0) && parsed == 0) {
 		if (options.help != HELP_NONE)
 			return help(options.help);

@@ -84,6 +84,3 @@ int precreate(const struct options *options, const struct door *door, struct out
 /* Returns on failure only. */
 int runtime(const struct options *options, const struct door *door, struct outcome *outcome,
 	struct error *err) must_check;
-
-/* The row of that name, or NULL with a sentence that names the doors. */
-const struct door *door_find(const char *name, struct error *err);

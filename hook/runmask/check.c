@@ -319,11 +319,11 @@ static const char example[] = "  runmask check docker-compose.yml deploy/\n"
 
 int verb_check(int argc, char **argv, struct error *err)
 {
-	bool json = false, quiet = false, done;
+	bool json = false, quiet = false;
 	const char *policy = NULL, *format_name = NULL;
 	cleanup(check_clear) struct check check = { 0 };
 	cleanup(buffer_clear) struct buffer out = { 0 };
-	const struct verb_option options[] = {
+	const struct option options[] = {
 		{ "--format", "FORMAT", "text, json, sarif, github or gcc", .value = &format_name },
 		{ "--json", NULL, "one JSON object on one line: --format json", .flag = &json },
 		{ "--quiet", NULL, "one line for each finding", .flag = &quiet },
@@ -341,21 +341,21 @@ int verb_check(int argc, char **argv, struct error *err)
 		.example = example,
 		.options = options,
 		.option_count = array_count(options),
+		.takes_words = true,
 	};
-	int count, format;
+	struct verb_words words;
+	int format;
 
-	if (verb_options(&usage, argc, argv, &count, &done, err) < 0)
-		return -1;
-	if (done)
-		return VERB_FINE;
-	if (count == 0)
+	if (verb_begin(&usage, argc, argv, &words, err) < 0)
+		return verb_ended(&words);
+	if (words.count == 0)
 		return error_set(err, ERROR_INPUT, "a file is missing (see runmask check --help)");
 	format = find_format(format_name, json, quiet, err);
 	if (format < 0 || read_policy(&check, policy, err) < 0 || look_around(&check, err) < 0)
 		return -1;
 	prepare_report(&check, format);
-	for (int i = 1; i <= count; i++)
-		if (check_operand(&check, argv[i], err) < 0)
+	for (int i = 0; i < words.count; i++)
+		if (check_operand(&check, words.words[i], err) < 0)
 			return -1;
 	if (report_end(&check.report, &out, err) < 0 || say(&out, err) < 0)
 		return -1;

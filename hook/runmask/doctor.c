@@ -24,43 +24,40 @@ static int examine(struct doctor *doctor, const char *root, bool json, struct er
 	return exit_code(&results);
 }
 
+static const char about[] =
+	"This host and this installation as a checklist: the name service daemon and its\n"
+	"directory, the engines' sockets and how they come to the hook, the policy.\n"
+	"\n"
+	"Runs the hook's dry run on a bundle made for it in a mount namespace of its own,\n"
+	"and programs with --version; asks a running dockerd what it knows. Changes\n"
+	"nothing. With --root or --offline it only reads files.\n"
+	"\n"
+	"Exit code: 0 all well, 1 something needs attention, 2 something could not be seen.\n";
+
+static const char example[] = "  sudo runmask doctor\n"
+			      "  runmask doctor --root /mnt/image --json\n";
+
 int verb_doctor(int argc, char **argv, struct error *err)
 {
-	bool json = false, offline = false, done;
+	bool json = false, offline = false;
 	const char *root = NULL;
-	const struct verb_option options[] = {
+	const struct option options[] = {
 		{ "--json", NULL, "one JSON object on one line", .flag = &json },
 		{ "--offline", NULL, "run no program and contact no daemon", .flag = &offline },
 		{ "--root", "DIR", "the files of another host, below DIR", .value = &root },
 	};
 	const struct verb_usage usage = {
 		.synopsis = "doctor [OPTION...]",
-		.about = "This host and this installation as a checklist: the name service "
-			 "daemon and its\n"
-			 "directory, the engines' sockets and how they come to the hook, the "
-			 "policy.\n\n"
-			 "Runs the hook's dry run on a bundle made for it in a mount namespace of "
-			 "its own,\n"
-			 "and programs with --version; asks a running dockerd what it knows. "
-			 "Changes\n"
-			 "nothing. With --root or --offline it only reads files.\n\n"
-			 "Exit code: 0 all well, 1 something needs attention, 2 something could "
-			 "not be seen.\n",
-		.example = "  sudo runmask doctor\n"
-			   "  runmask doctor --root /mnt/image --json\n",
+		.about = about,
+		.example = example,
 		.options = options,
 		.option_count = array_count(options),
 	};
 	cleanup(doctor_clear) struct doctor doctor = { .root = -1 };
-	int count;
+	struct verb_words words;
 
-	if (verb_options(&usage, argc, argv, &count, &done, err) < 0)
-		return -1;
-	if (done)
-		return VERB_FINE;
-	if (count > 0)
-		return error_set(
-			err, ERROR_INPUT, "takes no \"%s\" (see runmask doctor --help)", argv[1]);
+	if (verb_begin(&usage, argc, argv, &words, err) < 0)
+		return verb_ended(&words);
 	doctor.live = root == NULL;
 	doctor.offline = offline;
 	return examine(&doctor, root ? root : "/", json, err);

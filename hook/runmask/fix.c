@@ -17,8 +17,7 @@
 struct fix {
 	bool all, dry_run, json;
 	const char *pid_text;
-	char **words; /* names */
-	int word_count;
+	struct verb_words words; /* names */
 	struct policy policy;
 	struct running_view view;
 	struct running_list list;
@@ -125,8 +124,8 @@ static int choose(struct fix *fix, struct error *err)
 {
 	if (fix->pid_text != NULL)
 		return choose_pid(fix, err);
-	for (int i = 0; i < fix->word_count; i++)
-		if (choose_name(fix, fix->words[i], err) < 0)
+	for (int i = 0; i < fix->words.count; i++)
+		if (choose_name(fix, fix->words.words[i], err) < 0)
 			return -1;
 	for (size_t i = 0; fix->all && i < fix->list.count; i++)
 		if (fix->list.rows[i].kind == RUNNING_CONTAINER &&
@@ -212,7 +211,7 @@ static int run(struct fix *fix, bool *failed, struct error *err)
 	};
 	const struct channel *mapped = channel_find("nscd");
 
-	if (fix->all + (fix->pid_text != NULL) + (fix->word_count > 0) != 1)
+	if (fix->all + (fix->pid_text != NULL) + (fix->words.count > 0) != 1)
 		return error_set(err, ERROR_INPUT,
 			"needs one of these: names (as runmask scan says them), --pid N, --all");
 	if (running_view_take(&fix->view, fix->policy.channels, err) < 0 ||
@@ -228,12 +227,22 @@ static int run(struct fix *fix, bool *failed, struct error *err)
 	return report(fix, failed, err);
 }
 
+static const char about[] =
+	"Masks running containers without a restart: an empty tmpfs over each directory\n"
+	"in which they meet the host's name service. What a mount names on purpose stays.\n"
+	"Doing it again does nothing. A container that fails keeps no other from it.\n"
+	"\n"
+	"Exit code: 0 nothing is exposed any more, 2 some were refused or failed.\n";
+
+static const char example[] = "  sudo runmask fix web\n"
+			      "  sudo runmask fix --all --dry-run\n";
+
 int verb_fix(int argc, char **argv, struct error *err)
 {
 	cleanup(fix_clear) struct fix fix = { .view = RUNNING_VIEW_NONE };
 	const char *file = NULL;
-	bool done, failed = false;
-	const struct verb_option options[] = {
+	bool failed = false;
+	const struct option options[] = {
 		{ "--pid", "N", "the container that process N runs in", .value = &fix.pid_text },
 		{ "--all", NULL, "every container that scan calls exposed", .flag = &fix.all },
 		{ "--dry-run", NULL, "says what it would mask", .flag = &fix.dry_run },
@@ -242,26 +251,15 @@ int verb_fix(int argc, char **argv, struct error *err)
 	};
 	const struct verb_usage usage = {
 		.synopsis = "fix NAME... | --pid N | --all [OPTION...]",
-		.about =
-			"Masks running containers without a restart: an empty tmpfs over each "
-			"directory\n"
-			"in which they meet the host's name service. What a mount names on purpose "
-			"stays.\n"
-			"Doing it again does nothing. A container that fails keeps no other from "
-			"it.\n\n"
-			"Exit code: 0 nothing is exposed any more, 2 some were refused or "
-			"failed.\n",
-		.example = "  sudo runmask fix web\n"
-			   "  sudo runmask fix --all --dry-run\n",
+		.about = about,
+		.example = example,
 		.options = options,
 		.option_count = array_count(options),
+		.takes_words = true,
 	};
 
-	if (verb_options(&usage, argc, argv, &fix.word_count, &done, err) < 0)
-		return -1;
-	fix.words = argv + 1;
-	if (done)
-		return VERB_FINE;
+	if (verb_begin(&usage, argc, argv, &fix.words, err) < 0)
+		return verb_ended(&fix.words);
 	if (policy_load(&fix.policy, file, err) < 0 || run(&fix, &failed, err) < 0)
 		return -1;
 	return failed ? VERB_FAILED : VERB_FINE;

@@ -81,7 +81,7 @@ static int verb_help(const struct verb_usage *usage, struct error *err)
 		    usage->about) < 0)
 		return -1;
 	for (size_t i = 0; i < usage->option_count; i++) {
-		const struct verb_option *option = &usage->options[i];
+		const struct option *option = &usage->options[i];
 		const char *argument = option->argument ? option->argument : "";
 
 		if (buffer_print(&text, err, "  %s %-*s %s\n", option->name,
@@ -95,72 +95,38 @@ static int verb_help(const struct verb_usage *usage, struct error *err)
 	return say(&text, err);
 }
 
-static int option_unknown(const struct verb_usage *usage, const char *word, struct error *err)
-{
-	const char *names[16] = { "--help" }, *near;
-	size_t count = 1;
-
-	for (size_t i = 0; i < usage->option_count && count < array_count(names); i++)
-		names[count++] = usage->options[i].name;
-	near = error_nearest(word, names, count);
-	if (near)
-		return error_set(err, ERROR_INPUT, "unknown option \"%s\" (did you mean \"%s\"?)",
-			word, near);
-	return error_set(err, ERROR_INPUT, "unknown option \"%s\" (see --help)", word);
-}
-
-/* Takes argv[*at], and the word behind it where that is its argument. */
-static int option_take(
-	const struct verb_usage *usage, int argc, char **argv, int *at, struct error *err)
-{
-	const char *word = argv[*at];
-	size_t length = strcspn(word, "=");
-	const char *value = word[length] == '=' ? word + length + 1 : NULL;
-
-	for (size_t i = 0; i < usage->option_count; i++) {
-		const struct verb_option *option = &usage->options[i];
-
-		if (strlen(option->name) != length || strncmp(option->name, word, length) != 0)
-			continue;
-		if (!option->argument && value)
-			return error_set(
-				err, ERROR_INPUT, "option %s takes no argument", option->name);
-		if (!option->argument) {
-			*option->flag = true;
-			return 0;
-		}
-		if (!value && *at + 1 == argc)
-			return error_set(err, ERROR_INPUT, "option %s needs a %s", option->name,
-				option->argument);
-		value = value ? value : argv[++*at];
-		if (option->list)
-			return text_list_add(option->list, value, strlen(value), err);
-		*option->value = value;
-		return 0;
-	}
-	return option_unknown(usage, word, err);
-}
-
-int verb_options(const struct verb_usage *usage, int argc, char **argv, int *count, bool *done,
+int verb_begin(const struct verb_usage *usage, int argc, char **argv, struct verb_words *words,
 	struct error *err)
 {
+	struct command_line line = { argv, argc, 1 };
 	bool ended = false;
 
-	*count = 0;
-	*done = false;
-	for (int i = 1; i < argc; i++) {
-		if (ended || argv[i][0] != '-' || argv[i][1] == '\0') {
-			argv[++*count] = argv[i];
-		} else if (strcmp(argv[i], "--") == 0) {
-			ended = true;
-		} else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-			*done = true;
-			return verb_help(usage, err);
-		} else if (option_take(usage, argc, argv, &i, err) < 0) {
+	*words = (struct verb_words){ .words = argv + 1 };
+	for (; line.at < argc; line.at++) {
+		const char *word = argv[line.at];
+		const struct option *option;
+
+		if (ended || word[0] != '-' || word[1] == '\0') {
+			words->words[words->count++] = argv[line.at];
+			continue;
+		}
+		if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+			words->helped = verb_help(usage, err) == 0;
 			return -1;
 		}
+		ended = strcmp(word, "--") == 0;
+		if (ended)
+			continue;
+		option = option_find(usage->options, usage->option_count, word);
+		if (option == NULL)
+			return option_unknown(usage->options, usage->option_count, word, err);
+		if (option_take(option, &line, err) < 0)
+			return -1;
 	}
-	return 0;
+	if (words->count == 0 || usage->takes_words)
+		return 0;
+	return error_set(
+		err, ERROR_INPUT, "takes no \"%s\" (see runmask %s --help)", argv[1], argv[0]);
 }
 
 static int print_help(struct error *err)

@@ -12,6 +12,7 @@
 
 static const struct verb_usage usage = {
 	.synopsis = "policy [FILE|-]",
+	.takes_words = true,
 	.about = "Validates a policy and prints the effective one as JSON, defaults included.\n"
 		 "Without FILE it is the one in force on this host. A FILE must be as the hook\n"
 		 "wants it: of root, and writable by nobody else. Standard input (-) is judged by\n"
@@ -105,18 +106,16 @@ static int policy_from_input(struct policy *policy, struct error *err)
 int verb_policy(int argc, char **argv, struct error *err)
 {
 	cleanup(policy_clear) struct policy policy = { 0 };
-	bool done;
-	int count, result;
+	struct verb_words words;
+	int result;
 
-	if (verb_options(&usage, argc, argv, &count, &done, err) < 0)
-		return -1;
-	if (done)
-		return VERB_FINE;
-	if (count > 1)
-		return error_set(err, ERROR_INPUT, "one file at a time, not %d", count);
-	if (count == 1 && strcmp(argv[1], "-") == 0)
+	if (verb_begin(&usage, argc, argv, &words, err) < 0)
+		return verb_ended(&words);
+	if (words.count > 1)
+		return error_set(err, ERROR_INPUT, "one file at a time, not %d", words.count);
+	if (words.count == 1 && strcmp(words.words[0], "-") == 0)
 		result = policy_from_input(&policy, err);
 	else
-		result = policy_load(&policy, count == 1 ? argv[1] : NULL, err);
+		result = policy_load(&policy, words.count == 1 ? words.words[0] : NULL, err);
 	return result < 0 ? -1 : print_policy(&policy, err);
 }

@@ -64,40 +64,39 @@ static int exit_code(const struct running_list *list)
 	return running_exposed(list, true) > 0 ? VERB_FOUND : VERB_FINE;
 }
 
+static const char about[] =
+	"Every container on this host, and whether it reaches the host's name service now,\n"
+	"by the channels of the policy in force: exposed, keep (named on purpose), masked\n"
+	"or clear. Looks from outside; no container is entered.\n"
+	"\n"
+	"Exit code: 0 none exposed, 1 some exposed, 2 some could not be seen.\n";
+
+static const char example[] = "  sudo runmask scan\n"
+			      "  sudo runmask scan --json | jq '.containers[].name'\n";
+
 int verb_scan(int argc, char **argv, struct error *err)
 {
-	bool json = false, done;
+	bool json = false;
 	const char *file = NULL;
-	const struct verb_option options[] = {
+	const struct option options[] = {
 		{ "--json", NULL, "one JSON object on one line", .flag = &json },
 		{ "--policy", "FILE", "its channels, not those of the policy in force",
 			.value = &file },
 	};
 	const struct verb_usage usage = {
 		.synopsis = "scan [OPTION...]",
-		.about = "Every container on this host, and whether it reaches the host's name "
-			 "service now,\n"
-			 "by the channels of the policy in force: exposed, keep (named on "
-			 "purpose), masked\n"
-			 "or clear. Looks from outside; no container is entered.\n\n"
-			 "Exit code: 0 none exposed, 1 some exposed, 2 some could not be seen.\n",
-		.example = "  sudo runmask scan\n"
-			   "  sudo runmask scan --json | jq '.containers[].name'\n",
+		.about = about,
+		.example = example,
 		.options = options,
 		.option_count = array_count(options),
 	};
 	cleanup(policy_clear) struct policy policy = { 0 };
 	cleanup(running_list_clear) struct running_list list = { 0 };
 	cleanup(buffer_clear) struct buffer out = { 0 };
-	int count;
+	struct verb_words words;
 
-	if (verb_options(&usage, argc, argv, &count, &done, err) < 0)
-		return -1;
-	if (done)
-		return VERB_FINE;
-	if (count > 0)
-		return error_set(
-			err, ERROR_INPUT, "takes no \"%s\" (see runmask scan --help)", argv[1]);
+	if (verb_begin(&usage, argc, argv, &words, err) < 0)
+		return verb_ended(&words);
 	if (policy_load(&policy, file, err) < 0 || scan(&list, policy.channels, err) < 0)
 		return -1;
 	if (list.problem.code != ERROR_NONE)

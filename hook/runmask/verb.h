@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verbs: what runmask's main and its verbs share. A verb gets the command line from its own name
+/* verb: what runmask's main and its verbs share. A verb gets the command line from its own name
  * on, and returns the exit code, or -1 with the error set (the exit code is then 2). What it has to
  * say goes through the main, which alone prints. */
 #pragma once
@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "base/buffer.h"
-#include "base/text_list.h"
+#include "base/option.h"
 
 enum { VERB_FINE = 0, VERB_FOUND = 1, VERB_FAILED = 2 };
 
@@ -21,29 +21,33 @@ int verb_setup(int argc, char **argv, struct error *err);
 int verb_scan(int argc, char **argv, struct error *err);
 int verb_watch(int argc, char **argv, struct error *err);
 
-/* One option of a verb. */
-struct verb_option {
-	const char *name;       /* "--policy" */
-	const char *argument;   /* "FILE" for --help; NULL: a flag */
-	const char *help;       /* one line */
-	bool *flag;             /* set when the option is there */
-	const char **value;     /* set to its argument */
-	struct text_list *list; /* gets its argument each time */
-};
-
-/* What --help says of a verb. */
+/* What a verb takes, and what its --help says. */
 struct verb_usage {
 	const char *synopsis; /* "check [OPTION…] FILE…" */
 	const char *about;    /* whole lines */
 	const char *example;  /* whole lines */
-	const struct verb_option *options;
+	const struct option *options;
 	size_t option_count;
+	bool takes_words; /* words that are no options, such as files */
 };
 
-/* Takes the options out of argv: what is left are *count operands from argv[1] on. "--" ends the
- * options, "-" is an operand. *done: --help was asked for and answered. */
-int verb_options(const struct verb_usage *usage, int argc, char **argv, int *count, bool *done,
+/* The words that are no options, in argv. */
+struct verb_words {
+	char **words;
+	int count;
+	bool helped; /* --help was asked for and is printed: nothing is left to do */
+};
+
+/* Every verb begins with it: reads argv (the verb's own name first), stores the options' values,
+ * moves the other words to the front of argv + 1. "--" ends the options, "-" is a word. -1 also
+ * after --help; the verb then returns verb_ended. */
+int verb_begin(const struct verb_usage *usage, int argc, char **argv, struct verb_words *words,
 	struct error *err) must_check;
+
+static inline int verb_ended(const struct verb_words *words)
+{
+	return words->helped ? VERB_FINE : -1;
+}
 
 /* To standard output. */
 int say(const struct buffer *text, struct error *err) must_check;

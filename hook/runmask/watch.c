@@ -118,13 +118,24 @@ static int run(const struct policy *policy, struct metrics_file *file, struct er
 	return result;
 }
 
+static const char about[] =
+	"Stays, and masks what begins to reach the host's name service: a daemon that starts\n"
+	"later, a directory that is made anew, a container that no hook has seen. Only\n"
+	"containers with an OCI runtime's state and bundle, and of those only what the hook\n"
+	"would mask. A line for each; SIGTERM ends it.\n"
+	"\n"
+	"Exit code: 0 ended by a signal, 2 refused or failed.\n";
+
+static const char example[] =
+	"  sudo systemctl enable --now runmask-watch\n"
+	"  sudo runmask watch --metrics /var/lib/node_exporter/runmask.prom\n";
+
 int verb_watch(int argc, char **argv, struct error *err)
 {
 	cleanup(policy_clear) struct policy policy = { 0 };
 	struct metrics_file metrics = { .directory = -1 };
 	const char *file = NULL, *path = NULL;
-	bool done;
-	const struct verb_option options[] = {
+	const struct option options[] = {
 		{ "--policy", "FILE", "its channels, strategy, annotations and onShared",
 			.value = &file },
 		{ "--metrics", "FILE", "a text file for Prometheus, replaced after each change",
@@ -132,29 +143,16 @@ int verb_watch(int argc, char **argv, struct error *err)
 	};
 	const struct verb_usage usage = {
 		.synopsis = "watch [OPTION...]",
-		.about =
-			"Stays, and masks what begins to reach the host's name service: a daemon "
-			"that starts\n"
-			"later, a directory that is made anew, a container that no hook has seen. "
-			"Only\n"
-			"containers with an OCI runtime's state and bundle, and of those only what "
-			"the hook\n"
-			"would mask. A line for each; SIGTERM ends it.\n\n"
-			"Exit code: 0 ended by a signal, 2 refused or failed.\n",
-		.example = "  sudo systemctl enable --now runmask-watch\n"
-			   "  sudo runmask watch --metrics /var/lib/node_exporter/runmask.prom\n",
+		.about = about,
+		.example = example,
 		.options = options,
 		.option_count = array_count(options),
 	};
-	int count, result = 0;
+	struct verb_words words;
+	int result;
 
-	if (verb_options(&usage, argc, argv, &count, &done, err) < 0)
-		return -1;
-	if (done)
-		return VERB_FINE;
-	if (count > 0)
-		return error_set(
-			err, ERROR_INPUT, "takes no \"%s\" (see runmask watch --help)", argv[1]);
+	if (verb_begin(&usage, argc, argv, &words, err) < 0)
+		return verb_ended(&words);
 	if (policy_load(&policy, file, err) < 0 ||
 		(path != NULL && open_metrics(&metrics, path, err) < 0))
 		return -1;

@@ -11,8 +11,6 @@
 #define DRAIN_MAX ((size_t)64 << 20)
 #define NULL_DEVICE makedev(1, 3)
 
-int fds_left_to_exit;
-
 DIR *directory_list(int fd)
 {
 	cleanup(fd_close) int own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

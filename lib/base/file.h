@@ -20,13 +20,9 @@ static inline int take_fd(int *fd)
 	return taken;
 }
 
-/* Fds below this number are left to the process's exit, which closes all at once. 0: none are. A
- * hook that lives for a millisecond sets it once. */
-extern int fds_left_to_exit;
-
 static inline void fd_close(int *fd)
 {
-	if (*fd >= 0 && *fd >= fds_left_to_exit)
+	if (*fd >= 0)
 		close(*fd);
 	*fd = -1;
 }

@@ -166,8 +166,6 @@ static enum tmpfiles line_says(const char *line, const char *directory)
 	if (line[0] == '#' || sscanf(line, "%15s %255s", type, path) != 2 ||
 		!run_path_within(path, directory) || !run_path_within(directory, path))
 		return TMPFILES_SILENT;
-	if (strchr("dDvqQe", type[0]) != NULL)
-		return TMPFILES_MAKES;
 	if (strchr("rR", type[0]) != NULL && strchr(type, '!') == NULL)
 		return TMPFILES_REMOVES;
 	return TMPFILES_SILENT;

@@ -40,7 +40,6 @@ int unit_words(const char *value, struct text_list *words, struct error *err) mu
 /* What the lines of a tmpfiles.d file mean for a directory, written with /run or /var/run. */
 enum tmpfiles {
 	TMPFILES_SILENT,
-	TMPFILES_MAKES,   /* d, D, v, q, Q, e */
 	TMPFILES_REMOVES, /* r, R, and not at boot alone ("!") */
 };
 enum tmpfiles tmpfiles_says(const char *text, const char *directory);

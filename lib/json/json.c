@@ -25,21 +25,6 @@ enum json_kind json_kind(struct json value)
 	}
 }
 
-const char *json_kind_name(enum json_kind kind)
-{
-	static const char *const names[] = {
-		[JSON_KIND_OBJECT] = "object",
-		[JSON_KIND_ARRAY] = "array",
-		[JSON_KIND_STRING] = "string",
-		[JSON_KIND_NUMBER] = "number",
-		[JSON_KIND_TRUE] = "boolean",
-		[JSON_KIND_FALSE] = "boolean",
-		[JSON_KIND_NULL] = "null",
-	};
-
-	return names[kind];
-}
-
 static inline bool is_space(char character)
 {
 	return character == ' ' || character == '\n' || character == '\t' || character == '\r';

@@ -74,9 +74,6 @@ int json_validate_members(const char *text, size_t length, struct json *document
 /* What kind of value it is. An absent one ({NULL, 0}, as json_members leaves it) counts as null. */
 enum json_kind json_kind(struct json value);
 
-/* "object", "array", "string", "number", "boolean", "null": for sentences. */
-const char *json_kind_name(enum json_kind kind);
-
 /* Walk the members of an object, the elements of an array:
  *	struct json_walk walk = json_walk(object);
  *	while (json_next_member(&walk, &key, &value)) …

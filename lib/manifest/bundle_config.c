@@ -46,12 +46,12 @@ static void oci_requests(
 
 			if (path.node != NULL && path.node->kind == NODE_SCALAR &&
 				strcmp(path_base(path.node->text), "oci-runmask") == 0)
-				request_mask(container, hook.line);
+				request_mask(container);
 		}
 	}
 	request_annotations(container, &annotations);
 	if (spec->strategy != NULL)
-		request_annotation(container, ANNOTATION_STRATEGY, spec->strategy, 0);
+		request_annotation(container, ANNOTATION_STRATEGY, spec->strategy);
 }
 
 /* The runtime names a container after nothing in its config.json; engines name the bundle's

@@ -156,7 +156,7 @@ static int volumes_from(struct reading *reading, const char *value, struct error
 		is_unknown(name) ? "$…" : name);
 }
 
-static void pair(struct reading *reading, const char *value, bool annotation, size_t line)
+static void pair(struct reading *reading, const char *value, bool annotation)
 {
 	char copy[256], *rest = copy, *key;
 
@@ -165,7 +165,7 @@ static void pair(struct reading *reading, const char *value, bool annotation, si
 	strcpy(copy, value);
 	key = strsep(&rest, "=");
 	if (rest && annotation)
-		request_annotation(reading->container, key, rest, line);
+		request_annotation(reading->container, key, rest);
 	else if (rest)
 		request_label(reading->container, key, rest);
 }
@@ -205,17 +205,17 @@ static int take_option(struct reading *reading, enum meaning meaning, const char
 	case RUNTIME:
 		if (strcmp(value, OWN_RUNTIME) == 0 ||
 			strcmp(path_base(value), "oci-runmask-runtime") == 0)
-			request_mask(reading->container, word->line);
+			request_mask(reading->container);
 		return 0;
 	case DEVICE:
 		if (strncmp(value, OWN_DEVICE, strlen(OWN_DEVICE)) == 0)
-			request_mask(reading->container, word->line);
+			request_mask(reading->container);
 		return 0;
 	case ANNOTATION:
-		pair(reading, value, true, word->line);
+		pair(reading, value, true);
 		return 0;
 	case LABEL:
-		pair(reading, value, false, word->line);
+		pair(reading, value, false);
 		return 0;
 	case NAME:
 		return take_name(reading, value, err);

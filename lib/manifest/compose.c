@@ -83,11 +83,11 @@ static void read_requests(struct manifest_container *container, const struct cur
 	for (size_t i = 0; i < array_count(keys); i++)
 		ways[i + 1] = cursor_find(&ways[i], keys[i]);
 	if (cursor_says(&runtime, OWN_RUNTIME))
-		request_mask(container, runtime.line);
+		request_mask(container);
 	if (cursor_says(&devices, OWN_DEVICE) && ways[1].node == NULL)
-		request_mask(container, devices.line);
+		request_mask(container);
 	if (cursor_list_says(&ways[array_count(keys)], "device_ids", OWN_DEVICE))
-		request_mask(container, ways[array_count(keys)].line);
+		request_mask(container);
 	request_annotations(container, &annotations);
 	request_labels(container, &labels);
 	if (annotations.node != NULL)
@@ -291,10 +291,8 @@ static int merge_service(struct manifest_container *container, struct manifest_c
 {
 	if (from->mount_count > 0)
 		container->beside = beside;
-	if (from->request != REQUEST_NONE) {
+	if (from->request != REQUEST_NONE)
 		container->request = from->request;
-		container->request_line = 0;
-	}
 	container->ignored = container->ignored || from->ignored;
 	if (merge_mounts(container, from, err) < 0)
 		return -1;

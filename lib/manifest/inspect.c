@@ -243,9 +243,9 @@ static void read_requests(struct manifest_container *container, const struct cur
 	struct cursor labels = cursor_find(&config, "Labels");
 
 	if (cursor_says(&runtime, OWN_RUNTIME))
-		request_mask(container, runtime.line);
+		request_mask(container);
 	if (cursor_list_says(&requests, "DeviceIDs", OWN_DEVICE))
-		request_mask(container, requests.line);
+		request_mask(container);
 	request_annotations(container, &annotations);
 	request_annotations(container, &others);
 	request_labels(container, &labels);

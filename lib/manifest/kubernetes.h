@@ -26,7 +26,6 @@ struct pod {
 	size_t volume_count;
 	struct cursor annotations; /* of the pod */
 	const char *runtime_class;
-	size_t runtime_class_line;
 	const char *name_space; /* of the object; "" where it does not say */
 };
 
@@ -55,6 +54,3 @@ int pods_by_shape(struct manifest *manifest, const struct manifest_context *cont
 
 /* Adds the containers of all sorts to the pod's manifest. */
 int pod_read(struct pod *pod, const struct cursor *specification, struct error *err) must_check;
-
-int need_text(const struct cursor *above, const char *key, const char **text, struct error *err)
-	must_check;

@@ -64,7 +64,8 @@ static void sort_volumes(struct pod *pod)
 	pod->volume_count = kept + 1;
 }
 
-int need_text(const struct cursor *above, const char *key, const char **text, struct error *err)
+static int need_text(
+	const struct cursor *above, const char *key, const char **text, struct error *err)
 {
 	if (cursor_text(above, key, text, err) < 0)
 		return -1;
@@ -290,14 +291,14 @@ static void read_requests(const struct pod *pod, struct manifest_container *cont
 {
 	if (pod->runtime_class != NULL &&
 		strncmp(pod->runtime_class, OWN_RUNTIME, strlen(OWN_RUNTIME)) == 0)
-		request_mask(container, pod->runtime_class_line);
+		request_mask(container);
 	for (size_t i = 0; pod->annotations.node != NULL && i < cursor_count(&pod->annotations);
 		i++) {
 		struct cursor pair = cursor_at(&pod->annotations, i);
 
 		if (strncmp(pair.key, "cdi.k8s.io/", strlen("cdi.k8s.io/")) == 0 &&
 			cursor_says(&pair, OWN_DEVICE))
-			request_mask(container, pair.line);
+			request_mask(container);
 	}
 	request_annotations(container, &pod->annotations);
 	if (pod->annotations.node != NULL)
@@ -338,7 +339,6 @@ void pod_runtime_class(struct pod *pod, const struct cursor *specification)
 	if (runtime.node == NULL || runtime.node->kind != NODE_SCALAR)
 		return;
 	pod->runtime_class = runtime.node->text;
-	pod->runtime_class_line = runtime.line;
 }
 
 int pod_read(struct pod *pod, const struct cursor *specification, struct error *err)

@@ -36,7 +36,6 @@ struct manifest_container {
 	enum propagation rootfs_propagation; /* OCI only; else PROPAGATION_UNSAID */
 	enum request request;
 	bool request_is_own; /* by an annotation for this container of the pod alone */
-	size_t request_line; /* where it says so; 0: unknown */
 	bool ignored;        /* the label or annotation io.github.oci-runmask.check says "ignore" */
 	const char *beside;  /* the file beside it that was read with it; a literal, or NULL */
 	/* where keys of its own stand that a way out adds to; 0: they are not there */

@@ -89,8 +89,8 @@ int quadlet_pod(struct manifest_container *container, const struct manifest_cont
 	return 0;
 }
 
-static int read_pair(struct manifest_container *container, char *value, bool annotation,
-	size_t line, struct error *err)
+static int read_pair(
+	struct manifest_container *container, char *value, bool annotation, struct error *err)
 {
 	cleanup(text_list_clear) struct text_list words = { 0 };
 
@@ -102,7 +102,7 @@ static int read_pair(struct manifest_container *container, char *value, bool ann
 		if (rest == NULL)
 			continue;
 		if (annotation)
-			request_annotation(container, key, rest, line);
+			request_annotation(container, key, rest);
 		else
 			request_label(container, key, rest);
 	}
@@ -113,12 +113,14 @@ int quadlet_annotation(struct manifest_container *container, const struct manife
 	char *value, size_t line, struct error *err)
 {
 	(void)context;
-	return read_pair(container, value, true, line, err);
+	(void)line;
+	return read_pair(container, value, true, err);
 }
 
 int quadlet_label(struct manifest_container *container, const struct manifest_context *context,
 	char *value, size_t line, struct error *err)
 {
 	(void)context;
-	return read_pair(container, value, false, line, err);
+	(void)line;
+	return read_pair(container, value, false, err);
 }

@@ -6,12 +6,11 @@
 #include "base/buffer.h"
 #include "base/string.h"
 
-void request_mask(struct manifest_container *container, size_t line)
+void request_mask(struct manifest_container *container)
 {
 	if (container->request != REQUEST_NONE)
 		return;
 	container->request = REQUEST_MASK;
-	container->request_line = line;
 }
 
 /* Behind ANNOTATION_STRATEGY: nothing, or "/" and this container's name. */
@@ -21,8 +20,7 @@ static bool is_for(const struct manifest_container *container, const char *rest,
 	return rest[0] == '\0' || (*own && strcmp(rest + 1, container->name) == 0);
 }
 
-void request_annotation(
-	struct manifest_container *container, const char *key, const char *value, size_t line)
+void request_annotation(struct manifest_container *container, const char *key, const char *value)
 {
 	size_t length = strlen(ANNOTATION_STRATEGY);
 	bool own;
@@ -40,7 +38,6 @@ void request_annotation(
 	else
 		return;
 	container->request_is_own = own;
-	container->request_line = line;
 }
 
 void request_label(struct manifest_container *container, const char *key, const char *value)
@@ -67,7 +64,7 @@ static void read_pairs(
 				continue;
 		}
 		if (annotations)
-			request_annotation(container, key, value, pair.line);
+			request_annotation(container, key, value);
 		else
 			request_label(container, key, value);
 	}

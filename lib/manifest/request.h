@@ -9,11 +9,10 @@
 #include "manifest/manifest.h"
 
 /* A runtime, RuntimeClass or CDI device named so asks to be masked; whatever said "off" wins. */
-void request_mask(struct manifest_container *container, size_t line);
+void request_mask(struct manifest_container *container);
 
 /* One annotation: KEY and its value. "KEY/CONTAINER" wins over "KEY". */
-void request_annotation(
-	struct manifest_container *container, const char *key, const char *value, size_t line);
+void request_annotation(struct manifest_container *container, const char *key, const char *value);
 
 /* One label: only io.github.oci-runmask.check counts. */
 void request_label(struct manifest_container *container, const char *key, const char *value);

@@ -11,7 +11,7 @@
 
 #define MAP_SIZE 12288 /* a map has at most 340 lines of 33 bytes (Linux 4.15) */
 
-bool id_range_next(const char **text, struct id_range *range)
+static bool id_range_next(const char **text, struct id_range *range)
 {
 	const char *newline = strchr(*text, '\n');
 

@@ -12,10 +12,6 @@ struct id_range {
 	unsigned int inside, outside, count;
 };
 
-/* Reads the line at *text and moves *text behind it; false at the end, or at what is no line of a
- * map. */
-bool id_range_next(const char **text, struct id_range *range);
-
 /* *outside: the container's id 0 in our namespace; 0 when it is not mapped at all. */
 int id_map_root(int map, unsigned int *outside, struct error *err) must_check;
 

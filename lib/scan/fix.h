@@ -17,9 +17,6 @@ enum fix_outcome {
 	FIX_ENDED, /* the container has ended meanwhile */
 };
 
-/* "nothing", "masked", "refused", "failed", "ended". */
-const char *fix_outcome_name(enum fix_outcome outcome);
-
 /* One container, by one of its processes; the results are filled in. */
 struct fix_case {
 	pid_t pid;

@@ -8,7 +8,7 @@
 #include "base/string.h"
 #include "scan/running_report.h"
 
-const char *fix_outcome_name(enum fix_outcome outcome)
+static const char *fix_outcome_name(enum fix_outcome outcome)
 {
 	static const char *const names[] = {
 		[FIX_NOTHING] = "nothing",

@@ -31,9 +31,6 @@ const char *reach_name(enum reach reach);
 
 enum running_kind { RUNNING_CONTAINER, RUNNING_CHROOT };
 
-/* "container", "chroot". */
-const char *running_kind_name(enum running_kind kind);
-
 /* The host's side of one place. */
 struct running_place {
 	const struct channel *channel;

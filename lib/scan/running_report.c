@@ -35,7 +35,7 @@ const char *reach_name(enum reach reach)
 	return names[reach];
 }
 
-const char *running_kind_name(enum running_kind kind)
+static const char *running_kind_name(enum running_kind kind)
 {
 	return kind == RUNNING_CHROOT ? "chroot" : "container";
 }

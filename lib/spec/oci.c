@@ -195,8 +195,8 @@ static int spec_mounts(struct spec *spec, const struct json_source *document, st
 static int spec_root(
 	struct spec *spec, const struct json_source *document, struct json root, struct error *err)
 {
-	enum { PATH, READONLY };
-	static const char *const names[] = { [PATH] = "path", [READONLY] = "readonly" };
+	enum { PATH };
+	static const char *const names[] = { [PATH] = "path" };
 	struct json found[array_count(names)];
 
 	if (decode_kind(document, root, JSON_KIND_OBJECT, "root", err) < 0)
@@ -207,8 +207,6 @@ static int spec_root(
 		return -1;
 	if (spec->root_path == NULL)
 		return decode_error(document, root, err, "root.path is missing");
-	spec->root_readonly = found[READONLY].text != NULL &&
-		json_kind(found[READONLY]) == JSON_KIND_TRUE;
 	return 0;
 }
 

@@ -52,7 +52,6 @@ struct planned_mount {
 /* The wanted parts of config.json. Everything is on the heap and owned by the spec. */
 struct spec {
 	char *root_path; /* as written: absolute, or relative to the bundle */
-	bool root_readonly;
 	struct planned_mount *mounts;
 	size_t mount_count;
 	enum propagation rootfs_propagation; /* linux.rootfsPropagation */

@@ -20,18 +20,17 @@ static bool slice_is(struct json slice, const char *text)
 static const struct {
 	const char *text;
 	enum json_kind kind;
-	const char *name;
 } kinds[] = {
-	{ "{}", JSON_KIND_OBJECT, "object" },
-	{ "[]", JSON_KIND_ARRAY, "array" },
-	{ "\"\"", JSON_KIND_STRING, "string" },
-	{ "\"true\"", JSON_KIND_STRING, "string" },
-	{ "0", JSON_KIND_NUMBER, "number" },
-	{ "-1.5e3", JSON_KIND_NUMBER, "number" },
-	{ "18446744073709551615", JSON_KIND_NUMBER, "number" },
-	{ "true", JSON_KIND_TRUE, "boolean" },
-	{ "false", JSON_KIND_FALSE, "boolean" },
-	{ "null", JSON_KIND_NULL, "null" },
+	{ "{}", JSON_KIND_OBJECT },
+	{ "[]", JSON_KIND_ARRAY },
+	{ "\"\"", JSON_KIND_STRING },
+	{ "\"true\"", JSON_KIND_STRING },
+	{ "0", JSON_KIND_NUMBER },
+	{ "-1.5e3", JSON_KIND_NUMBER },
+	{ "18446744073709551615", JSON_KIND_NUMBER },
+	{ "true", JSON_KIND_TRUE },
+	{ "false", JSON_KIND_FALSE },
+	{ "null", JSON_KIND_NULL },
 };
 
 Test(json_walk, tells_kinds)
@@ -40,7 +39,6 @@ Test(json_walk, tells_kinds)
 		enum json_kind kind = json_kind(document_of(kinds[i].text));
 
 		cr_expect_eq(kind, kinds[i].kind, "%s", kinds[i].text);
-		cr_expect_str_eq(json_kind_name(kind), kinds[i].name, "%s", kinds[i].text);
 	}
 	cr_expect_eq(json_kind((struct json){ 0 }), JSON_KIND_NULL, "an absent value");
 }

@@ -32,7 +32,6 @@ Test(oci_spec, root)
 		cr_assert_eq(spec_of(&spec, roots[i].row, &err), 0, "%s: %s", roots[i].because,
 			err.text);
 		expect_text(spec.root_path, roots[i].path, roots[i].because);
-		cr_expect_eq(spec.root_readonly, roots[i].readonly, "%s", roots[i].because);
 		cr_expect_eq(spec.mount_count, 0, "%s", roots[i].because);
 	}
 }

@@ -94,9 +94,9 @@ Test(unit_text, tmpfiles)
 		const char *because, *text;
 		enum tmpfiles says;
 	} rows[] = {
-		{ "Debian's", "d /run/nscd 0755 root root\n", TMPFILES_MAKES },
-		{ "by the other name", "D /var/run/nscd/", TMPFILES_MAKES },
-		{ "with modifiers", "d!$ /run/nscd 0755", TMPFILES_MAKES },
+		{ "Debian's", "d /run/nscd 0755 root root\n", TMPFILES_SILENT },
+		{ "by the other name", "D /var/run/nscd/", TMPFILES_SILENT },
+		{ "with modifiers", "d!$ /run/nscd 0755", TMPFILES_SILENT },
 		{ "removes", "R /run/nscd - - - -", TMPFILES_REMOVES },
 		{ "removes, and makes", "d /run/nscd\nr /run/nscd\n", TMPFILES_REMOVES },
 		{ "removes at boot alone", "R! /run/nscd", TMPFILES_SILENT },

@@ -89,5 +89,3 @@ int documents_open(struct documents *documents, const char *text, size_t length,
 int documents_next(struct documents *documents, const struct node **root, struct error *err)
 	must_check;
 void documents_clear(struct documents *documents);
-
-bool documents_are_json(const char *text, size_t length);
