@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "spec/load.h"
 #include "base/buffer.h"
+#include "spec/load.h"
 
 /* A candidate on its way. */
 struct candidate {

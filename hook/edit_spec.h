@@ -2,8 +2,8 @@
 /* spec_judge: what the doors that edit a config.json have in common: look, decide, edit. */
 #pragma once
 
-#include "rewrite/spec_plan.h"
 #include "options.h"
+#include "rewrite/spec_plan.h"
 
 struct spec_job {
 	const struct options *options;

@@ -6,14 +6,14 @@
 #include <stdlib.h>
 
 #include "apply/apply.h"
-#include "spec/load.h"
 #include "base/buffer.h"
+#include "kernel/capabilities.h"
 #include "observe/observe.h"
+#include "observe/target.h"
 #include "options.h"
 #include "plan/plan_text.h"
+#include "spec/load.h"
 #include "spec/policy_sockets.h"
-#include "kernel/capabilities.h"
-#include "observe/target.h"
 
 /* A candidate on its way through the door. */
 struct job {

@@ -10,11 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/buffer.h"
+#include "base/file.h"
+#include "base/string.h"
 #include "options.h"
 #include "plan/plan_text.h"
-#include "base/string.h"
 
 #define EXIT_REFUSED 2
 

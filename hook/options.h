@@ -4,9 +4,9 @@
 
 #include <stdbool.h>
 
-#include "spec/channels.h"
 #include "base/error.h"
 #include "kernel/syslog.h"
+#include "spec/channels.h"
 #include "spec/oci.h"
 #include "spec/policy.h"
 

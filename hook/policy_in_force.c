@@ -2,10 +2,10 @@
 /* policy_in_force: rule 1, and what rule 2 comes to, the same at every door. */
 #include <stdio.h>
 
-#include "spec/load.h"
-#include "base/file.h"
 #include "base/buffer.h"
+#include "base/file.h"
 #include "options.h"
+#include "spec/load.h"
 
 int policy_in_force(struct policy *policy, enum strategy *strategy, const struct options *options,
 	const struct spec *spec, struct outcome *outcome, struct error *err)

@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#include "base/file.h"
 #include "base/buffer.h"
-#include "kernel/capabilities.h"
+#include "base/file.h"
 #include "edit_spec.h"
+#include "kernel/capabilities.h"
 
 static int write_out(const char *text, size_t length, struct error *err)
 {

@@ -7,14 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rewrite/runtime_args.h"
-#include "rewrite/bundle.h"
-#include "base/file.h"
-#include "spec/load.h"
 #include "base/buffer.h"
+#include "base/file.h"
+#include "edit_spec.h"
+#include "rewrite/bundle.h"
+#include "rewrite/runtime_args.h"
 #include "rewrite/runtime_find.h"
 #include "rewrite/runtime_log.h"
-#include "edit_spec.h"
+#include "spec/load.h"
 
 /* A command that is not known can start nothing where there is no config.json. */
 static bool starts_nothing(const struct arguments *arguments)

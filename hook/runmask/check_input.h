@@ -3,8 +3,8 @@
  * manifest takes from beside or below itself. */
 #pragma once
 
-#include "base/file.h"
 #include "base/buffer.h"
+#include "base/file.h"
 #include "base/text_list.h"
 #include "spec/oci.h"
 

@@ -7,11 +7,12 @@
 #include <string.h>
 
 #include "base/string.h"
+#include "runmask/verb.h"
 #include "scan/fix.h"
 #include "scan/fix_report.h"
+#include "scan/nscd_mappings.h"
 #include "scan/running.h"
 #include "spec/load.h"
-#include "runmask/verb.h"
 
 /* What is asked for, and what comes of it. */
 struct fix {

@@ -6,9 +6,10 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "json/print.h"
+#include "runmask/verb.h"
 #include "spec/load.h"
 #include "spec/policy.h"
-#include "runmask/verb.h"
 
 static const struct verb_usage usage = {
 	.synopsis = "policy [FILE|-]",
@@ -83,13 +84,9 @@ static json_t *policy_value(const struct policy *policy)
 static int print_policy(const struct policy *policy, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer out = { 0 };
-	json_t *value = policy_value(policy);
-	cleanup(text_clear) char *text = value ? json_dumps(value, JSON_INDENT(2)) : NULL;
 
-	json_decref(value);
-	if (!text)
-		return error_set(err, ERROR_SYSTEM, "out of memory");
-	if (buffer_print(&out, err, "%s\n", text) < 0)
+	if (json_print(&out, policy_value(policy), JSON_INDENT(2), err) < 0 ||
+		buffer_add(&out, "\n", 1, err) < 0)
 		return -1;
 	return say(&out, err);
 }

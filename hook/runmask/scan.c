@@ -4,11 +4,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "spec/load.h"
 #include "kernel/capabilities.h"
+#include "kernel/clock.h"
+#include "runmask/verb.h"
 #include "scan/running.h"
 #include "scan/running_report.h"
-#include "runmask/verb.h"
+#include "spec/load.h"
 
 #define PATIENCE_MS 1000 /* what takes longer is worth a word about it */
 #define BETWEEN_MS 100
@@ -18,18 +19,10 @@ struct progress {
 	long long began, last;
 };
 
-static long long now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
-
 static void tell(void *closure, size_t processes, size_t containers)
 {
 	struct progress *progress = closure;
-	long long now = progress->wanted ? now_ms() : 0;
+	long long now = progress->wanted ? clock_ms() : 0;
 	char line[80];
 
 	if (!progress->wanted || now - progress->began < PATIENCE_MS ||
@@ -45,7 +38,7 @@ static void tell(void *closure, size_t processes, size_t containers)
 static int scan(struct running_list *list, channel_set set, struct error *err)
 {
 	cleanup(running_view_clear) struct running_view view = RUNNING_VIEW_NONE;
-	struct progress progress = { .wanted = isatty(STDERR_FILENO), .began = now_ms() };
+	struct progress progress = { .wanted = isatty(STDERR_FILENO), .began = clock_ms() };
 	struct running_progress teller = { tell, &progress };
 	int result;
 

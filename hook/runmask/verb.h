@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/error.h"
 #include "base/buffer.h"
+#include "base/error.h"
 #include "base/option.h"
 
 enum { VERB_FINE = 0, VERB_FOUND = 1, VERB_FAILED = 2 };

@@ -11,9 +11,9 @@
 #include "base/file.h"
 #include "base/string.h"
 #include "kernel/capabilities.h"
+#include "runmask/verb.h"
 #include "scan/watch.h"
 #include "spec/load.h"
-#include "runmask/verb.h"
 
 #ifndef VERSION
 #define VERSION "unknown"

@@ -6,15 +6,15 @@
 #include <string.h>
 #include <sys/mount.h>
 
-#include "kernel/open.h"
-#include "base/file.h"
-#include "base/buffer.h"
-#include "kernel/mount.h"
-#include "kernel/capabilities.h"
 #include "apply/build.h"
 #include "apply/socket_link.h"
+#include "base/buffer.h"
+#include "base/file.h"
 #include "base/path.h"
 #include "base/string.h"
+#include "kernel/capabilities.h"
+#include "kernel/mount.h"
+#include "kernel/open.h"
 
 #define STACKED_MAX 16 /* binds on one another at one place */
 
@@ -91,7 +91,7 @@ static int swap(const struct work *work, struct error *err)
 	if (attach(work, up) < 0)
 		return error_errno(err, "attaching the veil");
 	hidden = open_below(work->veil, HIDDEN_NAME);
-	if (hidden < 0 || mount_move_out(bind, hidden, target) < 0)
+	if (hidden < 0 || mount_move_out(bind, hidden, target->root, target->proc) < 0)
 		return error_errno(err, "moving the bind below the veil");
 	uncovered = openat(up, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (uncovered < 0 || attach(work, uncovered) < 0)
@@ -144,7 +144,7 @@ static int take_away(const struct work *work, struct error *err)
 			return 0;
 		}
 		if (mount_make_slave(at, true, target->proc) < 0 ||
-			mount_move_out(at, place->park, target) < 0)
+			mount_move_out(at, place->park, target->root, target->proc) < 0)
 			return error_errno(err, "taking the host's /run away");
 		*work->attached = true;
 	}

@@ -4,8 +4,8 @@
  * ERROR_FINAL, and the runtime throws the container away. */
 #pragma once
 
-#include "plan/plan.h"
 #include "observe/target.h"
+#include "plan/plan.h"
 
 /* Carries the plan out in the target. label: linux.mountLabel or NULL. */
 int apply(const struct plan *plan, const struct target *target, const char *label,

@@ -5,12 +5,12 @@
 #include <string.h>
 #include <sys/mount.h>
 
-#include "kernel/open.h"
-#include "base/file.h"
 #include "base/buffer.h"
-#include "kernel/mount.h"
+#include "base/file.h"
 #include "base/path.h"
 #include "base/string.h"
+#include "kernel/mount.h"
+#include "kernel/open.h"
 
 #define STACKED_MAX 8 /* binds on one another at one destination */
 #define STICKY_FOR_ALL (S_ISVTX | S_IWOTH)
@@ -59,11 +59,11 @@ static int build(struct route *route, const char *label, struct error *err)
 	tmpfs_options(&options, &room, target->owner, target->group, label);
 	if (mount_tmpfs(&route->own, &options, false, err) < 0)
 		return -1;
-	fsuid_enter(target);
+	fsuid_enter(target->owner, target->group);
 	result = make_entries(route, err);
 	if (result == 0 && mkdirat(route->socket->dev, route->name, 0755) < 0)
 		result = error_errno(err, "making \"/dev/%s\"", route->name);
-	fsuid_leave(target);
+	fsuid_leave(target->owner, target->group);
 	if (result < 0)
 		return -1;
 	at = openat(route->socket->dev, route->name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -177,7 +177,7 @@ static int move_binds(const struct route *route, int *place, struct error *err)
 		snprintf(file, sizeof(file), "bound/%d", i);
 		at = openat(route->own, file, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 		if (at < 0 || mount_make_slave(bind, false, target->proc) < 0 ||
-			mount_move_out(bind, at, target) < 0)
+			mount_move_out(bind, at, target->root, target->proc) < 0)
 			return error_errno(err, "moving the bind away");
 	}
 	return error_set(err, ERROR_FINAL, "more than %d binds lie on one another", STACKED_MAX);

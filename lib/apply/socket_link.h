@@ -3,8 +3,8 @@
  * the apply room. */
 #pragma once
 
-#include "plan/plan.h"
 #include "observe/target.h"
+#include "plan/plan.h"
 
 /* Attaches the policy's directory below the container's /dev and puts a link into it in the bind's
  * place. number: of the reroute, for a name of its own. *attached as in apply. */

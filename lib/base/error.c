@@ -107,37 +107,38 @@ int error_errno(struct error *err, const char *format, ...)
 	return -1;
 }
 
-static int put_in_front(struct error *err, const char *front, const char *separator)
+static int put_in_front(
+	struct error *err, const char *separator, const char *format, va_list arguments)
 {
+	struct draft draft;
 	char cause[TEXT_SIZE];
 
+	draft_print(&draft, format, arguments);
 	if (err->code == ERROR_NONE) /* nothing there: still an error, since -1 is returned */
-		return error_set(err, ERROR_SYSTEM, "%s", front);
+		return error_set(err, ERROR_SYSTEM, "%s", draft.text);
 	memcpy(cause, err->text, sizeof(cause));
-	text_join(err->text, front, separator, cause);
+	text_join(err->text, draft.text, separator, cause);
 	return -1;
 }
 
 int error_wrap(struct error *err, const char *format, ...)
 {
-	struct draft draft;
 	va_list arguments;
 
 	va_start(arguments, format);
-	draft_print(&draft, format, arguments);
+	put_in_front(err, ": ", format, arguments);
 	va_end(arguments);
-	return put_in_front(err, draft.text, ": ");
+	return -1;
 }
 
 int error_in_file(struct error *err, const char *format, ...)
 {
-	struct draft draft;
 	va_list arguments;
 
 	va_start(arguments, format);
-	draft_print(&draft, format, arguments);
+	put_in_front(err, ":", format, arguments);
 	va_end(arguments);
-	return put_in_front(err, draft.text, ":");
+	return -1;
 }
 
 static unsigned smaller(unsigned a, unsigned b)

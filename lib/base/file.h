@@ -8,8 +8,8 @@
 #include <dirent.h>
 #include <unistd.h>
 
-#include "base/error.h"
 #include "base/buffer.h"
+#include "base/error.h"
 
 /* Hands an fd over: returns it and leaves -1 behind. */
 static inline int take_fd(int *fd)

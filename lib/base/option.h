@@ -10,12 +10,12 @@
 #include "base/text_list.h"
 
 struct option {
-	const char *name;       /* "--policy" */
-	const char *argument;   /* what its value is called, "FILE"; NULL: a flag, without a value */
-	const char *help;       /* one line for --help */
-	bool *flag;             /* of a flag: set to true */
-	const char **value;     /* set to the value, which is borrowed from the command line; the last
-				 * one counts; or: */
+	const char *name;     /* "--policy" */
+	const char *argument; /* what its value is called, "FILE"; NULL: a flag, without a value */
+	const char *help;     /* one line for --help */
+	bool *flag;           /* of a flag: set to true */
+	const char **value;   /* set to the value, which is borrowed from the command line; the last
+			       * one counts; or: */
 	struct text_list *list; /* each value is added as a copy */
 	int (*check)(const struct option *option, const char *value, struct error *err);
 	/* 0, or -1 with the reason why this value is refused; NULL: any value is right */
@@ -36,5 +36,4 @@ int option_take(const struct option *option, struct command_line *line, struct e
 	must_check;
 
 /* The error for a word that is no row; names the nearest row or "--help". Always -1. */
-int option_unknown(
-	const struct option *options, size_t count, const char *word, struct error *err);
+int option_unknown(const struct option *options, size_t count, const char *word, struct error *err);

@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-#include "base/error.h"
 #include "base/buffer.h"
+#include "base/error.h"
 
 #define PAGE_WIDTH 80
 

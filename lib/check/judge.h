@@ -8,10 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "spec/channels.h"
 #include "base/error.h"
 #include "manifest/manifest.h"
 #include "plan/verdict.h"
+#include "spec/channels.h"
 
 #define NO_MOUNT SIZE_MAX
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/path.h"
-#include "check/remedy_values.h"
 #include "check/mount_layout.h"
+#include "check/remedy_values.h"
 
 static const char *const value_names[] = {
 	[VALUE_NAME] = "name",

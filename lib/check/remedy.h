@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "spec/channels.h"
+#include "base/buffer.h"
 #include "base/error.h"
 #include "manifest/manifest.h"
-#include "base/buffer.h"
+#include "spec/channels.h"
 
 /* Where the hook is installed; for lines that name it. */
 #ifndef LIBEXECDIR

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/error.h"
 #include "base/buffer.h"
+#include "base/error.h"
 #include "base/table.h"
 #include "check/judge.h"
 #include "manifest/manifest.h"

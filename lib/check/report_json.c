@@ -1,33 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "check/report_json.h"
+
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "check/report_internal.h"
-#include "check/report_json.h"
-
-/* Foreign text that is no UTF-8 keeps its ASCII: JSON has no place for the rest. */
-static json_t *bytes_value(const char *bytes, size_t length)
-{
-	json_t *value = json_stringn(bytes, length);
-	char *ascii;
-
-	if (value)
-		return value;
-	ascii = strndup(bytes, length);
-	if (!ascii)
-		return NULL;
-	for (size_t i = 0; i < length; i++)
-		if ((unsigned char)ascii[i] >= 0x80)
-			ascii[i] = '?';
-	value = json_stringn(ascii, length);
-	free(ascii);
-	return value;
-}
+#include "json/print.h"
 
 json_t *report_string(const char *text)
 {
-	return text ? bytes_value(text, strlen(text)) : json_null();
+	return text ? json_foreign(text) : json_null();
 }
 
 static json_t *number_value(size_t number)
@@ -95,7 +78,7 @@ static json_t *lines_value(const char *lines)
 	while (lines && *lines) {
 		size_t length = strcspn(lines, "\n");
 
-		if (json_array_append_new(value, bytes_value(lines, length)) < 0) {
+		if (json_array_append_new(value, json_foreign_bytes(lines, length)) < 0) {
 			json_decref(value);
 			return NULL;
 		}
@@ -155,14 +138,11 @@ static int because_and_remedies(json_t *object, const struct summary *summary, s
 
 int report_list_add(struct buffer *list, json_t *object, struct error *err)
 {
-	cleanup(text_clear) char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
-
-	json_decref(object);
-	if (!text)
-		return error_set(err, ERROR_SYSTEM, "out of memory");
-	if (list->length > 0 && buffer_add(list, ",", 1, err) < 0)
+	if (list->length > 0 && buffer_add(list, ",", 1, err) < 0) {
+		json_decref(object);
 		return -1;
-	return buffer_add(list, text, strlen(text), err);
+	}
+	return json_print(list, object, JSON_COMPACT, err);
 }
 
 int json_container(struct report *report, const struct summary *summary, struct error *err)

@@ -4,8 +4,8 @@
 
 #include <jansson.h>
 
-#include "base/error.h"
 #include "base/buffer.h"
+#include "base/error.h"
 
 /* A string of JSON. Foreign text that is not UTF-8 keeps its ASCII; NULL is null. */
 json_t *report_string(const char *text);

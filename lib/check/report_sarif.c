@@ -5,8 +5,9 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "check/report_json.h"
 #include "check/report_internal.h"
+#include "check/report_json.h"
+#include "json/print.h"
 
 #define SCHEMA "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -193,31 +194,26 @@ static json_t *rule_value(enum rule rule)
 
 int sarif_end(struct report *report, struct buffer *out, struct error *err)
 {
+	cleanup(buffer_clear) struct buffer text = { 0 };
 	json_t *list = json_array(), *driver;
-	char *text;
 
 	for (size_t i = 0; i < array_count(rules); i++)
 		json_array_append_new(list, rule_value((enum rule)i));
 	driver = json_pack("{s:s, s:s, s:s, s:o}", "name", "runmask", "version",
 		report->version ? report->version : "unknown", "informationUri", HELP_PAGE, "rules",
 		list);
-	text = driver ? json_dumps(driver, JSON_COMPACT) : NULL;
-	json_decref(driver);
-	if (!text)
-		return error_set(err, ERROR_SYSTEM, "out of memory");
+	if (json_print(&text, driver, JSON_COMPACT, err) < 0)
+		return -1;
 	if (buffer_print(out, err,
 		    "{\"$schema\":\"" SCHEMA "\",\"version\":\"2.1.0\",\"runs\":[{\"tool\":{"
 		    "\"driver\":%s},\"columnKind\":\"unicodeCodePoints\",\"invocations\":[{"
 		    "\"executionSuccessful\":%s,\"toolExecutionNotifications\":[%s]}],\"results\":"
 		    "[",
-		    text, report->errors > 0 ? "false" : "true",
+		    text.text, report->errors > 0 ? "false" : "true",
 		    report->error_rows.text ? report->error_rows.text : "") < 0 ||
 		buffer_add(out, report->rows.text ? report->rows.text : "", report->rows.length,
 			err) < 0 ||
-		buffer_print(out, err, "]}]}\n") < 0) {
-		free(text);
+		buffer_print(out, err, "]}]}\n") < 0)
 		return -1;
-	}
-	free(text);
 	return 0;
 }

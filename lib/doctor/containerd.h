@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "base/error.h"
 #include "base/buffer.h"
+#include "base/error.h"
 #include "base/text_list.h"
 
 #define CONTAINERD_CONFIG "/etc/containerd/config.toml"

@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
+#include "base/string.h"
+#include "base/unit_file.h"
 #include "doctor/doctor_internal.h"
 #include "doctor/process.h"
-#include "base/unit_file.h"
-#include "base/string.h"
-#include "base/file.h"
 
 #define DIRECTORY "/run/nscd"
 

@@ -11,20 +11,13 @@
 
 #include "base/file.h"
 #include "doctor/docker.h"
+#include "kernel/clock.h"
 
 #define TIME_LIMIT_MS 2000
 #define ANSWER_LIMIT ((size_t)4 << 20)
 
 /* HTTP/1.0: the answer ends with the connection, and comes in one piece. */
 static const char request[] = "GET /info HTTP/1.0\r\nHost: docker\r\n\r\n";
-
-static long long now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* The path of a socket among dockerd's hosts; its default where there is none, or it is systemd's.
  */
@@ -71,13 +64,13 @@ static int dial(const char *path)
 /* All that comes within the time; what is missing then makes no JSON. */
 static int receive(int fd, struct buffer *answer, struct error *err)
 {
-	long long end = now_ms() + TIME_LIMIT_MS;
+	long long end = clock_ms() + TIME_LIMIT_MS;
 	char part[16384];
 	ssize_t length = 1;
 
 	while (length > 0 && answer->length < ANSWER_LIMIT) {
 		struct pollfd waits = { .fd = fd, .events = POLLIN };
-		long long left = end - now_ms();
+		long long left = end - clock_ms();
 
 		if (left <= 0 || poll(&waits, 1, (int)left) <= 0)
 			break;

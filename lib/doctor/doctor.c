@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "doctor/doctor_internal.h"
 #include "base/file.h"
+#include "doctor/doctor_internal.h"
 
 int doctor_open(struct doctor *doctor, const char *directory, struct error *err)
 {

@@ -8,10 +8,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/error.h"
 #include "base/buffer.h"
-#include "spec/policy.h"
+#include "base/error.h"
 #include "doctor/host_files.h"
+#include "spec/policy.h"
 
 enum doctor_status {
 	DOCTOR_NONE, /* does not apply here */

@@ -2,11 +2,11 @@
 /* engine: what else engines' configurations mean for the hook: annotations of images, gVisor. */
 #include <string.h>
 
+#include "base/path.h"
+#include "base/string.h"
 #include "doctor/docker.h"
 #include "doctor/package_db.h"
 #include "doctor/toml_file.h"
-#include "base/path.h"
-#include "base/string.h"
 
 int doctor_podman_annotations(
 	const struct doctor *doctor, struct doctor_answer *answer, struct error *err)

@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "json/json.h"
 #include "base/buffer.h"
 #include "base/path.h"
 #include "base/string.h"
+#include "json/json.h"
 
 static const char *const stage_words[] = { "prestart", "createRuntime", "createContainer",
 	"startContainer", "poststart", "poststop", "precreate" };

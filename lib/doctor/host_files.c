@@ -7,10 +7,9 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "kernel/open.h"
 #include "base/path.h"
 #include "base/string.h"
-#include "base/file.h"
+#include "kernel/open.h"
 
 #define TEXT_LIMIT ((size_t)32 << 20) /* dpkg's status is the largest, at some MB */
 

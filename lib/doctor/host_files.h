@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-#include "base/error.h"
 #include "base/buffer.h"
+#include "base/error.h"
 #include "base/text_list.h"
 
 /* O_PATH. */

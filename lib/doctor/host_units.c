@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "doctor/package_db.h"
 #include "doctor/host_files.h"
+#include "doctor/package_db.h"
 
 /* systemd.unit(5), "System Unit Search Path"; what comes first wins. */
 static const char *const unit_directories[] = {

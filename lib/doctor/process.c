@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/file.h"
 #include "doctor/process.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "doctor/host_files.h"
 #include "kernel/open.h"
 

@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "doctor/doctor.h"
-#include "check/report_internal.h"
-#include "scan/running_report.h"
-#include "base/wrap.h"
 #include "base/string.h"
+#include "base/wrap.h"
+#include "doctor/doctor.h"
+#include "json/print.h"
+#include "scan/running_report.h"
 
 #define INDENT 6
 
@@ -78,8 +78,6 @@ int doctor_text(
 int doctor_json(struct buffer *out, const struct doctor_results *results, struct error *err)
 {
 	json_t *rows = json_array(), *versions = json_object(), *whole;
-	char *text;
-	int result;
 
 	for (size_t i = 0; i < results->count; i++) {
 		const struct doctor_result *row = &results->rows[i];
@@ -96,11 +94,5 @@ int doctor_json(struct buffer *out, const struct doctor_results *results, struct
 						     : json_null());
 	whole = json_pack("{s:i, s:o, s:o, s:o}", "version", 1, "versions", versions, "checks",
 		rows, "summary", json_foreign(results->summary));
-	text = whole ? json_dumps(whole, JSON_COMPACT) : NULL;
-	json_decref(whole);
-	if (text == NULL)
-		return error_set(err, ERROR_SYSTEM, "out of memory");
-	result = buffer_print(out, err, "%s\n", text);
-	free(text);
-	return result;
+	return json_print(out, whole, JSON_COMPACT, err) < 0 ? -1 : buffer_add(out, "\n", 1, err);
 }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/file.h"
 #include "doctor/run.h"
 
 #include <errno.h>
@@ -13,17 +12,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "kernel/clock.h"
+
 #define TIME_LIMIT_MS 10000
 #define OUTPUT_LIMIT ((size_t)256 << 10)
 #define CANNOT_START 127
-
-static long long now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* A file without a name that holds the input: a pipe could be too small for it. */
 static int open_input(const char *input)
@@ -60,7 +54,7 @@ static int listen_to(int output, long long end, struct buffer *said, struct erro
 
 	while (result == 0) {
 		struct pollfd waits = { .fd = output, .events = POLLIN };
-		long long left = end - now_ms();
+		long long left = end - clock_ms();
 		char part[4096];
 		ssize_t length;
 
@@ -83,7 +77,7 @@ static bool wait_for(pid_t child, int *status, long long end)
 	const struct timespec moment = { .tv_nsec = 1000000 };
 	pid_t ended;
 
-	while ((ended = waitpid(child, status, WNOHANG)) == 0 && now_ms() < end)
+	while ((ended = waitpid(child, status, WNOHANG)) == 0 && clock_ms() < end)
 		nanosleep(&moment, NULL);
 	if (ended == child)
 		return true;
@@ -103,7 +97,7 @@ int run_program(const struct run *run, struct run_answer *answer, struct error *
 {
 	cleanup(fd_close) int input = open_input(run->input);
 	cleanup(fd_close) int output = -1, writer = -1;
-	long long end = now_ms() + TIME_LIMIT_MS;
+	long long end = clock_ms() + TIME_LIMIT_MS;
 	int ends[2], status, result;
 	bool in_time;
 	pid_t child;

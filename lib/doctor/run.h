@@ -2,8 +2,8 @@
 /* run: another program's answer, within limits: time, length, an environment of its own. */
 #pragma once
 
-#include "base/error.h"
 #include "base/buffer.h"
+#include "base/error.h"
 
 struct run {
 	const char *path;

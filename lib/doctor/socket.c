@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "doctor/docker.h"
-#include "base/unit_file.h"
 #include "base/path.h"
 #include "base/string.h"
+#include "base/unit_file.h"
+#include "doctor/docker.h"
 
 /* Where dockerd listens: what its command line and its configuration say, in words such as "fd://"
  * and "unix:///run/docker.sock". */

@@ -3,17 +3,16 @@
  *
  * Each scan_ function takes the place where its rule begins and returns the place behind it, or
  * NULL with the error set. Nothing reads past the end: the text needs no NUL. */
-#include "json/json.h"
-
 #include <endian.h>
 #include <stdint.h>
 #include <string.h>
 
-#include "json/classes.h"
-#include "json/keys.h"
-#include "json/words.h"
-#include "json/text.h"
 #include "base/utf8.h"
+#include "json/classes.h"
+#include "json/json.h"
+#include "json/keys.h"
+#include "json/text.h"
+#include "json/words.h"
 
 struct scan {
 	const char *text, *end;

@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "json/json.h"
-#include "base/buffer.h"
 
 /* The lists that can be edited. One that is missing or null is made when something is put into it,
  * and so is the "hooks" around it; never the "process", without which a spec starts nothing. */

@@ -11,8 +11,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/buffer.h"
+#include "base/file.h"
 
 int mount_tmpfs(int *mount, const struct tmpfs_options *options, bool exec, struct error *err)
 {
@@ -125,28 +125,28 @@ int mount_clone(int fd)
 		fd, "", AT_EMPTY_PATH | AT_RECURSIVE | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 }
 
-int mount_move_out(int mount, int at, const struct target *target)
+int mount_move_out(int mount, int at, int root, int proc)
 {
 	if (mount_move(mount, at) == 0)
 		return 0;
-	if (errno != EINVAL || mount_make_slave(target->root, true, target->proc) < 0)
+	if (errno != EINVAL || mount_make_slave(root, true, proc) < 0)
 		return -1;
 	return mount_move(mount, at);
 }
 
-void fsuid_enter(const struct target *target)
+void fsuid_enter(uid_t owner, gid_t group)
 {
 	umask(0); /* what is made has the modes that are named, whatever the runtime's umask */
-	if (target->group != 0)
-		setfsgid(target->group);
-	if (target->owner != 0)
-		setfsuid(target->owner);
+	if (group != 0)
+		setfsgid(group);
+	if (owner != 0)
+		setfsuid(owner);
 }
 
-void fsuid_leave(const struct target *target)
+void fsuid_leave(uid_t owner, gid_t group)
 {
-	if (target->owner != 0)
+	if (owner != 0)
 		setfsuid(0);
-	if (target->group != 0)
+	if (group != 0)
 		setfsgid(0);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mounting: the system calls of lib/apply, each with the older kernel's way beside it. All return
+/* mount: the system calls that mount, each with the older kernel's way beside it. All return
  * -1 with errno unless they say otherwise. */
 #pragma once
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/error.h"
-#include "observe/target.h"
 #include "kernel/tmpfs.h"
 
 /* A new detached tmpfs, nosuid, nodev, and noexec unless exec. */
@@ -17,14 +17,15 @@ int mount_tmpfs(int *mount, const struct tmpfs_options *options, bool exec, stru
 int mount_move(int mount, int at) must_check;
 
 /* The same for a mount that may lie on another one with a peer group of its own, out of which the
- * kernel lets nothing move: that group is cut, and it is tried again. */
-int mount_move_out(int mount, int at, const struct target *target) must_check;
+ * kernel moves nothing (EINVAL): every mount below root leaves its peer group first. root: an fd on
+ * the root mount of the container; proc: an fd on the host's /proc. */
+int mount_move_out(int mount, int at, int root, int proc) must_check;
 
-/* Between the two, what is made belongs to the container's root: the file system's ids are set, and
- * the umask is 0 from then on.
- * While they are not root's the kernel also takes away what root may do to files. */
-void fsuid_enter(const struct target *target);
-void fsuid_leave(const struct target *target);
+/* Between the two, what is made belongs to this user and group, and the umask is 0 from then on.
+ * While the ids are not root's, the kernel also withholds root's capabilities over files
+ * (capabilities(7), "Effect of user ID changes"). */
+void fsuid_enter(uid_t owner, gid_t group);
+void fsuid_leave(uid_t owner, gid_t group);
 
 /* Takes the mount out of its peer group, and all below it if recursive: what is mounted there later
  * goes no way back; what the host mounts still arrives. No change for a private mount. */

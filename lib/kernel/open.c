@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-#include "base/file.h"
 #include "base/buffer.h"
+#include "base/file.h"
 
 /* A renaming neighbour could keep us busy for ever otherwise; a dozen is more than was ever seen
  * in 200,000 look-ups against a racing process. */

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "kernel/open.h"
-#include "base/file.h"
 #include "base/buffer.h"
+#include "base/file.h"
+#include "kernel/open.h"
 
 /* From linux/mount.h and linux/stat.h of Linux 6.8; Debian 12's headers are older. */
 #define SYSCALL_STATMOUNT 457

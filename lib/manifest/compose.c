@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "manifest/forms.h"
-#include "manifest/planned_mount.h"
-#include "manifest/request.h"
 #include "base/buffer.h"
 #include "base/path.h"
 #include "base/string.h"
+#include "manifest/forms.h"
+#include "manifest/planned_mount.h"
+#include "manifest/request.h"
 
 #define API_SOCKET "/var/run/docker.sock" /* what use_api_socket binds */
 #define INHERIT_DEPTH_MAX 100             /* services that take from services that take … */

@@ -2,10 +2,10 @@
 /* manifest_compose: what the two halves of the compose reader share. */
 #pragma once
 
-#include "manifest/manifest.h"
-#include "manifest/cursor.h"
 #include "manifest/compose_variables.h"
+#include "manifest/cursor.h"
 #include "manifest/dotenv.h"
+#include "manifest/manifest.h"
 
 #define MERGE_IT "pipe the result of \"docker compose config\" into \"runmask check -\""
 

@@ -4,8 +4,8 @@
  * $$, where a word may hold variables itself. A value is never looked into for more. */
 #pragma once
 
-#include "manifest/manifest.h"
 #include "base/buffer.h"
+#include "manifest/manifest.h"
 
 #define VARIABLE_DEPTH_MAX 20 /* words inside words */
 #define VARIABLE_NAME_MAX 255

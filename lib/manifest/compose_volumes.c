@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* manifest_compose_volumes: the entries of a service's volumes and tmpfs. */
-#include "manifest/compose.h"
-
 #include <stddef.h>
 #include <string.h>
 
-#include "manifest/planned_mount.h"
 #include "base/buffer.h"
 #include "base/string.h"
+#include "manifest/compose.h"
+#include "manifest/planned_mount.h"
 
 /* An entry of the long syntax; NULL: not there. */
 struct long_volume {

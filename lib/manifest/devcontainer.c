@@ -5,8 +5,8 @@
 
 #include "base/buffer.h"
 #include "manifest/command_options.h"
-#include "manifest/forms.h"
 #include "manifest/cursor.h"
+#include "manifest/forms.h"
 #include "manifest/quadlet.h"
 
 struct devcontainer {

@@ -2,14 +2,15 @@
 /* manifest_inspect: what docker inspect and podman inspect say of containers. Mounts is what the
  * engine made of all that was asked for, but for the tmpfs of --tmpfs, which only HostConfig knows.
  */
+#include "manifest/inspect.h"
+
 #include <string.h>
 
+#include "base/buffer.h"
+#include "manifest/cursor.h"
 #include "manifest/forms.h"
-#include "manifest/inspect.h"
 #include "manifest/planned_mount.h"
 #include "manifest/request.h"
-#include "manifest/cursor.h"
-#include "base/buffer.h"
 
 /* One word of Podman's Options or of Propagation. */
 static void apply_word(struct planned_mount *mount, const char *word)

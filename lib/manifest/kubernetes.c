@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "manifest/claims.h"
-#include "manifest/forms.h"
 #include "base/buffer.h"
 #include "base/string.h"
+#include "manifest/claims.h"
+#include "manifest/forms.h"
 
 /* Where the built-in kinds keep the pod's specification. In all others it is found by its shape. */
 static const struct workload {

@@ -2,8 +2,8 @@
 /* manifest_kubernetes: a pod's specification, wherever it was found. */
 #pragma once
 
-#include "manifest/manifest.h"
 #include "manifest/cursor.h"
+#include "manifest/manifest.h"
 
 #define RENDER_IT "a template must be rendered first: helm template CHART | runmask check -"
 

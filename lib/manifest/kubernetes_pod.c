@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* manifest_kubernetes_pod: the volumes of a pod, and its containers' mounts of them. */
-#include "manifest/kubernetes.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "manifest/claims.h"
+#include "manifest/kubernetes.h"
 #include "manifest/planned_mount.h"
 #include "manifest/request.h"
-#include "base/buffer.h"
 
 static const struct {
 	const char *word;

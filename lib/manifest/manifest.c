@@ -8,16 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
+#include "base/path.h"
+#include "base/string.h"
 #include "manifest/claims.h"
 #include "manifest/forms.h"
 #include "manifest/kubernetes.h"
 #include "manifest/manifest_kind.h"
-#include "manifest/yaml/jsonc.h"
-#include "manifest/request.h"
 #include "manifest/planned_mount.h"
-#include "base/buffer.h"
-#include "base/path.h"
-#include "base/string.h"
+#include "manifest/request.h"
+#include "manifest/yaml/jsonc.h"
 
 /* Does a template's bracket stand in that line or the one above? */
 static bool is_template_line(const char *text, size_t length, size_t line)

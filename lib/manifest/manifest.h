@@ -3,8 +3,8 @@
  * planned mounts. Pure: texts in, values out; nothing is executed, nothing fetched. */
 #pragma once
 
-#include "base/error.h"
 #include "base/buffer.h"
+#include "base/error.h"
 #include "spec/oci.h"
 
 enum manifest_kind {

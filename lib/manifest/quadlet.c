@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
+#include "base/unit_file.h"
 #include "manifest/forms.h"
 #include "manifest/planned_mount.h"
 #include "manifest/quadlet_specifiers.h"
-#include "base/buffer.h"
-#include "base/unit_file.h"
 
 #define NAME_DEFAULT "systemd-%N"
 

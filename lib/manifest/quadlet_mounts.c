@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* manifest_quadlet_mounts: the values that ask for mounts, in Podman's own words. */
-#include "manifest/quadlet.h"
-
 #include <ctype.h>
 #include <string.h>
 
-#include "manifest/planned_mount.h"
-#include "manifest/cursor.h"
 #include "base/buffer.h"
+#include "manifest/cursor.h"
+#include "manifest/planned_mount.h"
+#include "manifest/quadlet.h"
 
 /* What Mount= can say, whatever the spelling. */
 enum mount_word {

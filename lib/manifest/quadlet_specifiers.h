@@ -4,8 +4,8 @@
  * %S %C %L %E %T %V. All others stay as they are: none of them is part of a path below /run. */
 #pragma once
 
-#include "manifest/manifest.h"
 #include "base/buffer.h"
+#include "manifest/manifest.h"
 
 /* Adds the text to *expanded. A unit of a user is told from the context's runtime_directory. */
 int specifiers_expand(struct buffer *expanded, const char *text,

@@ -3,10 +3,9 @@
  * ignored by check. Pure. */
 #pragma once
 
-#include "spec/oci.h"
-
 #include "manifest/cursor.h"
 #include "manifest/manifest.h"
+#include "spec/oci.h"
 
 /* A runtime, RuntimeClass or CDI device named so asks to be masked; whatever said "off" wins. */
 void request_mask(struct manifest_container *container);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "manifest/shell_lexer.h"
-
 #include <ctype.h>
 #include <string.h>
 
 #include "base/string.h"
+#include "manifest/shell_lexer.h"
 
 static void command_clear(struct shell_command *command)
 {

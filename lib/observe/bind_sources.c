@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "observe/planned_places.h"
-
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/buffer.h"
-#include "kernel/peer_group.h"
-#include "spec/policy_sockets.h"
+#include "base/file.h"
 #include "base/string.h"
+#include "kernel/peer_group.h"
+#include "observe/planned_places.h"
+#include "spec/policy_sockets.h"
 
 #define NAMES_MAX 2 /* /run and /var/run: one directory by two names in nearly every image */
 

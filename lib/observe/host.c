@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/buffer.h"
-#include "kernel/directory.h"
-#include "spec/policy_sockets.h"
+#include "base/file.h"
 #include "base/path.h"
 #include "base/string.h"
+#include "kernel/directory.h"
+#include "spec/policy_sockets.h"
 
 static int look_at_run(struct host *host, struct error *err)
 {

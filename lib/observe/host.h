@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "spec/channels.h"
 #include "base/error.h"
 #include "kernel/open.h"
+#include "spec/channels.h"
 #include "spec/oci.h"
 #include "spec/policy.h"
 

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/file.h"
 #include "base/buffer.h"
+#include "base/file.h"
 #include "kernel/directory.h"
 #include "observe/host.h"
 

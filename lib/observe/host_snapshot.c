@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "observe/observe.h"
-
 #include <sys/mount.h>
 
-#include "base/file.h"
 #include "base/buffer.h"
-#include "kernel/peer_group.h"
+#include "base/file.h"
 #include "base/string.h"
+#include "kernel/peer_group.h"
+#include "observe/observe.h"
 
 static int host_peer(const char *path, int proc, uint64_t *group, struct error *err)
 {

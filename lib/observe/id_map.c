@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/buffer.h"
+#include "base/file.h"
 
 #define MAP_SIZE 12288 /* a map has at most 340 lines of 33 bytes (Linux 4.15) */
 

@@ -3,8 +3,8 @@
 
 #include <errno.h>
 
-#include "base/file.h"
 #include "base/buffer.h"
+#include "base/file.h"
 
 void lookup_clear(struct lookup *look)
 {

@@ -5,15 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/file.h"
 #include "base/buffer.h"
+#include "base/file.h"
 #include "base/path.h"
 #include "base/string.h"
+#include "kernel/peer_group.h"
+#include "observe/look_up.h"
 #include "observe/observe_place.h"
 #include "observe/observe_run.h"
 #include "observe/observe_socket.h"
-#include "kernel/peer_group.h"
-#include "observe/look_up.h"
 
 #define NESTED_MAX 64 /* mounts on one another between a place and the bind that brought it */
 

@@ -5,8 +5,8 @@
 #include <limits.h>
 #include <stdio.h>
 
-#include "base/file.h"
 #include "base/buffer.h"
+#include "base/file.h"
 #include "kernel/directory.h"
 #include "observe/look_up.h"
 

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
-#include "base/file.h"
 #include "base/buffer.h"
+#include "base/file.h"
 #include "base/path.h"
 #include "base/string.h"
 #include "kernel/directory.h"

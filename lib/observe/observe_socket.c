@@ -8,8 +8,8 @@
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
 
-#include "base/file.h"
 #include "base/buffer.h"
+#include "base/file.h"
 #include "kernel/peer_group.h"
 
 /* The directory that the destination's last name is in, as the container sees it. */

@@ -4,8 +4,8 @@
 #include <limits.h>
 #include <stdio.h>
 
-#include "base/file.h"
 #include "base/buffer.h"
+#include "base/file.h"
 #include "kernel/directory.h"
 
 #define NAMES_MAX 4096 /* of an image's own directory; more of them are doubt */

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/statfs.h>
 
-#include "base/file.h"
 #include "base/buffer.h"
+#include "base/file.h"
 #include "base/path.h"
 
 #define LINKS_MAX 40    /* as many as the kernel follows */

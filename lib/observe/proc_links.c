@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/statfs.h>
 
-#include "base/file.h"
 #include "base/buffer.h"
+#include "base/file.h"
 #include "kernel/open.h"
 
 #define LINKS_MAX 40 /* as many as the kernel follows (path_resolution(7)) */

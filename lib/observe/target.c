@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/open.h"
-#include "base/file.h"
 #include "base/buffer.h"
+#include "base/file.h"
 #include "kernel/capabilities.h"
+#include "kernel/open.h"
 #include "observe/id_map.h"
 
 #define OVERFLOW_ID 65534 /* what an id looks like that a user namespace does not map */

@@ -8,8 +8,8 @@
 
 #include "base/buffer.h"
 #include "base/path.h"
-#include "plan/veil.h"
 #include "base/string.h"
+#include "plan/veil.h"
 
 /* What people bind /run for, and may be made after the container starts: sockets, and locks that
  * host and container must share. Paths below /run. */

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/lookup_problem.h"
 #include "base/buffer.h"
+#include "base/lookup_problem.h"
 #include "plan/facade.h"
 #include "plan/veil.h"
 

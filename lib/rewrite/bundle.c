@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
-#include "spec/oci.h"
 #include "base/file.h"
+#include "spec/oci.h"
 
 #define CONFIG "config.json"
 

@@ -5,8 +5,8 @@
 
 #include <sys/types.h>
 
-#include "base/error.h"
 #include "base/buffer.h"
+#include "base/error.h"
 
 struct bundle {
 	int directory; /* readable, so that it can be synced; -1: not open */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rewrite/runtime_find.h"
 
-#include "kernel/open.h"
 #include "base/buffer.h"
+#include "kernel/open.h"
 
 static const char *const usual_places[] = {
 	"/usr/bin/runc",

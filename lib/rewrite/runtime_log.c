@@ -1,40 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rewrite/runtime_log.h"
-#include "base/file.h"
 
 #include <fcntl.h>
-#include <jansson.h>
 #include <string.h>
 
-/* The sentence between quotes and escaped: JSON's way is Go's as well for all that an error says.
- */
-static char *quoted(const char *sentence, struct error *err)
-{
-	json_t *string = json_string(sentence);
-	char *text = string == NULL ? NULL : json_dumps(string, JSON_ENCODE_ANY);
-
-	json_decref(string);
-	if (text == NULL)
-		error_set(err, ERROR_SYSTEM, "out of memory");
-	return text;
-}
+#include "base/file.h"
+#include "json/print.h"
 
 int runtime_log_line(struct buffer *line, const char *format, time_t when, const char *sentence,
 	struct error *err)
 {
-	cleanup(text_clear) char *message = quoted(sentence, err);
+	cleanup(buffer_clear) struct buffer message = { 0 };
 	char time_text[32];
 	struct tm parts;
 
-	if (message == NULL)
+	/* between quotes and escaped: Go's way is JSON's for all that an error says */
+	if (json_print(&message, json_string(sentence), JSON_ENCODE_ANY, err) < 0)
 		return -1;
 	if (gmtime_r(&when, &parts) == NULL ||
 		strftime(time_text, sizeof(time_text), "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
 		return error_set(err, ERROR_SYSTEM, "the time cannot be told");
 	if (format != NULL && strcmp(format, "json") == 0)
 		return buffer_print(line, err, "{\"level\":\"error\",\"msg\":%s,\"time\":\"%s\"}\n",
-			message, time_text);
-	return buffer_print(line, err, "time=\"%s\" level=error msg=%s\n", time_text, message);
+			message.text, time_text);
+	return buffer_print(line, err, "time=\"%s\" level=error msg=%s\n", time_text, message.text);
 }
 
 /* crun takes "file:PATH"; "syslog:" and "journald:" are no files. NULL: none. */

@@ -5,9 +5,9 @@
 
 #include <time.h>
 
-#include "rewrite/runtime_args.h"
-#include "base/error.h"
 #include "base/buffer.h"
+#include "base/error.h"
+#include "rewrite/runtime_args.h"
 
 /* One line with its newline: JSON as runc writes it for --log-format json, else its text. Pure. */
 int runtime_log_line(struct buffer *line, const char *format, time_t when, const char *sentence,

@@ -3,9 +3,9 @@
  * was seen, spec and policy in, amendment out. */
 #pragma once
 
-#include "spec/policy.h"
-#include "rewrite/spec_entries.h"
 #include "observe/bind_sources.h"
+#include "rewrite/spec_entries.h"
+#include "spec/policy.h"
 
 /* What the door may put into the spec. */
 enum amend_means {

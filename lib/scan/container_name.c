@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "json/decode.h"
-#include "json/json.h"
 #include "base/buffer.h"
 #include "base/path.h"
 #include "base/string.h"
+#include "json/decode.h"
+#include "json/json.h"
 
 #define HEX_DIGITS "0123456789abcdef"
 #define HEX_LENGTH 64

@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "spec/policy.h"
 #include "scan/running.h"
+#include "spec/policy.h"
 
 enum fix_outcome {
 	FIX_NOTHING, /* there was nothing to do */
@@ -48,15 +48,3 @@ struct fix_job {
  * stays. A container that fails, or does not answer in time, does not keep it from the others. An
  * error only where nothing at all could be done. */
 int fix_run(struct fix_job *job, struct error *err) must_check;
-
-/* A process that holds a database of the host's nscd mapped: it goes on asking that. */
-struct running_holder {
-	pid_t pid;
-	ino_t namespace;
-	char command[32];
-};
-
-/* Those in any of the namespaces, which must be in ascending order: one walk over /proc, by a
- * helper. *holders is on the heap, in ascending order of their numbers. */
-int running_holders(const struct running_view *view, const ino_t *namespaces, size_t count,
-	struct running_holder **holders, size_t *holder_count, struct error *err) must_check;

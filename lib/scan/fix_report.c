@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/string.h"
+#include "json/print.h"
 #include "scan/running_report.h"
 
 static const char *fix_outcome_name(enum fix_outcome outcome)
@@ -123,18 +124,10 @@ static json_t *case_value(const struct fix_report *report, size_t index)
 int fix_json(struct buffer *out, const struct fix_report *report, struct error *err)
 {
 	json_t *rows = json_array(), *whole;
-	char *text;
-	int result;
 
 	for (size_t i = 0; i < report->count; i++)
 		json_array_append_new(rows, case_value(report, i));
 	whole = json_pack("{s:i, s:o, s:I}", "version", 1, "containers", rows, "unseen",
 		(json_int_t)report->list->unseen);
-	text = whole ? json_dumps(whole, JSON_COMPACT) : NULL;
-	json_decref(whole);
-	if (text == NULL)
-		return error_set(err, ERROR_SYSTEM, "out of memory");
-	result = buffer_print(out, err, "%s\n", text);
-	free(text);
-	return result;
+	return json_print(out, whole, JSON_COMPACT, err) < 0 ? -1 : buffer_add(out, "\n", 1, err);
 }

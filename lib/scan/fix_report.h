@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "scan/fix.h"
+#include "scan/nscd_mappings.h"
 
 struct fix_report {
 	const struct running_list *list;

@@ -13,8 +13,9 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "base/file.h"
 #include "base/buffer.h"
+#include "base/file.h"
+#include "kernel/clock.h"
 
 #define LIMIT_MS 2000
 #define LIMIT_LEAST_MS 200
@@ -65,14 +66,6 @@ struct watched {
 	struct buffer text; /* messages that have not been heard yet */
 	size_t heard;
 };
-
-static long long now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
 
 /* What we were given by our caller (all that is not close-on-exec) is let go: one that is left
  * behind must not keep open the pipe that standard output may be. */
@@ -129,7 +122,7 @@ static void end(struct watched *watched)
 {
 	if (watched->child > 0)
 		kill(watched->child, SIGKILL);
-	for (long long until = now_ms() + END_MS; watched->child > 0 && now_ms() < until;) {
+	for (long long until = clock_ms() + END_MS; watched->child > 0 && clock_ms() < until;) {
 		static const struct timespec moment = { .tv_nsec = 1000000 };
 
 		if (waitpid(watched->child, NULL, WNOHANG) != 0)
@@ -194,7 +187,7 @@ static int follow(
 	struct watched *watched, const struct helper_job *job, int limit, struct error *err)
 {
 	unsigned int turn = watched->shared->mark.turn;
-	long long since = now_ms();
+	long long since = clock_ms();
 
 	for (;;) {
 		struct pollfd in = { .fd = watched->in, .events = POLLIN };
@@ -208,9 +201,9 @@ static int follow(
 		if (job->tick != NULL)
 			job->tick(job->closure, &watched->shared->mark);
 		if (now != turn || ready > 0)
-			since = now_ms();
+			since = clock_ms();
 		turn = now;
-		if (now_ms() - since > limit)
+		if (clock_ms() - since > limit)
 			return 1;
 	}
 }

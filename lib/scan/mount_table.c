@@ -4,8 +4,8 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/buffer.h"
+#include "base/file.h"
 
 #ifdef WITHOUT_LIBMOUNT
 #define READER mounttable_read_mountinfo

@@ -1,19 +1,71 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* nscd_mappings: which processes still have a database of the host's nscd mapped, and so go on
- * answering themselves with the host's names. */
+#include "scan/nscd_mappings.h"
+
 #include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/buffer.h"
-#include "scan/fix.h"
+#include "base/file.h"
 #include "scan/helper.h"
-#include "scan/mapping.h"
 #include "scan/running.h"
 
 #define MAPS_LIMIT ((size_t)64 << 20)
+
+static const struct {
+	const char *prefix;
+	bool deleted_only;
+} places[] = {
+	{ "/var/cache/nscd/", false },
+	{ "/var/db/nscd/", false },
+	{ "/var/run/nscd/db", true },
+	{ "/run/nscd/db", true },
+};
+
+static bool is_place(const struct mapping *mapping)
+{
+	for (size_t i = 0; i < array_count(places); i++) {
+		size_t length = strlen(places[i].prefix);
+
+		if (mapping->path_length > length &&
+			strncmp(mapping->path, places[i].prefix, length) == 0 &&
+			(mapping->deleted || !places[i].deleted_only))
+			return true;
+	}
+	return false;
+}
+
+/* Behind the next run of blanks; NULL when nothing is there. */
+static const char *next_field(const char *at, const char *end)
+{
+	at = memchr(at, ' ', (size_t)(end - at));
+	while (at != NULL && at < end && *at == ' ')
+		at++;
+	return at == end ? NULL : at;
+}
+
+bool mapping_of_nscd(const char *line, size_t length, struct mapping *mapping)
+{
+	static const char deleted[] = " (deleted)";
+	const char *end = line + length, *at = line, *space = memchr(line, ' ', length);
+	size_t tail = sizeof(deleted) - 1;
+
+	if (space == NULL || (size_t)(space - line) >= sizeof(mapping->range))
+		return false;
+	snprintf(mapping->range, sizeof(mapping->range), "%.*s", (int)(space - line), line);
+	/* range permissions offset device inode path */
+	for (int field = 0; field < 5 && at != NULL; field++)
+		at = next_field(at, end);
+	if (at == NULL)
+		return false;
+	mapping->path = at;
+	mapping->path_length = (size_t)(end - at);
+	mapping->deleted = mapping->path_length > tail && memcmp(end - tail, deleted, tail) == 0;
+	if (mapping->deleted)
+		mapping->path_length -= tail;
+	return is_place(mapping);
+}
 
 /* The database of the container's own nscd: its file is found in the container under that path. */
 static bool is_its_own(int proc, int root, const struct mapping *mapping)

@@ -11,12 +11,12 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "spec/channels.h"
-#include "base/error.h"
-#include "observe/host.h"
-#include "kernel/open.h"
 #include "base/buffer.h"
+#include "base/error.h"
+#include "kernel/open.h"
+#include "observe/host.h"
 #include "plan/plan.h"
+#include "spec/channels.h"
 
 /* What is so now with one channel, in order of what matters more. */
 enum reach {

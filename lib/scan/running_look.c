@@ -6,10 +6,10 @@
 #include <string.h>
 #include <sys/statfs.h>
 
-#include "scan/mount_table.h"
-#include "observe/look_up.h"
-#include "scan/running.h"
 #include "base/file.h"
+#include "observe/look_up.h"
+#include "scan/mount_table.h"
+#include "scan/running.h"
 
 #define OUR_SOURCE "oci-runmask"
 

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "scan/container_name.h"
 #include "scan/running.h"
 #include "scan/states.h"
-#include "base/file.h"
 
 #define TEXT_LIMIT ((size_t)4 << 20)
 

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/plan_text.h"
-#include "check/report_internal.h"
-#include "base/wrap.h"
 #include "base/string.h"
+#include "base/wrap.h"
+#include "json/print.h"
+#include "plan/plan_text.h"
 
 #define LISTED_MAX 8 /* commands to paste; "fix --all" does the rest */
 #define LISTED_WIDTH 40
@@ -309,21 +309,6 @@ int running_text(struct buffer *out, const struct running_list *list, channel_se
 	return add_counts(out, list, err);
 }
 
-json_t *json_foreign(const char *text)
-{
-	json_t *value = json_string(text);
-	char *ascii = value ? NULL : strdup(text);
-
-	if (!ascii)
-		return value;
-	for (char *at = ascii; *at; at++)
-		if ((unsigned char)*at >= 0x80)
-			*at = '?';
-	value = json_string(ascii);
-	free(ascii);
-	return value;
-}
-
 static json_t *sockets_value(const struct running *row)
 {
 	json_t *sockets = json_array();
@@ -358,18 +343,10 @@ int running_json(
 	struct buffer *out, const struct running_list *list, channel_set asked, struct error *err)
 {
 	json_t *rows = json_array(), *whole;
-	char *text;
-	int result;
 
 	for (size_t i = 0; i < list->count; i++)
 		json_array_append_new(rows, row_value(&list->rows[i], asked));
 	whole = json_pack("{s:i, s:o, s:I}", "version", 1, "containers", rows, "unseen",
 		(json_int_t)list->unseen);
-	text = whole ? json_dumps(whole, JSON_COMPACT) : NULL;
-	json_decref(whole);
-	if (text == NULL)
-		return error_set(err, ERROR_SYSTEM, "out of memory");
-	result = buffer_print(out, err, "%s\n", text);
-	free(text);
-	return result;
+	return json_print(out, whole, JSON_COMPACT, err) < 0 ? -1 : buffer_add(out, "\n", 1, err);
 }

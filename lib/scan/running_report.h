@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-#include "base/error.h"
 #include "base/buffer.h"
+#include "base/error.h"
 #include "scan/running.h"
 
 /* A table in 80 columns, then what to do about those that are exposed, and about dead sockets. */
@@ -18,6 +18,3 @@ int running_text(struct buffer *out, const struct running_list *list, channel_se
  * its source null where it is unknown. */
 int running_json(struct buffer *out, const struct running_list *list, channel_set channels,
 	struct error *err) must_check;
-
-/* Foreign text for JSON: what is no UTF-8 keeps its ASCII. A new reference, NULL without memory. */
-struct json_t *json_foreign(const char *text);

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "scan/helper.h"
-#include "scan/running.h"
 #include "scan/root_set.h"
+#include "scan/running.h"
 
 struct search {
 	struct running_list *list;

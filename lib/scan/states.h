@@ -8,8 +8,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "base/error.h"
 #include "base/buffer.h"
+#include "base/error.h"
 
 /* Where they are: DIRECTORY/ID/state.json or DIRECTORY/ID/status. */
 struct states_place {

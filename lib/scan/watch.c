@@ -9,20 +9,13 @@
 
 #include "base/file.h"
 #include "base/string.h"
+#include "kernel/clock.h"
 #include "scan/gate.h"
 
 #define PASS_MS 100    /* at most one pass in this time, whatever a neighbour does */
 #define TRIES_MAX 50   /* passes in which a container may become ready */
 #define LINES_MAX 10   /* containers of one pass that have a line each */
 #define WORDS_MAX 1000 /* of a line */
-
-static long long now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
 
 void watch_clear(struct watch *watch)
 {
@@ -300,7 +293,7 @@ static int pass_over_news(struct watch *watch, struct error *err)
 	struct news *news = &watch->news;
 	bool all = news->all;
 
-	watch->last = now_ms();
+	watch->last = clock_ms();
 	if (news->rearm && events_arm(&watch->events, &watch->news, err) < 0)
 		return -1;
 	news->all = news->rearm = false;
@@ -327,7 +320,7 @@ static bool is_any_news(const struct watch *watch)
 /* How long to wait for events: for ever, or until the next pass may be. */
 static int patience(const struct watch *watch)
 {
-	long long left = watch->last + PASS_MS - now_ms();
+	long long left = watch->last + PASS_MS - clock_ms();
 
 	if (!is_any_news(watch))
 		return -1;

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/error.h"
 #include "base/buffer.h"
+#include "base/error.h"
 
 /* The name that setup gives to runtimes and handlers. */
 #define SETUP_RUNTIME "runmask"

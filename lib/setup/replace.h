@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "base/error.h"
 #include "base/buffer.h"
+#include "base/error.h"
 
 struct replace {
 	char *path;      /* of the file itself: links are followed */

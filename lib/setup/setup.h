@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "base/error.h"
 #include "base/buffer.h"
+#include "base/error.h"
 
 /* "docker, podman, cri-o or containerd" */
 #define SETUP_ENGINES "docker, podman, cri-o or containerd"

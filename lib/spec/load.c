@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "json/decode.h"
-#include "base/file.h"
 #include "base/buffer.h"
+#include "base/file.h"
+#include "json/decode.h"
 
 #ifndef SYSCONFDIR
 #define SYSCONFDIR "/etc"

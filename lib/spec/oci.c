@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "json/decode.h"
 #include "base/buffer.h"
+#include "json/decode.h"
 #include "spec/annotations.h"
 
 /* One that is longer than all words is none of them. */

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "spec/channels.h"
 #include "base/error.h"
+#include "spec/channels.h"
 
 #define POLICY_LIMIT ((size_t)1 << 20) /* bytes */
 

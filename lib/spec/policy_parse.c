@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* policy_parse: a policy file's text into a struct policy; every key is a row of a table. */
-#include "spec/policy.h"
-
 #include <stddef.h>
 #include <string.h>
 
-#include "json/decode.h"
 #include "base/buffer.h"
 #include "base/path.h"
 #include "base/string.h"
+#include "json/decode.h"
+#include "spec/policy.h"
 
 #define POLICY_VERSION 1
 

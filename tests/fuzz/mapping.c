@@ -2,7 +2,7 @@
 /* Lines of /proc/PID/maps: a range that fits, and a path within the line. */
 #include "text.h"
 
-#include "scan/mapping.h"
+#include "scan/nscd_mappings.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "scan/mapping.h"
+#include "scan/nscd_mappings.h"
 #include "base/buffer.h"
 
 #define FRONT "7f1a2b3c4000-7f1a2b3f9000 r--s 00000000 08:01 131   "

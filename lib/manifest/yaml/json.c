@@ -3,9 +3,9 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "json/decode.h"
 #include "json/json.h"
-#include "base/buffer.h"
 #include "manifest/yaml/build.h"
 
 /* Nodes are made in the order of the text, so their places are found in one pass over it. */
