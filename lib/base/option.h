@@ -35,5 +35,5 @@ const struct option *option_find(const struct option *options, size_t count, con
 int option_take(const struct option *option, struct command_line *line, struct error *err)
 	must_check;
 
-/* The error for a word that is no row; names the nearest row or "--help". Always -1. */
+/* The error for an unknown word; names the nearest row or "--help". Always -1. */
 int option_unknown(const struct option *options, size_t count, const char *word, struct error *err);
