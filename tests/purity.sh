@@ -19,7 +19,7 @@ impure='lib/base/file lib/spec/load lib/rewrite/bundle lib/rewrite/runtime_find 
 # Single files that are pure in a folder that is not.
 pure_files='lib/kernel/tmpfs lib/scan/container_name lib/scan/running_report lib/scan/fix_report lib/scan/metrics lib/scan/root_set
   lib/doctor/toml_file lib/doctor/package_db lib/doctor/hooks_file lib/doctor/containerd lib/doctor/summary
-  lib/setup/docker lib/setup/containerd lib/setup/diff'
+  lib/setup/docker lib/setup/containerd'
 
 # What a pure room may ask for: memory, text, jansson, libyaml, and what the compiler adds.
 allowed='

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* check: reads what people deploy, and says which containers will see the host's name service. */
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -28,9 +27,9 @@ struct check {
 	struct policy policy;
 	bool planned; /* --policy: say what the hook would do */
 	bool strict;
-	char *working_directory, *home;
-	char runtime_directory[64];
+	struct surroundings around;
 	struct text_list exclude;
+	struct fix_order fix;
 	bool progress; /* standard error is a terminal */
 	size_t visited;
 	time_t started;
@@ -40,9 +39,17 @@ static void check_clear(struct check *check)
 {
 	report_clear(&check->report);
 	policy_clear(&check->policy);
-	text_clear(&check->working_directory);
-	text_clear(&check->home);
+	surroundings_clear(&check->around);
 	text_list_clear(&check->exclude);
+	buffer_clear(&check->fix.shown);
+}
+
+static struct judge_request judge_request(const struct check *check)
+{
+	return (struct judge_request){
+		.channels = check->policy.channels,
+		.shared_is_masked = check->planned && check->policy.on_shared == ON_SHARED_SLAVE,
+	};
 }
 
 static int report_one(struct check *check, const struct input *input,
@@ -52,12 +59,10 @@ static int report_one(struct check *check, const struct input *input,
 	cleanup(judgement_clear) struct judgement judgement = { 0 };
 	cleanup(spec_clear) struct spec spec = { 0 };
 	cleanup(buffer_clear) struct buffer sentence = { 0 };
+	const struct judge_request request = judge_request(check);
 
-	if (judge_container(&judgement, container, check->policy.channels, err) < 0)
+	if (judge_as_written(&judgement, &request, ignored, container, err) < 0)
 		return -1;
-	judgement.masked = container->request == REQUEST_MASK;
-	judgement.shared_is_masked = check->planned && check->policy.on_shared == ON_SHARED_SLAVE;
-	ignore_apply(ignored, container, &judgement);
 	if (report_container(&check->report, input->name, container, &judgement, err) < 0)
 		return -1;
 	if (!check->planned || container->kind != MANIFEST_OCI)
@@ -72,19 +77,6 @@ static const char *environment_variable(void *closure, const char *name)
 {
 	(void)closure;
 	return getenv(name);
-}
-
-/* %t: a user's quadlet lies below its home; the system's in one of three places. */
-static const char *runtime_directory(const struct check *check, const char *directory)
-{
-	static const char *const places[] = { "/etc/containers/systemd",
-		"/usr/share/containers/systemd", "/run/containers/systemd" };
-
-	for (size_t i = 0; i < array_count(places); i++)
-		if (strncmp(directory, places[i], strlen(places[i])) == 0 &&
-			strncmp(directory + strlen(places[i]), "/users", strlen("/users")) != 0)
-			return "/run";
-	return check->runtime_directory;
 }
 
 static int report_notes(struct check *check, const struct input *input,
@@ -120,22 +112,38 @@ static int file_failed(
 		&check->report, name, failure->line, failure->column, error_sentence(failure), err);
 }
 
-static int judge_input(
-	struct check *check, struct input *input, enum manifest_fit *fit, struct error *err)
+static int tell_fixed(
+	struct check *check, const struct input *input, size_t fixed, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer sentence = { 0 };
+
+	if (buffer_print(&sentence, err, "%s: fixed %zu container%s (%s).", input->name, fixed,
+		    fixed == 1 ? "" : "s", remedy_kind_name(check->fix.way)) < 0)
+		return -1;
+	return report_remark(&check->report, sentence.text, err);
+}
+
+/* --fix, where it is asked for; then the text that there is now is judged. */
+static int fix_input(struct check *check, struct input *input,
+	const struct manifest_context *context, struct error *err)
+{
+	const struct fix_request request = {
+		.way = check->fix.way, .judge = judge_request(check), .context = context
+	};
+	size_t fixed;
+
+	if (input_fix(input, &check->fix, &request, &fixed, err) < 0)
+		return -1;
+	return fixed > 0 && !check->fix.diff ? tell_fixed(check, input, fixed, err) : 0;
+}
+
+static int judge_text(struct check *check, struct input *input,
+	const struct manifest_context *context, enum manifest_fit *fit, struct error *err)
 {
 	cleanup(manifest_clear) struct manifest manifest = { 0 };
 	cleanup(ignore_clear) struct ignore_list ignored = { 0 };
-	struct manifest_context context = {
-		.file = input->name,
-		.directory = input->directory,
-		.home = check->home,
-		.runtime_directory = runtime_directory(check, input->directory),
-		.variable = environment_variable,
-		.beside = input_beside,
-		.closure = input,
-	};
 	const char *text = input->text.text ? input->text.text : "";
-	int result = manifest_parse(&manifest, &context, text, input->text.length, err);
+	int result = manifest_parse(&manifest, context, text, input->text.length, err);
 
 	*fit = manifest.fit;
 	if (result < 0 || ignore_find(&ignored, text, input->text.length, err) < 0)
@@ -147,6 +155,28 @@ static int judge_input(
 		if (file_failed(check, input->name, &manifest.problems[i], err) < 0)
 			return -1;
 	return report_notes(check, input, &manifest, err);
+}
+
+static int judge_input(
+	struct check *check, struct input *input, enum manifest_fit *fit, struct error *err)
+{
+	struct manifest_context context = {
+		.file = input->name,
+		.directory = input->directory,
+		.home = check->around.home,
+		.runtime_directory = surroundings_runtime(&check->around, input->directory),
+		.variable = environment_variable,
+		.beside = input_beside,
+		.closure = input,
+	};
+	struct error failure = { 0 };
+
+	if (check->fix.asked && fix_input(check, input, &context, &failure) < 0) {
+		check->report.unfixed++;
+		if (file_failed(check, input->name, &failure, err) < 0)
+			return -1;
+	}
+	return judge_text(check, input, &context, fit, err);
 }
 
 static void show_progress(struct check *check, const char *name)
@@ -198,7 +228,7 @@ static int check_directory(struct check *check, const char *path, struct error *
 {
 	const struct walk walk = {
 		.exclude = &check->exclude,
-		.working_directory = check->working_directory,
+		.working_directory = check->around.working_directory,
 		.visit = visit,
 		.unread = unread,
 		.passed_over = passed_over,
@@ -218,7 +248,7 @@ static int check_operand(struct check *check, const char *path, struct error *er
 	enum manifest_fit fit;
 	bool walk = false;
 
-	if (input_read(&input, path, check->working_directory, &walk, &failure) == 0) {
+	if (input_read(&input, path, check->around.working_directory, &walk, &failure) == 0) {
 		if (walk && check_directory(check, path, &failure) == 0)
 			return 0;
 		if (!walk && judge_input(check, &input, &fit, &failure) == 0)
@@ -237,27 +267,6 @@ static int read_policy(struct check *check, const char *file, struct error *err)
 	if (file_read_at(&text, AT_FDCWD, file, POLICY_LIMIT, err) < 0)
 		return error_wrap(err, "policy \"%s\"", file);
 	return policy_parse(&check->policy, file, text.text ? text.text : "", text.length, err);
-}
-
-static int look_around(struct check *check, struct error *err)
-{
-	const char *home = getenv("HOME"), *runtime = getenv("XDG_RUNTIME_DIR");
-	const struct passwd *user = home ? NULL : getpwuid(getuid());
-
-	check->working_directory = getcwd(NULL, 0);
-	if (!check->working_directory)
-		return error_errno(err, "finding the working directory");
-	check->home = text_copy(home ? home : user ? user->pw_dir : "/", err);
-	if (!check->home)
-		return -1;
-	if (getuid() == 0)
-		runtime = "/run";
-	if (runtime && strlen(runtime) < sizeof(check->runtime_directory))
-		strcpy(check->runtime_directory, runtime);
-	else
-		snprintf(check->runtime_directory, sizeof(check->runtime_directory), "/run/user/%u",
-			(unsigned int)getuid());
-	return 0;
 }
 
 static void prepare_report(struct check *check, int format)
@@ -292,13 +301,15 @@ static int exit_code(const struct check *check)
 	return VERB_FINE;
 }
 
-static int find_format(const char *name, bool json, bool quiet, struct error *err)
+static int find_format(const char *name, bool json, bool quiet, bool diff, struct error *err)
 {
 	int format = name ? report_format_find(name) : json ? FORMAT_JSON : FORMAT_TEXT;
 
 	if (format < 0)
 		return error_set(err, ERROR_INPUT,
 			"unknown format \"%s\": text, json, sarif, github or gcc", name);
+	if (diff && format != FORMAT_TEXT)
+		return error_set(err, ERROR_INPUT, "--diff has no other format than its own");
 	if (json && format != FORMAT_JSON)
 		return error_set(
 			err, ERROR_INPUT, "--json and --format %s exclude each other", name);
@@ -315,12 +326,13 @@ static const char about[] =
 
 static const char example[] = "  runmask check docker-compose.yml deploy/\n"
 			      "  runmask check --format sarif . > runmask.sarif\n"
+			      "  runmask check --fix tmpfs --diff docker-compose.yml\n"
 			      "  docker compose config | runmask check --json -\n";
 
 int verb_check(int argc, char **argv, struct error *err)
 {
-	bool json = false, quiet = false;
-	const char *policy = NULL, *format_name = NULL;
+	bool json = false, quiet = false, diff = false;
+	const char *policy = NULL, *format_name = NULL, *way = NULL;
 	cleanup(check_clear) struct check check = { 0 };
 	cleanup(buffer_clear) struct buffer out = { 0 };
 	const struct option options[] = {
@@ -330,6 +342,9 @@ int verb_check(int argc, char **argv, struct error *err)
 		{ "--all", NULL, "show what is clear, too", .flag = &check.report.all },
 		{ "--exclude", "GLOB", "skip such files and directories of a directory",
 			.list = &check.exclude },
+		{ "--fix", "tmpfs|hook", "write that way out into the files", .value = &way },
+		{ "--diff", NULL, "with --fix: show it as a diff, and write nothing",
+			.flag = &diff },
 		{ "--policy", "FILE", "its channels; on a bundle, what the hook would do",
 			.value = &policy },
 		{ "--strict", NULL, "exit 1 also for stale sockets and what is ignored on purpose",
@@ -350,14 +365,16 @@ int verb_check(int argc, char **argv, struct error *err)
 		return verb_ended(&words);
 	if (words.count == 0)
 		return error_set(err, ERROR_INPUT, "a file is missing (see runmask check --help)");
-	format = find_format(format_name, json, quiet, err);
-	if (format < 0 || read_policy(&check, policy, err) < 0 || look_around(&check, err) < 0)
+	format = find_format(format_name, json, quiet, diff, err);
+	if (format < 0 || fix_order_read(&check.fix, way, diff, err) < 0 ||
+		read_policy(&check, policy, err) < 0 || surroundings_look(&check.around, err) < 0)
 		return -1;
 	prepare_report(&check, format);
 	for (int i = 0; i < words.count; i++)
 		if (check_operand(&check, words.words[i], err) < 0)
 			return -1;
-	if (report_end(&check.report, &out, err) < 0 || say(&out, err) < 0)
+	if ((!diff && report_end(&check.report, &out, err) < 0) ||
+		say(diff ? &check.fix.shown : &out, err) < 0)
 		return -1;
 	return exit_code(&check);
 }

@@ -3,12 +3,53 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "kernel/open.h"
 
 #define BESIDE_LIMIT ((size_t)4 << 20)
+
+const char *surroundings_runtime(const struct surroundings *around, const char *directory)
+{
+	static const char *const places[] = { "/etc/containers/systemd",
+		"/usr/share/containers/systemd", "/run/containers/systemd" };
+
+	for (size_t i = 0; i < array_count(places); i++)
+		if (strncmp(directory, places[i], strlen(places[i])) == 0 &&
+			strncmp(directory + strlen(places[i]), "/users", strlen("/users")) != 0)
+			return "/run";
+	return around->runtime_directory;
+}
+
+int surroundings_look(struct surroundings *around, struct error *err)
+{
+	const char *home = getenv("HOME"), *runtime = getenv("XDG_RUNTIME_DIR");
+	const struct passwd *user = home ? NULL : getpwuid(getuid());
+
+	around->working_directory = getcwd(NULL, 0);
+	if (!around->working_directory)
+		return error_errno(err, "finding the working directory");
+	around->home = text_copy(home ? home : user ? user->pw_dir : "/", err);
+	if (!around->home)
+		return -1;
+	if (getuid() == 0)
+		runtime = "/run";
+	if (runtime && strlen(runtime) < sizeof(around->runtime_directory))
+		strcpy(around->runtime_directory, runtime);
+	else
+		snprintf(around->runtime_directory, sizeof(around->runtime_directory),
+			"/run/user/%u", (unsigned int)getuid());
+	return 0;
+}
+
+void surroundings_clear(struct surroundings *around)
+{
+	text_clear(&around->working_directory);
+	text_clear(&around->home);
+}
 
 void input_clear(struct input *input)
 {

@@ -4,11 +4,27 @@
 #pragma once
 
 #include "base/buffer.h"
+<<<<<<< HEAD
 #include "base/file.h"
+	=======
+#include "check/fix.h"
+	>>>>>>> 6aa0df2 (check: --fix writes the way out into the file, --diff shows it)
 #include "base/text_list.h"
 #include "spec/oci.h"
 
 #define MANIFEST_LIMIT CONFIG_LIMIT
+
+	/* What the readers of files need to know of the world. */
+	struct surroundings {
+	char *working_directory, *home;
+	char runtime_directory[64]; /* of this user */
+};
+int surroundings_look(struct surroundings *around, struct error *err) must_check;
+void surroundings_clear(struct surroundings *around);
+
+/* What %t means in a quadlet of that directory: a user's lies below its home, the system's in one
+ * of three places. */
+const char *surroundings_runtime(const struct surroundings *around, const char *directory);
 
 /* One file, read. */
 struct input {
@@ -27,6 +43,21 @@ int input_read(struct input *input, const char *path, const char *working_direct
 /* The member of struct manifest_context; closure is the struct input. Follows no link and no "..",
  * and reads regular files only. */
 int input_beside(void *closure, const char *path, struct buffer *text, struct error *err);
+
+/* --fix: what to write, and whether to write it. */
+struct fix_order {
+	bool asked, diff; /* diff: show it in *shown, and write nothing */
+	enum remedy_kind way;
+	struct buffer shown;
+	size_t fixed; /* containers so far */
+};
+/* The words of --fix and --diff. */
+int fix_order_read(struct fix_order *order, const char *way, bool diff, struct error *err)
+	must_check;
+/* Writes the way out into the file where containers are exposed; input->text is the new text
+ * afterwards. *fixed: how many, of this file. */
+int input_fix(struct input *input, struct fix_order *order, const struct fix_request *request,
+	size_t *fixed, struct error *err) must_check;
 
 /* What a walk does with each file. */
 typedef int input_visitor(void *closure, struct input *input, struct error *err);

@@ -170,3 +170,15 @@ void ignore_apply(const struct ignore_list *list, const struct manifest_containe
 			of_mount(list, mount) == ALL_CHANNELS;
 	}
 }
+
+int judge_as_written(struct judgement *judgement, const struct judge_request *request,
+	const struct ignore_list *list, const struct manifest_container *container,
+	struct error *err)
+{
+	if (judge_container(judgement, container, request->channels, err) < 0)
+		return -1;
+	judgement->masked = container->request == REQUEST_MASK;
+	judgement->shared_is_masked = request->shared_is_masked;
+	ignore_apply(list, container, judgement);
+	return 0;
+}

@@ -5,6 +5,12 @@
 
 #include "check/judge.h"
 
+/* What is asked of a container, beside its mounts. */
+struct judge_request {
+	channel_set channels;
+	bool shared_is_masked; /* by the hook, as the policy says */
+};
+
 /* The comments of a text, by line. */
 struct ignore_list {
 	struct ignore_comment {
@@ -25,3 +31,8 @@ void ignore_clear(struct ignore_list *list);
  * all mounts that expose it are. */
 void ignore_apply(const struct ignore_list *list, const struct manifest_container *container,
 	struct judgement *judgement);
+
+/* judge_container, with what the container asks of oci-runmask and what is ignored on purpose. */
+int judge_as_written(struct judgement *judgement, const struct judge_request *request,
+	const struct ignore_list *list, const struct manifest_container *container,
+	struct error *err) must_check;

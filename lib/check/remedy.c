@@ -126,53 +126,60 @@ static int add_comma(struct values *values, struct error *err)
 }
 
 /* Where a cover must go to lie over the host's directory: below the bind that is written deepest of
- * those that show it, as engines mount by that depth. False: none shows it. */
-static int print_veil(struct values *values, const char *directory, bool *shows, struct error *err)
+ * those that show it, as engines mount by that depth. Empty: none shows it. */
+static int print_veil(struct buffer *veil, const struct remedy_case *asked, const char *directory,
+	struct error *err)
 {
 	size_t deepest = 0;
 
-	*shows = false;
-	for (size_t i = 0; i < values->asked->mount_count; i++) {
-		const struct planned_mount *mount = asked_mount(values, i);
+	for (size_t i = 0; i < asked->mount_count; i++) {
+		const struct planned_mount *mount = &asked->container->mounts[asked->mounts[i]];
 		cleanup(text_clear) char *source = malloc(strlen(mount->source) + 2);
 
 		if (!source)
 			return error_errno(err, "finding ways out");
 		host_path(source, mount->source);
 		if (!path_within(directory, source) ||
-			(*shows && path_depth(mount->destination) <= deepest))
+			(veil->length > 0 && path_depth(mount->destination) <= deepest))
 			continue;
-		*shows = true;
 		deepest = path_depth(mount->destination);
-		values->texts[VALUE_VEIL].length = 0;
-		if (value_print(values, VALUE_VEIL, err, "%.*s%s", bare_length(mount->destination),
+		veil->length = 0;
+		if (buffer_print(veil, err, "%.*s%s", bare_length(mount->destination),
 			    mount->destination, directory + strlen(source)) < 0)
 			return -1;
 	}
 	return 0;
 }
 
+int remedy_veil(struct buffer *veil, const char **channel, const struct remedy_case *asked,
+	size_t index, struct error *err)
+{
+	const struct channel *of = &channels[index / CHANNEL_PLACES_MAX];
+	const struct channel_place *place = &of->places[index % CHANNEL_PLACES_MAX];
+	char directory[PATH_MAX];
+
+	veil->length = 0;
+	*channel = of->name;
+	if (!(asked->channels & channel_bit(index / CHANNEL_PLACES_MAX)) || !place->directory)
+		return 0;
+	host_path(directory, place->directory);
+	return print_veil(veil, asked, directory, err);
+}
+
 /* A turn for each directory in which an exposed channel shows through the binds. */
 static int expand_each(
 	struct buffer *out, struct values *values, const char *text, struct error *err)
 {
-	char directory[PATH_MAX];
-	bool shows;
+	struct buffer *veil = &values->texts[VALUE_VEIL];
+	const char *channel;
 
-	for (size_t i = 0; i < channel_count * CHANNEL_PLACES_MAX; i++) {
-		const struct channel *channel = &channels[i / CHANNEL_PLACES_MAX];
-		const struct channel_place *place = &channel->places[i % CHANNEL_PLACES_MAX];
-		bool asked = values->asked->channels & channel_bit(i / CHANNEL_PLACES_MAX);
-
-		if (!asked || !place->directory)
-			continue;
-		host_path(directory, place->directory);
-		if (print_veil(values, directory, &shows, err) < 0)
+	for (size_t i = 0; i < REMEDY_VEILS_MAX; i++) {
+		if (remedy_veil(veil, &channel, values->asked, i, err) < 0)
 			return -1;
-		if (!shows)
+		if (veil->length == 0)
 			continue;
 		values->texts[VALUE_CHANNEL].length = 0;
-		if (value_print(values, VALUE_CHANNEL, err, "%s", channel->name) < 0 ||
+		if (value_print(values, VALUE_CHANNEL, err, "%s", channel) < 0 ||
 			expand(out, values, text, err) < 0 || add_comma(values, err) < 0)
 			return -1;
 	}

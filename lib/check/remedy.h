@@ -50,5 +50,11 @@ int remedies_make(struct remedy *remedies, size_t *count, const struct remedy_ca
 	struct error *err) must_check;
 void remedies_clear(struct remedy *remedies, size_t count);
 
+/* Where a tmpfs goes to cover the place of that index in the case's channels, and the channel's
+ * name; an empty *veil: nothing of the host's shows there. */
+#define REMEDY_VEILS_MAX (channel_count * CHANNEL_PLACES_MAX)
+int remedy_veil(struct buffer *veil, const char **channel, const struct remedy_case *asked,
+	size_t index, struct error *err) must_check;
+
 /* "hook", "directory", "tmpfs", "elsewhere", "tcp". */
 const char *remedy_kind_name(enum remedy_kind way);

@@ -41,7 +41,8 @@ struct report {
 	size_t stale;                         /* containers with a socket that will go dead */
 	size_t ignored_stale;                 /* those that are ignored on purpose */
 	size_t errors;
-	size_t skipped;  /* files of a walk that are not ours */
+	size_t unfixed; /* of the errors, those of files that were judged; the caller counts them */
+	size_t skipped; /* files of a walk that are not ours */
 	size_t rendered; /* and those that must be rendered first */
 
 	struct table table;

@@ -30,8 +30,10 @@ int print_counts(struct buffer *out, const struct report *report, struct error *
 		    "with a socket that will go dead", err) < 0 ||
 		print_count(&text, report->ignored_stale, "socket ignored", "sockets ignored",
 			err) < 0 ||
-		print_count(&text, report->errors, "file could not be judged",
+		print_count(&text, report->errors - report->unfixed, "file could not be judged",
 			"files could not be judged", err) < 0 ||
+		print_count(&text, report->unfixed, "file could not be fixed",
+			"files could not be fixed", err) < 0 ||
 		print_count(&text, report->skipped, "file skipped (nothing to judge in it)",
 			"files skipped (nothing to judge in them)", err) < 0)
 		return -1;

@@ -32,7 +32,3 @@ int edit_containerd_undo(struct buffer *out, const char *text, struct error *err
 /* Do the two texts (of "containerd config dump") differ in the table of our handler alone? An error
  * that names the first key that differs. */
 int edit_containerd_compare(const char *before, const char *after, struct error *err) must_check;
-
-/* A unified diff of one hunk; nothing where they are the same. */
-int edit_diff(struct buffer *out, const char *path, const char *before, const char *after,
-	struct error *err) must_check;

@@ -177,6 +177,21 @@ int replace_commit(const struct replace *replace, bool keep, struct error *err)
 	return 0;
 }
 
+int replace_text(const char *path, const struct buffer *text, struct error *err)
+{
+	cleanup(replace_clear) struct replace replace = { 0 };
+
+	if (replace_open(&replace, path, err) < 0 || replace_prepare(&replace, text, err) < 0)
+		return -1;
+	if (rename(replace.candidate, replace.path) < 0) {
+		error_errno(err, "replacing \"%s\"", replace.path);
+		replace_give_up(&replace);
+		return -1;
+	}
+	sync_parent(replace.path);
+	return 0;
+}
+
 int replace_remove(const struct replace *replace, struct error *err)
 {
 	if (unlink(replace->path) < 0)

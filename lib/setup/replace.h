@@ -29,5 +29,8 @@ void replace_give_up(const struct replace *replace);
 /* Keeps a copy of the present file, where there is one, and puts the candidate in its place. */
 int replace_commit(const struct replace *replace, bool keep, struct error *err) must_check;
 
+/* All of it for a file that is there, without a copy. */
+int replace_text(const char *path, const struct buffer *text, struct error *err) must_check;
+
 /* Removes the file, and the copy. */
 int replace_remove(const struct replace *replace, struct error *err) must_check;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/diff.h"
 #include "setup/edit.h"
 #include "setup/setup_internal.h"
 
@@ -156,7 +157,7 @@ static int run(struct setup_job *job, struct change *change, bool dry_run, struc
 	if (!change->remove && same(&change->present, &change->wanted))
 		return tell_nothing(job, change, said, err);
 	if (dry_run)
-		return edit_diff(said, job->path, change->present.text,
+		return diff_add(said, job->path, change->present.text,
 			change->remove ? "" : change->wanted.text, err);
 	if (carry_out(job, change, err) < 0)
 		return -1;

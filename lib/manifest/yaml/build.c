@@ -203,6 +203,7 @@ static int close_mapping(struct builder *builder, struct node *mapping,
 	if (pairs == NULL || by_key == NULL)
 		return -1;
 	for (size_t i = 0; i < ranking.count; i++) {
+		mapping->own += !ranking.pairs[i].merged;
 		pairs[i] = ranking.pairs[i].pair;
 		by_key[i] = &pairs[i];
 	}

@@ -13,7 +13,7 @@
 /* What an anchor names; node is NULL until it is closed. */
 struct anchor {
 	const char *name;
-	const struct node *node;
+	struct node *node;
 };
 
 struct reader {
@@ -137,6 +137,7 @@ static int read_alias(struct reader *reader, const yaml_event_t *event, const st
 	if (reader->aliased > TREE_ALIASED_MAX)
 		return tree_error(line, column, err, "the aliases stand for more than %u nodes",
 			TREE_ALIASED_MAX);
+	(*found)->node->shared = true;
 	*node = (*found)->node;
 	return 0;
 }

@@ -125,7 +125,7 @@ const struct node_pair *node_pair(const struct node *node, const char *key)
 	return found == NULL ? NULL : *found;
 }
 
-static bool documents_are_json(const char *text, size_t length)
+bool documents_are_json(const char *text, size_t length)
 {
 	while (length > 0 && isspace((unsigned char)*text)) {
 		text++;

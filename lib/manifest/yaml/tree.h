@@ -29,10 +29,12 @@ struct node_pair;
 struct node {
 	enum node_kind kind;
 	bool plain;                /* a scalar without quotes: perhaps a number or a boolean */
+	bool shared;               /* an alias names it, so it stands at more than one place */
 	unsigned int line, column; /* from 1 */
-	size_t weight;   /* nodes below, itself included, aliases counted as what they name */
-	const char *tag; /* of the writer's own, such as "!reset"; else NULL */
-	size_t count;    /* bytes, elements or pairs */
+	unsigned int weight; /* nodes below, itself included, aliases counted as what they name */
+	unsigned int own;    /* of a mapping's pairs, the first ones: not merged in */
+	const char *tag;     /* of the writer's own, such as "!reset"; else NULL */
+	size_t count;        /* bytes, elements or pairs */
 	union {
 		const char *text; /* scalar and null: as written, decoded, NUL-terminated */
 		const struct node *const *elements;
@@ -89,3 +91,6 @@ int documents_open(struct documents *documents, const char *text, size_t length,
 int documents_next(struct documents *documents, const struct node **root, struct error *err)
 	must_check;
 void documents_clear(struct documents *documents);
+
+/* JSON, which counts columns in bytes; else YAML, which counts characters. */
+bool documents_are_json(const char *text, size_t length);
