@@ -4,18 +4,15 @@
 #pragma once
 
 #include "base/buffer.h"
-<<<<<<< HEAD
 #include "base/file.h"
-	=======
-#include "check/fix.h"
-	>>>>>>> 6aa0df2 (check: --fix writes the way out into the file, --diff shows it)
 #include "base/text_list.h"
+#include "check/fix.h"
 #include "spec/oci.h"
 
 #define MANIFEST_LIMIT CONFIG_LIMIT
 
-	/* What the readers of files need to know of the world. */
-	struct surroundings {
+/* What the readers of files need to know of the world. */
+struct surroundings {
 	char *working_directory, *home;
 	char runtime_directory[64]; /* of this user */
 };
