@@ -18,7 +18,7 @@
 #
 #   list GROUP...  prints the packages that a group installs
 #
-# All of them make build/musl, too, with which the programs are linked (packaging/link.mk), if they can.
+# All but deb and rpm make build/musl, too, with which the programs are linked (packaging/link.mk), if they can.
 #
 # nscd is never installed: its service would start and answer this machine's own lookups. It is
 # unpacked into build/lab/debs and run from there. So is the static busybox, which would displace
@@ -69,14 +69,14 @@ kernels_packages=(
 
 # What "make deb", "make rpm" and "make tarball" want on a fresh Debian.
 deb_packages=(
-  debhelper dpkg-dev fakeroot
+  build-essential debhelper dpkg-dev fakeroot
 )
 rpm_packages=(
   rpm
 )
 
 packages_packages=(
-  debhelper dpkg-dev fakeroot lintian rpm rpmlint nix-bin gpg
+  build-essential debhelper dpkg-dev fakeroot lintian rpm rpmlint nix-bin gpg
 )
 
 # The client libraries of other channels than nscd. Installed, they would change this machine's lookups.
@@ -165,7 +165,9 @@ if [ ! -d "$top/build" ] && mkdir -p "$top/build" && [ "$(id -u)" = 0 ]; then
   chown --reference="$top" "$top/build"
 fi
 command -v apt-get >/dev/null || die "no apt-get here; the packages are those named in $0"
+musl=
 for group; do
+  case $group in deb | rpm) ;; *) musl=needed ;; esac
   case $group in
     build)
       install_missing "${build_packages[@]}"
@@ -232,7 +234,7 @@ for group; do
     *) die "no group is called \"$group\"" ;;
   esac
 done
-grep -qx 'ID=debian' /etc/os-release || exit 0
+[ -n "$musl" ] && grep -qx 'ID=debian' /etc/os-release || exit 0
 # An archive that is just being changed has sources missing: the programs are linked with glibc then.
 mkdir -p "$debs/.."
 "$(dirname "$0")/../../packaging/musl/build-libraries" "$debs/../../musl/$(uname -m)" >"$debs/../musl.log" 2>&1 ||
