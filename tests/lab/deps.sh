@@ -72,11 +72,11 @@ deb_packages=(
   build-essential debhelper dpkg-dev fakeroot
 )
 rpm_packages=(
-  rpm
+  rpm file
 )
 
 packages_packages=(
-  build-essential debhelper dpkg-dev fakeroot lintian rpm rpmlint nix-bin gpg
+  build-essential debhelper dpkg-dev fakeroot lintian rpm file rpmlint nix-bin gpg
 )
 
 # The client libraries of other channels than nscd. Installed, they would change this machine's lookups.
