@@ -74,9 +74,13 @@ rpm:
 TARBALL = oci-runmask-$(VERSION)-linux-$(shell uname -m)
 TARBALL_LINK = LINK=musl MUSL=$(abspath $(MUSL))
 TARBALL_LAST = $(patsubst /%,%,$(CDIDIR)/oci-runmask.json $(HOOKSDIR)/oci-runmask.json)
-.PHONY: tarball
+# Another make after the set-up: this one has looked for the compiler and for $(MUSL) before.
+.PHONY: tarball tarball-of-what-is-there
 tarball:
 	$(call set_up,build)
+	@$(MAKE) --no-print-directory tarball-of-what-is-there
+
+tarball-of-what-is-there:
 	@[ -e $(MUSL)/ingredients ] || { echo "make tarball: $(MUSL) is missing: sudo make deps" >&2; exit 1; }
 	$(call package_tree,$(PACKAGES)/tarball/tree)
 	$(PACKAGE_ENV) $(MAKE) -s -j$(PACKAGE_JOBS) -C $(PACKAGES)/tarball/tree $(TARBALL_LINK) PREFIX=$(PREFIX)
@@ -110,3 +114,9 @@ check-packages:
 	@{ $(MAKE) deb rpm VERSION=$(NEXT_VERSION) && $(MAKE) deb rpm tarball; } >$(PACKAGES)/log 2>&1 || \
 		{ cat $(PACKAGES)/log; echo '0 passed, 1 failed'; exit 1; }
 	@PACKAGES=$(PACKAGES) tests/lab/run-bats tests/suites/packages/*.bats
+
+# Each package by its one command in a fresh Debian 12 and 13, and what that says comes next.
+.PHONY: check-fresh-packages
+check-fresh-packages:
+	@tests/lab/deps.sh check engines
+	@tests/anywhere/run $(foreach suite,bookworm trixie,$(suite)-deb $(suite)-rpm $(suite)-tarball)

@@ -17,4 +17,5 @@ check-docs:
 	@tests/lab/deps.sh check
 	@$(MAKE) --no-print-directory -s all >/dev/null
 	@tests/lab/tally docs 'tests/suites/docs/look --build $(BUILD)' 'tests/suites/docs/test-checks $(BUILD)' \
-		'tests/suites/docs/pictures --check $(BUILD) docs/img' 'tests/suites/docs/guides --build $(BUILD) $(GUIDES)'
+		'tests/suites/docs/pictures --check $(BUILD) docs/img' 'tests/suites/docs/contrast $(wildcard docs/img/*.svg)' \
+		'tests/suites/docs/guides --build $(BUILD) $(GUIDES)'

@@ -7,7 +7,7 @@ ROW = 24
 
 STYLE = """
     .page { fill: #ffffff } text { fill: #1f2328 } .dim { fill: #59636e }
-    .box { fill: #f6f8fa; stroke: #8c959f; stroke-width: 1.5 }
+    .box { fill: #f6f8fa; stroke: #6e7781; stroke-width: 1.5 }
     .ours { fill: #dafbe1; stroke: #1a7f37; stroke-width: 1.5 }
     .theirs { fill: #ffebe9; stroke: #cf222e; stroke-width: 1.5 }
     .bad { fill: #cf222e } .good { fill: #1a7f37 }
