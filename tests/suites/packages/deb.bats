@@ -215,10 +215,34 @@ inside() { # PATH
   directory=$(stat -c %i "$hooks_directory")
   install_deb "$version"
   [ "$(stat -c %i "$hooks_directory")" = "$directory" ]
+  dpkg --purge oci-runmask >/dev/null 2>&1
+  [ "$(stat -c %i "$hooks_directory")" = "$directory" ]
+  [ "$(ls "$hooks_directory")" = "" ]
+  install_deb "$version"
+  [ "$(stat -c %i "$hooks_directory")" = "$directory" ]
   echo '{}' >"$hooks_directory/other.json"
   dpkg --purge oci-runmask >/dev/null 2>&1
   [ "$(stat -c %i "$hooks_directory")" = "$directory" ]
   [ "$(ls "$hooks_directory")" = other.json ]
+}
+
+# The lab's watcher has the directory by its inode, as CRI-O has.
+@test "what watches the hooks directory sees a package that comes after a purge" {
+  install_deb "$version"
+  exec {watched}<"$hooks_directory"
+  dpkg --purge oci-runmask >/dev/null 2>&1
+  install_deb "$version"
+  [ -e "/proc/self/fd/$watched/oci-runmask.json" ]
+  exec {watched}<&-
+}
+
+@test "control: without the file that keeps it, dpkg removes the directory" {
+  install_deb "$version"
+  rm "$hooks_directory/.keep"
+  dpkg --purge oci-runmask >/dev/null 2>&1
+  [ ! -e "$hooks_directory" ]
+  install_deb "$version"
+  [ -e "$hooks_file" ]
 }
 
 @test "the CDI file leads to the package's, and both go together" {

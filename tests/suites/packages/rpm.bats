@@ -159,3 +159,17 @@ rpm_file() { # VERSION
   [ "$status" = 0 ]
   [ -z "$output" ]
 }
+
+# CRI-O watches the directory itself, and does not see one that is made again.
+@test "the hooks directory is the same one over an upgrade, a removal and an installation" {
+  local directory
+  install_rpm "$version"
+  directory=$(stat -c %i "$hooks_directory")
+  ! rpm_do -qf "$hooks_directory" || false
+  install_rpm "$next_version"
+  rpm_do -e oci-runmask
+  [ "$(stat -c %i "$hooks_directory")" = "$directory" ]
+  [ "$(ls -A "$hooks_directory")" = "" ]
+  install_rpm "$version"
+  [ "$(stat -c %i "$hooks_directory")" = "$directory" ]
+}

@@ -294,6 +294,58 @@ tmpfiles_says() {
   answers
 }
 
+# INSTALL REPLACE REMOVE: command lines. A container has its mask all the time, the host's daemon goes on, and
+# runmask watch is the one of the package that is there.
+life_of_a_package() {
+  local daemon watch
+  make -s -C "$LAB_ROOT" uninstall
+  # shellcheck disable=SC2086 # words
+  systemd_do $1
+  project_unit nsncd nsncd
+  systemd_do systemctl daemon-reload
+  unit_do start nsncd.service
+  daemon=$(systemd_do systemctl show -P MainPID nsncd.service)
+  [ "$(systemd_do systemctl show -P RuntimeDirectoryPreserve nsncd.service)" = yes ]
+  masked_container
+  inside protected
+  systemd_do systemctl --quiet enable --now runmask-watch.service
+  watch=$(systemd_do systemctl show -P MainPID runmask-watch.service)
+
+  # shellcheck disable=SC2086
+  systemd_do $2
+  inside protected
+  [ "$(systemd_do systemctl is-active runmask-watch.service)" = active ]
+  [ "$(systemd_do systemctl show -P MainPID runmask-watch.service)" != "$watch" ]
+  [ "$(systemd_do systemctl is-enabled runmask-watch.service)" = enabled ]
+  unit_do restart nsncd.service
+  inside protected
+  daemon=$(systemd_do systemctl show -P MainPID nsncd.service)
+
+  # shellcheck disable=SC2086
+  systemd_do $3
+  inside protected
+  [ "$(systemd_do systemctl show -P MainPID nsncd.service)" = "$daemon" ]
+  answers
+  [ "$(systemd_do systemctl is-active runmask-watch.service)" = inactive ]
+  [ -z "$(find "$units" -name 'runmask-watch*')" ]
+  [ "$(systemd_do systemctl show -P RuntimeDirectoryPreserve nsncd.service)" = no ]
+  unit_do restart nsncd.service
+  inside leaks # the drop-in held it until then
+}
+
+@test "the deb comes, is replaced and goes beside a masked container, a daemon and runmask watch" {
+  local deb=$packages/deb/oci-runmask_$version-1_*.deb next=$packages/deb/oci-runmask_$next_version-1_*.deb
+  life_of_a_package "dpkg -i $deb" "dpkg -i $next" "dpkg --purge oci-runmask"
+}
+
+@test "so does the rpm" {
+  local line="rpm --dbpath $LAB_DIR/state/rpm --force-debian" file
+  file=$packages/rpm/RPMS/$(uname -m)/oci-runmask
+  rpm --dbpath "$LAB_DIR/state/rpm" --initdb
+  life_of_a_package "$line --nodeps -i $file-$version-1.$(uname -m).rpm" \
+    "$line --nodeps -U $file-$next_version-1.$(uname -m).rpm" "$line -e oci-runmask"
+}
+
 # ---- what the administrator chooses ------------------------------------------------------------
 
 @test "socket-directory puts a drop-in of a socket in force, says what comes next, and takes it away" {
