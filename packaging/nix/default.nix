@@ -3,7 +3,7 @@
 # The package: pkgs.callPackage ./packaging/nix { }
 #
 # Everything is below $out; only the policy of the administrator is in /etc. link = "dynamic" is for those
-# whose nixpkgs has no archives of jansson and libcap to offer.
+# where nixpkgs has no archives of jansson and libcap to offer.
 {
   lib,
   stdenv,

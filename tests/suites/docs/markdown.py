@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the checks of the documentation read out of a page of Markdown.
 
-A comment before a fence, which nobody sees on a rendered page, says what is done with the fence:
+A comment before a fence (not seen on a rendered page) says what is done with the fence:
 
     <!-- run: NAME -->             commands; they must succeed. "run: NAME, exit 1" when they do not
     <!-- seen -->                  what the commands above print; "..." stands for any text, and on

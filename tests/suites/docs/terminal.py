@@ -24,7 +24,7 @@ CLASSES = {"0": None, "": None, "1": "bold", "2": "dim", "31": "red", "32": "gre
 
 
 def on_terminal(command, directory):
-    """What the command prints where it believes that somebody looks; and its exit status."""
+    """What the command prints on a terminal; and its exit status."""
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(directory)

@@ -51,8 +51,8 @@ def entry(view, name, x, y):
     return [text(x, y, words, "mono")]
 
 
-def whose(view):
-    """Whose file system is at the container's /run."""
+def owner_of(view):
+    """Which side has made the file system at the container's /run."""
     return "ours" if view.mounts["/run"][0] == "oci-runmask" else "box"
 
 
@@ -61,10 +61,10 @@ def panel(view, x):
     if names != list(SHOWN):
         raise SystemExit(f"{view.hook}: of {SHOWN} only {names} are there")
     rest = [name for name in view.entries if name not in SHOWN and name != ".host-run"]
-    mine = whose(view) == "ours"
+    mine = owner_of(view) == "ours"
     links = all(view.entries[name][0] == "l" for name in rest)
     lines = [text(x, 32, TITLES[view.hook], "", ' font-weight="600"'),
-             box(whose(view), x, 46, PANEL, 208),
+             box(owner_of(view), x, 46, PANEL, 208),
              text(x + 14, 70, "/run: " + ("a tmpfs of the container's own" if mine else "the host's"), "dim")]
     y = 98
     for name in names:

@@ -133,7 +133,7 @@ inside() { # PATH
 @test "control: a package whose names are in the wrong order is found out" {
   local tree=$BATS_TEST_TMPDIR/tree hook_program=/usr/share/zz-program
   mkdir -p "$tree/DEBIAN" "$tree$hooks_directory"
-  printf '%s\n' 'Package: wrong-order' 'Version: 1' 'Architecture: all' 'Maintainer: nobody <n@example.org>' \
+  printf '%s\n' 'Package: wrong-order' 'Version: 1' 'Architecture: all' 'Maintainer: maintainer <n@example.org>' \
     'Description: a hook behind its file' >"$tree/DEBIAN/control"
   echo '{}' >"$tree$hooks_file"
   install -m 755 /bin/true "$tree$hook_program"
@@ -153,7 +153,7 @@ inside() { # PATH
   traffic_start
   traffic_goes_on
   traffic_stop
-  run nobody_refused
+  run none_refused
   [ "$status" = 1 ]
   [[ $output == *refused* ]]
 }

@@ -30,7 +30,7 @@ let
     platforms.linux = [ "x86_64-linux" ];
   };
 
-  # What options say when nobody sets them.
+  # What options say when they are not set.
   defaults =
     options:
     builtins.mapAttrs (

@@ -5,7 +5,7 @@
 # ../../runtime/lab-podman" and "load packages"; "make check-packages" has built what they try.
 #
 #   $packages                 where it is; $version is the tree's, $next_version that of the second build
-#   own_usr                   /usr may be written to, on this host alone; nobody's hooks are there
+#   own_usr                   /usr may be written to, on this host alone; no hooks are there
 #   traced CMD...             slowly: after each change of a name everybody else has a while. The changes
 #                             are in $trace
 #   never_alone [--present]   by $trace, the hooks.d file was at no moment there without its program
@@ -15,10 +15,10 @@
 #   now                       in microseconds
 #   were VERDICT FROM TO      all containers started after FROM and ended before TO, of which there are
 #                             some, were "protected" or had "leaks"
-#   nobody_refused            all containers started
+#   none_refused            all containers started
 #   lookup [RUNTIME]          a container that binds /var/run: "protected", "leaks" or what it said
 #   life INSTALL REPLACE REMOVE    three commands, among containers all the time
-#   started_during REMOVE WHEN     a container that Podman has read hooks.d for before REMOVE, and whose
+#   started_during REMOVE WHEN     a container that Podman has read hooks.d for before REMOVE; its
 #                             runtime goes on as soon as the shell's words WHEN are true: $verdict
 
 # shellcheck disable=SC2154 # LAB_*, hooks_directory
@@ -150,7 +150,7 @@ were() { # VERDICT FROM TO
     }'
 }
 
-nobody_refused() {
+none_refused() {
   local refusals
   refusals=$(cat "$traffic/runc" "$traffic/crun" | grep -vE ' (protected|leaks)$') || return 0
   printf '%s\n' "$refusals"
@@ -181,7 +181,7 @@ life() {
   traffic_goes_on
   traffic_stop
 
-  nobody_refused
+  none_refused
   were protected "$installed" "$removal"
   were leaks "$removed" "$(now)"
 }

@@ -75,7 +75,7 @@ rpm_file() { # VERSION
   [ "$(rpm -qp --configfiles "$file")" = "$admin_policy" ]
 }
 
-@test "each file of it belongs to root, and nobody else may write to it" {
+@test "each file of it belongs to root, and only root may write to it" {
   rpm -qp --qf '[%{FILEMODES:perms} %{FILEUSERNAME}:%{FILEGROUPNAME} %{FILENAMES}\n]' "$(rpm_file "$version")" \
     >"$BATS_TEST_TMPDIR/files"
   grep -qE "^-rwxr-xr-x root:root $hook_program\$" "$BATS_TEST_TMPDIR/files"
