@@ -51,7 +51,7 @@ refuses() { # WORDS [KEY=...]
 
 @test "it refuses to begin without a key, or with one that gpg does not have" {
   refuses "no key is named: make release KEY=ID"
-  refuses 'gpg has no secret key "missing@example.org"' KEY=nobody@example.org
+  refuses 'gpg has no secret key "missing@example.org"' KEY=missing@example.org
 }
 
 @test "it refuses a tree with changes, files that git does not know, and a version that NEWS or the changelog does not have" {
