@@ -22,6 +22,15 @@ static const struct {
 
 #define ERROR_COUNT (sizeof(errors) / sizeof(errors[0]))
 
+/* The line before; but not musl's second asking for close-on-exec, which belongs to its open. */
+static const char *line_before(const struct play *play)
+{
+	for (int i = play->call_count; i-- > 0;)
+		if (strstr(play->calls[i].line, "F_SETFD, FD_CLOEXEC)") == NULL)
+			return play->calls[i].line;
+	return "";
+}
+
 /* "name(" begins each line of the trace. */
 static void read_calls(struct play *play)
 {
@@ -41,10 +50,12 @@ static void read_calls(struct play *play)
 			give_up("more than %d calls", CALLS_MAX);
 		snprintf(call->name, sizeof(call->name), "%.*s", (int)length, line);
 		snprintf(call->line, sizeof(call->line), "%.*s", (int)strcspn(line, "\n"), line);
-		call->before = play->call_count == 0 ? "" : call[-1].line;
+		call->before = line_before(play);
 		call->nth = 1;
-		for (const struct call *other = play->calls; other < call; other++)
+		for (const struct call *other = play->calls; other < call; other++) {
 			call->nth += strcmp(other->name, call->name) == 0;
+			call->late = call->late || strcmp(other->name, "move_mount") == 0;
+		}
 		play->call_count++;
 	}
 	fclose(trace);
@@ -54,7 +65,8 @@ static void read_calls(struct play *play)
  * time, by a filter. */
 static void fail_call(struct play *play, const struct call *call, size_t error)
 {
-	const struct exception *exception = exception_find(call, errors[error].name);
+	const struct exception *exception = exception_find(
+		play->stage.scene, call, errors[error].name);
 	char name[96], trace[64], inject[96], number[16];
 	const char *traced[] = { "/usr/bin/strace", "-qq", "-o", play->trace, "-e", trace, "-e",
 		inject, play->hook, NULL };

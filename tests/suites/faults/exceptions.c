@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* exceptions: the calls whose failure need not keep a container from starting, each with its
- * reason. Whoever starts is protected all the same: that has no exceptions. */
+/* exceptions: the calls that may fail and the container still starts, each with its reason. A
+ * container that starts is protected all the same: that has no exceptions. */
 #include "points.h"
 
 #include <fnmatch.h>
@@ -9,8 +9,11 @@
 /* as open_in_root and stat_at say it for what a path leads to, be it a directory or not */
 #define FIND_ANY "*O_RDONLY|O_CLOEXEC|O_PATH, resolve=RESOLVE_NO_MAGICLINKS|RESOLVE_IN_ROOT*"
 
+/* as the directory of a channel is looked up */
+#define FIND_PLACE "*\"/var/run/nscd\", {flags=*O_DIRECTORY, *"
+
 /* as apply looks whether the bind is mounted under the name of its place */
-#define FIND_NAME "*, \"run\", O_RDONLY|O_NOFOLLOW|O_CLOEXEC|O_PATH)*"
+#define FIND_NAME "*, \"run\", O_RDONLY|*O_NOFOLLOW|O_CLOEXEC|O_PATH)*"
 
 static const struct exception exceptions[] = {
 	/* before main */
@@ -25,10 +28,13 @@ static const struct exception exceptions[] = {
 		"libcap counts capabilities, and knows a number itself" },
 	{ HARM_NONE, "capget", NULL, "*NULL)*", NULL,
 		"libcap asks for the version, and knows one" },
+	{ HARM_NONE, "fcntl", NULL, "*F_SETFD, FD_CLOEXEC)*", NULL,
+		"musl asks once more for what O_CLOEXEC has done, for kernels that did not know "
+		"it" },
 	/* what cannot fail, or is only tidy */
 	{ HARM_LEFT_OUT, "exit_group", NULL, NULL, NULL, "does not return" },
 	{ HARM_NONE, "umask rt_sigprocmask", NULL, NULL, NULL,
-		"fail for nobody; nothing of the protection hangs on them" },
+		"never fail; the protection does not need them" },
 	{ HARM_NONE, "close", NULL, NULL, NULL, "what was held is not needed any more" },
 	{ HARM_EITHER, "setfsuid setfsgid", NULL, NULL, NULL,
 		"do not say whether they failed: what follows does, or the owner is another" },
@@ -54,11 +60,25 @@ static const struct exception exceptions[] = {
 	{ HARM_EITHER, "openat", NULL, "*\"..\"*", NULL, "whether there is one more above it" },
 	{ HARM_EITHER, "statx", NULL, "*, \"/run/docker.sock\"*", NULL,
 		"the same file by another name" },
-	{ HARM_EITHER, "openat open_tree", NULL, NULL, "*\"/run/docker-api\"*",
+	{ HARM_EITHER, "open openat open_tree", NULL, NULL, "*\"/run/docker-api\"*",
 		"cloned for each of two places, of which there is one" },
-	{ HARM_EITHER, "openat", NULL, "*\"/run/docker-api\"*", NULL,
+	{ HARM_EITHER, "open openat", NULL, "*\"/run/docker-api\"*", NULL,
 		"cloned for each of two places, of which there is one" },
+	{ HARM_NONE, "statx", NULL, "*AT_SYMLINK_NOFOLLOW|AT_NO_AUTOMOUNT*", NULL,
+		"the owner of what a facade's link leads to; else the link is the container "
+		"root's" },
+	{ HARM_NONE, "statx", NULL, "*, \"socket\", *|AT_SYMLINK_NOFOLLOW, *", NULL,
+		"the directory is the host's, which decides alone" },
+	{ HARM_NONE, "statx", NULL, "*, \"docker.sock\", *|AT_SYMLINK_NOFOLLOW, *",
+		"statx(*, \"\", *", "the socket that was bound has an owner, too" },
+};
 
+/* Only where a facade will be, and before it is attached: a place that cannot be looked at is
+ * doubt, but the facade hides it by its name, and it is looked at anew. */
+static const struct exception first_looks[] = {
+	{ HARM_NONE, "openat2", NULL, FIND_PLACE, NULL, "a facade hides the place by its name" },
+	{ HARM_NONE, "statx", NULL, NULL, "openat2(" FIND_PLACE,
+		"a facade hides the place by its name" },
 };
 
 static bool among(const char *words, const char *word)
@@ -76,10 +96,11 @@ static bool matches(const char *pattern, const char *text)
 	return pattern == NULL || fnmatch(pattern, text, 0) == 0;
 }
 
-const struct exception *exception_find(const struct call *call, const char *error)
+static const struct exception *find(
+	const struct exception *rows, size_t count, const struct call *call, const char *error)
 {
-	for (size_t i = 0; i < sizeof(exceptions) / sizeof(exceptions[0]); i++) {
-		const struct exception *row = &exceptions[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct exception *row = &rows[i];
 
 		if (among(row->call, call->name) &&
 			(row->errors == NULL || among(row->errors, error)) &&
@@ -87,4 +108,21 @@ const struct exception *exception_find(const struct call *call, const char *erro
 			return row;
 	}
 	return NULL;
+}
+
+static bool is_first_look(const struct scene *scene, const struct call *call)
+{
+	return !call->late && (scene->proof == PROOF_FACADE || scene->proof == PROOF_READONLY);
+}
+
+const struct exception *exception_find(
+	const struct scene *scene, const struct call *call, const char *error)
+{
+	const struct exception *row = NULL;
+
+	if (is_first_look(scene, call))
+		row = find(first_looks, sizeof(first_looks) / sizeof(first_looks[0]), call, error);
+	if (row == NULL)
+		row = find(exceptions, sizeof(exceptions) / sizeof(exceptions[0]), call, error);
+	return row;
 }

@@ -17,9 +17,10 @@ struct call {
 	char name[32], line[256];
 	const char *before; /* the line of the call before it */
 	int nth;            /* among those of its name, from 1 */
+	bool late;          /* something was attached before it */
 };
 
-/* What becomes of a call's failure where that is not the rule. */
+/* The outcome of a call's failure where it is not the rule. */
 struct exception {
 	enum harm harm;
 	const char *call, *errors; /* names, separated by blanks; NULL: any */
@@ -29,7 +30,8 @@ struct exception {
 };
 
 /* NULL: the rule. */
-const struct exception *exception_find(const struct call *call, const char *error);
+const struct exception *exception_find(
+	const struct scene *scene, const struct call *call, const char *error);
 
 /* A point as it was met. */
 struct point {

@@ -21,6 +21,13 @@ static const char *change_of(const struct point *point)
 	return difference == NULL ? NULL : text;
 }
 
+/* Has words of its own, whatever the system answers: an allocation, or the mmap(2) that it makes.
+ */
+static bool is_allocation(const struct point *point)
+{
+	return point->line[0] == '\0' || strncmp(point->line, "mmap(NULL, ", 11) == 0;
+}
+
 /* "oci-runmask: WHOSE: STEP: REASON": the reason is the error's, with a step in front of it. */
 static const char *judge_sentence(const struct point *point)
 {
@@ -32,8 +39,8 @@ static const char *judge_sentence(const struct point *point)
 		return "not one line on stderr";
 	if (point->harm == HARM_EITHER)
 		return NULL;
-	if (strstr(said, ": out of memory\n") != NULL && point->line[0] == '\0')
-		return NULL; /* an allocation's own words */
+	if (strstr(said, ": out of memory\n") != NULL && is_allocation(point))
+		return NULL;
 	if (length < reason + 1 || strncmp(said + length - 1 - reason, point->reason, reason) != 0)
 		return "the line does not end in the error's text";
 	if (strncmp(step, "container stand-in: ", 20) == 0)
