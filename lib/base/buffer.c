@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mem: a growing text, a growing array, copies, and reading to the end. */
+/* buffer: a growing text, a growing array, copies, and reading to the end. */
 #include "base/buffer.h"
 
 #include <errno.h>
@@ -147,6 +147,17 @@ static void populate(const struct buffer *buffer)
 		madvise((void *)begin, end - begin, MADV_POPULATE_WRITE);
 }
 
+/* What room there is: the end of a short stream needs no more. Then a pipe's worth, or twice the
+ * buffer. */
+static size_t next_want(const struct buffer *buffer)
+{
+	size_t room = buffer->size - buffer->length - 1;
+
+	if (room > 0)
+		return room;
+	return buffer->length < READ_NEXT ? READ_NEXT : 1;
+}
+
 /* Reads to the end or to one byte past limit, which tells what is just large enough from what is
  * too large. */
 static int read_limited(
@@ -169,8 +180,7 @@ static int read_limited(
 		left -= (size_t)count;
 		if (size_hint > 0 && (size_t)count == size_hint)
 			break;
-		/* then what room there is, or twice the buffer */
-		want = buffer->length < READ_NEXT ? READ_NEXT : 1;
+		want = next_want(buffer);
 	} while (count > 0 && left > 0);
 	buffer->text[buffer->length] = '\0';
 	return 0;
