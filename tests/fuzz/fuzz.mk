@@ -7,6 +7,11 @@ FUZZ_SECONDS ?= 30
 fuzz:
 	@tests/fuzz/run $(FUZZ_SECONDS) $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 
+# What fuzzing and the golden cases reach goes into the corpora, in as few files as will do.
+.PHONY: fuzz-minimise
+fuzz-minimise:
+	@tests/fuzz/run minimise $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+
 # Targets of tests/fuzz without libFuzzer: each replays the files that it is given.
 FUZZ_REPLAYS = $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
 .PHONY: fuzz-replays

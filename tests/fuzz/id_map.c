@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* /proc/PID/uid_map: a line more each time, and an id of ours for the container's root. */
+#include "text.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "observe/id_map.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static int map = -1;
+	cleanup(text_clear) char *text = text_of(data, size);
+	const char *at = text, *before = text;
+	struct error err = { 0 };
+	struct id_range range;
+	unsigned int root = 0;
+
+	while (id_range_next(&at, &range)) {
+		expect(at > before && at <= text + strlen(text));
+		before = at;
+	}
+	if (map < 0)
+		map = memfd_create("id_map", MFD_CLOEXEC);
+	expect(map >= 0 && ftruncate(map, 0) == 0 && pwrite(map, data, size, 0) == (ssize_t)size);
+	succeeds_or_says(id_map_root(map, &root, &err), &err);
+	(void)id_map_knows(map, root);
+	return 0;
+}
