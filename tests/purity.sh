@@ -40,7 +40,7 @@ declare -A exceptions=(
 # Symbols that few rooms may ask for, and which.
 mounts='mount umount umount2 move_mount open_tree fsopen fspick fsconfig fsmount mount_setattr
   pivot_root'
-mounting_rooms='lib/apply/apply lib/kernel/mount lib/apply/socket_link lib/observe/host_snapshot lib/doctor/trial'
+mounting_rooms='lib/kernel/mount lib/apply/socket_link lib/observe/host_snapshot lib/doctor/trial'
 enters='setns unshare'
 entering_rooms='lib/observe/target lib/doctor/trial'
 prints='printf vprintf fprintf vfprintf dprintf vdprintf puts fputs putchar putc fputc fwrite perror
@@ -59,6 +59,7 @@ words() {
 
 undefined() {
   nm -u "$1" | awk '{ print $2 }' | sort -u
+  [ "${PIPESTATUS[0]}" = 0 ] || echo nm-failed
 }
 
 is_pure() { # FILE, without its ending
@@ -138,6 +139,23 @@ check_numbers() {
   [ -n "$wrong" ] || passed=$((passed + 1))
 }
 
+# What is listed is there, and needs what it is listed for.
+check_lists() {
+  local name symbol
+  for name in $(words "$impure $pure_files $mounting_rooms $entering_rooms $mains ${!exceptions[*]}"); do
+    [ -e "$build/$name.o" ] || fail "tests/purity.sh lists $name, which is not there"
+  done
+  for name in "${!exceptions[@]}"; do
+    for symbol in $(words "${exceptions[$name]}"); do
+      undefined "$build/$name.o" | grep -qxF "$symbol" || fail "tests/purity.sh: $name needs no $symbol"
+    done
+  done
+  for name in $(words "$mounting_rooms"); do
+    undefined "$build/$name.o" | grep -qxF -e "$(words "$mounts")" || fail "tests/purity.sh: $name does not mount"
+  done
+}
+
+check_lists
 check_pure
 check_few "$mounts" "$mounting_rooms" "mounts"
 check_few "$enters" "$entering_rooms" "enters a namespace"

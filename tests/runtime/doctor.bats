@@ -397,6 +397,7 @@ check() { # ID FIELD
   find /etc /run /var -xdev 2>/dev/null | sort | grep -v "$BATS_TEST_TMPDIR" | diff - \
     <(grep -v "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/before")
   # every program is the hook with --dry-run, or is asked for its version
+  grep -q ' execve(.*--dry-run"' "$BATS_TEST_TMPDIR/trace"
   [ "$(grep ' execve(' "$BATS_TEST_TMPDIR/trace" | tail -n +2 | grep -vcE -- '--dry-run"|--version"|= -1')" = 0 ]
 }
 

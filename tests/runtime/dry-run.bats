@@ -99,7 +99,8 @@ no_api() {
   target --bind /run:/run
   policy '{"dryRun": true}'
   hook createRuntime --policy "$policy"
-  [ "$status" = 0 ] && [ -z "$output" ]
+  [ "$status" = 0 ]
+  [ -z "$output" ]
   [[ $stderr == "oci-runmask: container target: would mask "*nscd* ]]
   untouched
 }

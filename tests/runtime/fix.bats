@@ -219,6 +219,22 @@ shared_bind() { # RUNTIME
   other=
 }
 
+# Its number may be another process's by then.
+@test "a process that ends while its namespace is entered is not masked" {
+  local words pid traced
+  kind_words exposed
+  stays runc web "${words[@]}"
+  strace -f -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=setns -e inject=setns:delay_exit=1000000 \
+    "$RUNMASK" fix --pid "$pid" >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- 4>&- </dev/null &
+  traced=$!
+  eventually grep -qs setns "$BATS_TEST_TMPDIR/trace"
+  kill_and_wait KILL "$pid"
+  status=0
+  wait "$traced" || status=$?
+  [ "$status" = 2 ] || claim_failed "it is not refused: $(cat "$BATS_TEST_TMPDIR/said")"
+  grep -q "has ended" "$BATS_TEST_TMPDIR/said" || claim_failed "another reason: $(cat "$BATS_TEST_TMPDIR/said")"
+}
+
 @test "the command line" {
   local words
   for words in "" "--pid" "--pid x" "--pid 0" "--pid -5" "--pid 1x" "--pid 99999999999" "--all --pid 1" "--all web" "web"; do

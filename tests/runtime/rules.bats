@@ -23,7 +23,7 @@ with_policy() { # RUNTIME JSON [WORDS...]
   bound "$1" --hook "createRuntime:--policy $policy" "${@:3}"
 }
 
-# ---- what somebody means ------------------------------------------------------------------------
+# ---- what is meant -----------------------------------------------------------------------------
 
 keeps() { # RUNTIME STAGE BINDS
   local bind words=()
@@ -52,8 +52,25 @@ keeps() { # RUNTIME STAGE BINDS
     leaks
     bound "$runtime" --hook createRuntime
     protected
+    # where another bind shares mounts, the bind that brought the place is looked for above it
+    bundle web --bind /run:/run:rbind,rprivate --bind /srv:/srv:rbind,rshared --hook createRuntime
+    container "$runtime" web
+    protected
   done
   host_changes umount /run/nscd
+}
+
+# What config.json says of a place is what its last bind says: it covers the others.
+last_of_two() { # RUNTIME FIRST LAST
+  bundle web --bind "/run:/run:rbind,$2" --bind "/run:/run:rbind,$3" --hook "createRuntime:--strategy facade" -- \
+    sh -c 'probe; touch /run/made-here 2>/dev/null && echo made; true'
+  container "$1" web
+  protected
+  if [ "$3" = ro ]; then [[ $output != *made* ]]; else report_says made; fi
+}
+
+@test "of two binds at one place the last one counts" {
+  each last_of_two "runc crun" "rw ro" "rw ro"
 }
 
 # ---- masked already -----------------------------------------------------------------------------
@@ -73,6 +90,20 @@ masked_by_user() { # RUNTIME STAGE
 
 @test "who has masked nscd himself gets no second mount" {
   each masked_by_user "runc crun" "createRuntime createContainer"
+}
+
+socket_covered() { # RUNTIME
+  forget_log
+  bundle web --bind /run:/run --bind /dev/null:/run/nscd/socket --hook createRuntime -- sleep 60
+  start_container "$1" web
+  [ "$(masks "$(container_pid web)" | wc -l)" = 0 ]
+  silent
+  exec_in web probe
+  protected
+}
+
+@test "who has covered the socket alone gets no mask" {
+  each socket_covered "runc crun"
 }
 
 own_directory() { # RUNTIME
@@ -335,6 +366,22 @@ foreign_fail() {
     elsewhere "$target_root" "$ready" </dev/null 3>&- 4>&- &
   pid=$!
   eventually test -e "$ready"
+  state ".pid = $pid"
+  foreign_skip
+  foreign_fail
+  kill "$pid"
+}
+
+# A runtime makes the container's root a mount; a namespace in which it is a directory is another's.
+@test "root.path as a plain directory of another namespace: left alone, or refused" {
+  local pid ready=$BATS_TEST_TMPDIR/elsewhere
+  target --bind /run:/run
+  mkdir "$BATS_TEST_TMPDIR/plain"
+  unshare --mount --propagation private -- sh -ec 'touch "$1"; exec sleep 60' \
+    elsewhere "$ready" </dev/null 3>&- 4>&- &
+  pid=$!
+  eventually test -e "$ready"
+  config ".root.path = \"$BATS_TEST_TMPDIR/plain\""
   state ".pid = $pid"
   foreign_skip
   foreign_fail

@@ -135,6 +135,18 @@ failing_call() { # CALL ON-ERROR STATUS
   each failing_call "fsopen fsconfig fsmount mount_setattr,mount setns openat2" warn 0
 }
 
+# openat2(2) says EAGAIN where a name on the way is being renamed.
+@test "a path that is being renamed is looked up again" {
+  target --bind /run:/run
+  status=0
+  strace -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=openat2 -e inject=openat2:error=EAGAIN:when=1+3 \
+    "$OCI_RUNMASK" createRuntime <"$state" >"$BATS_TEST_TMPDIR/said.out" 2>&1 || status=$?
+  output=$(cat "$BATS_TEST_TMPDIR/said.out")
+  stderr=
+  masked
+  grep -q 'EAGAIN.*INJECTED' "$BATS_TEST_TMPDIR/trace"
+}
+
 # ---- SELinux ------------------------------------------------------------------------------------
 
 label=system_u:object_r:container_file_t:s0:c1,c2

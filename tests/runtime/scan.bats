@@ -542,21 +542,16 @@ podman_named() { # WHO RUNTIME
 
 # ---- many ---------------------------------------------------------------------------------------
 
-@test "500 containers in under a second" {
-  local began took best=9999 i
+@test "500 containers in under a second of processor time" {
+  local took TIMEFORMAT='%3U %3S'
   cp -r "$lab/images/abs" "$LAB_DIR/stand-in"
   "$lab/stand-ins" 500 10 "$LAB_DIR/stand-in" >"$BATS_TEST_TMPDIR/ready" 3>&- 4>&- &
   echo $! >"$(pid_file stand-ins)"
   until [ -s "$BATS_TEST_TMPDIR/ready" ]; do sleep 0.05; done
-  # the best of three: the machine has other things to do, too
-  for i in 1 2 3; do
-    began=$(date +%s%N)
-    "$RUNMASK" scan --json >"$BATS_TEST_TMPDIR/out" || [ $? = 1 ]
-    took=$((($(date +%s%N) - began) / 1000000))
-    [ "$took" -ge "$best" ] || best=$took
-  done
-  echo "500 containers: $best ms"
-  [ "$best" -lt 1000 ]
+  took=$({ time "$RUNMASK" scan --json >"$BATS_TEST_TMPDIR/out" || [ $? = 1 ]; } 2>&1)
+  echo "500 containers: $took s"
+  [[ $took =~ ^[0-9]+\.[0-9]+\ [0-9]+\.[0-9]+$ ]]
+  awk '{ exit !($1 + $2 < 1) }' <<<"$took"
   [ "$(jq -c '[.containers[].channels.nscd] | group_by(.) | map([.[0], length])' "$BATS_TEST_TMPDIR/out")" = \
     '[["clear",450],["exposed",50]]' ]
   run -0 "$RUNMASK" fix --all

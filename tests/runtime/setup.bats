@@ -83,7 +83,7 @@ there_and_back() { # FILE ENGINE TEXT
   [ "$status" = 0 ]
   [ "$(stat -c '%a %u %g' "$1")" = "640 0 4711" ]
   cmp "$1.before-runmask" <(printf '%s' "$3")
-  ! cmp -s "$1" <(printf '%s' "$3")
+  if cmp -s "$1" <(printf '%s' "$3"); then claim_failed "nothing was written"; fi
   cp "$1" "$BATS_TEST_TMPDIR/once"
   setup_verb "$2"
   [ "$status" = 0 ]

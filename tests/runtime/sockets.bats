@@ -63,6 +63,7 @@ deep=/opt/a/b/c/docker.sock
   with_destination twice $sock --bind /run/docker.sock:/run/docker.sock --bind $sock:$sock
   for prefix in "${!destination[@]}"; do
     answers_in_each "$prefix" "${destination[$prefix]}" docker-of-the-host
+    each_started "$prefix" routes_are 1
   done
   host_changes docker_and_api_restart
   for prefix in "${!destination[@]}"; do
@@ -90,6 +91,12 @@ docker-of-the-host" ] || claim_failed "the link is not uid $owner's"
   done
 }
 
+routes_are() { # NAME COUNT
+  local count
+  count=$(mounts_of "$(container_pid "$1")" | grep -cE '^/dev/\.oci-runmask(\.[0-9]+)? ')
+  [ "$count" = "$2" ] || claim_failed "$count routes"
+}
+
 @test "two sockets, and one of them at two places" {
   policy '{"sockets": [{"path": "/var/run/docker.sock", "directory": "/run/docker-api"},
     {"path": "/run/podman/podman.sock", "directory": "/run/podman"}]}'
@@ -109,6 +116,7 @@ docker-of-the-host" ] || claim_failed "the link is not uid $owner's"
   start_each file "--policy $policy" "$runtimes" "abs dir" "$stages" "${binds[@]}"
   start_each bare "" "$runtimes" abs none "${binds[@]}"
   host_changes podman_and_api_restart
+  each_started file routes_are 3
   answers_in_each file $sock docker-started-again
   answers_in_each file /srv/docker.sock docker-started-again
   answers_in_each file /var/run/podman/podman.sock podman-started-again
@@ -234,6 +242,7 @@ nothing_left() { # RUNTIME IMAGE DESTINATION STAGE
   start_each mask "--policy $policy" "$runtimes" "abs dir" "$stages" \
     --bind /var/run:/var/run --bind $sock:$sock
   in_each mask protected_with_docker
+  each_started mask routes_are 0
   host_changes docker_and_api_restart
   in_each mask protected_with_docker docker-started-again
 }
@@ -394,7 +403,22 @@ file_twice() { # RUNTIME IMAGE FIRST SECOND
   each file_twice "$runtimes" abs createContainer createContainer
 }
 
-# Shared mounts: the bind shows on nobody, and nothing of the hook's on the host.
+@test "a /dev that shares mounts: left as it is, and a warning says so" {
+  docker_policy
+  host_changes api_start
+  target --bind $sock:/srv/docker.sock
+  nsenter --mount="/proc/$target_pid/ns/mnt" sh -ec \
+    'mount -n -t tmpfs dev "$1/dev"; mount -n --make-shared "$1/dev"' shared "$target_root"
+  # shellcheck disable=SC2034 # for "untouched"
+  target_before=$(mounts_of "$target_pid")
+  : >"$log_file"
+  hook createRuntime --policy "$policy"
+  [ "$status" = 0 ]
+  untouched
+  logged skipped /srv/docker.sock "shares mounts"
+}
+
+# Shared mounts: nothing of the hook shows on the host.
 shared_file() { # RUNTIME STAGE WORDS...
   bundle web "${@:3}" --hook "$2:--policy $policy" -- sleep 600
   start_container "$1" web

@@ -126,6 +126,19 @@ names_the_stage() { # RUNTIME STRATEGY MODE
   OCI_RUNMASK=$no_program refused_at_create_container crun mask bundle
 }
 
+# Users and groups are mapped by two tables of several lines, in any order.
+maps='.linux.uidMappings = [{containerID: 1000, hostID: 7000, size: 1}, {containerID: 0, hostID: 100000, size: 1000}]
+  | .linux.gidMappings = [{containerID: 1000, hostID: 8000, size: 1}, {containerID: 0, hostID: 300000, size: 1000}]'
+
+@test "maps of several lines, and groups that are mapped elsewhere" {
+  start_each mask "--strategy mask" "$runtimes" abs "createRuntime createContainer" --userns --jq "$maps" --bind /var/run:/var/run
+  start_each facade "--strategy facade" "$runtimes" abs createRuntime --userns --jq "$maps" --bind /var/run:/var/run
+  says_in_each mask "0 0" stat -c '%u %g' /var/run/nscd
+  says_in_each facade "0 0" stat -c '%u %g' /var/run/nscd
+  says_in_each facade "0 0" stat -c '%u %g' /var/run/docker.sock
+  in_each mask protected_by_files
+}
+
 # ---- sockets ------------------------------------------------------------------------------------
 
 @test "a socket bound as a file stays alive, for other users than root, too" {

@@ -108,7 +108,8 @@ by_no_door() { # RUNTIME
   stays_so "$pid" clear
   changes nscd_start
   becomes "$pid" masked
-  nsenter -t "$pid" -m -r /bin/probe >"$BATS_TEST_TMPDIR/probe" || true
+  run nsenter -t "$pid" -m -r /bin/probe
+  report_says "user hostuser -" "user contuser 6001"
 }
 
 @test "a directory that is removed and made anew, 100 times" {
@@ -185,7 +186,25 @@ by_no_door() { # RUNTIME
   forge "{\"pid\":$other,\"bund"
   forge "{\"pid\":$$,\"bundle\":\"$(bundle_dir web)\"}"
   forge "{\"pid\":1,\"bundle\":\"$(bundle_dir web)\"}"
+  # with a user's own state of a container that is not the user's
+  mkdir -p /run/user/4711/crun/forged
+  printf '{"pid":%d,"bundle":"%s"}' "$other" "$(bundle_dir web)" >/run/user/4711/crun/forged/status
+  chown -R 4711:4711 /run/user/4711/crun
+  stays_so "$other" exposed
+  rm -rf /run/user/4711/crun
+  # by a config.json that others may write, or that is a link to another file
+  cp "$(bundle_dir web)/config.json" "$BATS_TEST_TMPDIR/bundle/config.new"
+  mv "$BATS_TEST_TMPDIR/bundle/config.new" "$BATS_TEST_TMPDIR/bundle/config.json"
+  chmod 664 "$BATS_TEST_TMPDIR/bundle/config.json"
+  forge "{\"pid\":$other,\"bundle\":\"$BATS_TEST_TMPDIR/bundle\"}"
+  ln -sf "$(bundle_dir web)/config.json" "$BATS_TEST_TMPDIR/bundle/config.json"
+  forge "{\"pid\":$other,\"bundle\":\"$BATS_TEST_TMPDIR/bundle\"}"
   [ -z "$(findmnt -n -o SOURCE /run/nscd || true)" ]
+  # the control: with a state and a bundle that fit, it is masked
+  rm -rf /run/crun/forged
+  mkdir -p /run/crun/forged
+  printf '{"pid":%d,"bundle":"%s"}' "$other" "$(bundle_dir web)" >/run/crun/forged/status
+  becomes "$other" masked
   rm -rf /run/crun/forged
   kill_and_wait KILL "$stand_ins"
   other=
@@ -230,6 +249,7 @@ by_no_door() { # RUNTIME
   becomes "$pid" masked
   sleep 1
   timeout -s INT "${REST:-10}" strace -f -o "$BATS_TEST_TMPDIR/trace" -p "$watcher" 2>/dev/null || true
+  grep -q 'poll' "$BATS_TEST_TMPDIR/trace" # what it waits in
   [ "$(grep -vcE 'poll\(|strace: |\+\+\+|<detached' "$BATS_TEST_TMPDIR/trace")" = 0 ] || claim_failed "$(cat "$BATS_TEST_TMPDIR/trace")"
 }
 

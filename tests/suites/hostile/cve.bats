@@ -94,6 +94,7 @@ image_swapped_at() { # STRATEGY CALL NTH
   for strategy in mask facade; do
     target --bind /run:/run
     steps_from setns createRuntime --strategy "$strategy" >"$BATS_TEST_TMPDIR/list"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/list")" -ge 8 ]
     while read -r call nth <&5; do
       image_swapped_at "$strategy" "$call" "$nth"
     done 5<"$BATS_TEST_TMPDIR/list"

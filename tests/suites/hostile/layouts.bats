@@ -48,8 +48,8 @@ without_hook() {
   exec_in web sh -c "$ask_names"
   before=$(reaches)
   [ "$before" = yes ] || return 0
-  verdict=$("$LAB_ROOT/build/runmask" scan --json 2>/dev/null | jq -r '.containers[].channels.nscd') || true
-  [ "$verdict" != clear ] || echo "scan says clear"
+  verdict=$("$LAB_ROOT/build/runmask" scan --json 2>/dev/null | jq -r '.containers[].channels.nscd, .unseen')
+  [[ $verdict =~ ^((exposed|masked|keep)$'\n')*[0-9]+$ ]] || echo "scan says \"$verdict\""
 }
 
 with_hook() {

@@ -178,9 +178,11 @@ sees_whole_files() {
 
 looks_wrong() {
   run node_is_sound
-  [ "$status" = 1 ] && [[ $output == *"is not whole"* || $output == *"neither the old one nor the new"* ]]
+  [ "$status" = 1 ]
+  [[ $output == *"is not whole"* || $output == *"neither the old one nor the new"* ]]
   run sees_whole_files
-  [ "$status" = 1 ] && [[ $output == *"not whole"* ]]
+  [ "$status" = 1 ]
+  [[ $output == *"not whole"* ]]
 }
 
 # SED_SCRIPT COMMAND VERB SENTENCE: an installer of another order is found out.

@@ -65,11 +65,11 @@ inside() { # PATH
   for page in README.md docs/engines.md docs/troubleshooting.md docs/policy.md packaging/kubernetes/README.md; do
     [ -s "$tree/$page" ]
   done
-  find "$tree" -name '*.md' | while read -r page; do
-    grep -oE '\]\([^):#]+[)#]' "$page" | sed 's/^..//; s/.$//' | while read -r link; do
-      [ -e "${page%/*}/$link" ] || { echo "$page: $link" && false; }
-    done
-  done
+  grep -rHoE --include='*.md' '\]\([^):#]+[)#]' "$tree" | sed 's/:\](/ /; s/.$//' >"$BATS_TEST_TMPDIR/links"
+  [ "$(wc -l <"$BATS_TEST_TMPDIR/links")" -ge 10 ]
+  while read -r page link; do
+    [ -e "${page%/*}/$link" ] || { echo "$page: $link" && false; }
+  done <"$BATS_TEST_TMPDIR/links"
   [[ $(cat "$tree/README.md") == *"docs/engines.md"* ]]
 }
 
