@@ -132,6 +132,7 @@ help:
 	@echo 'make check-engines    Docker, containerd, Podman, gVisor in trees of Debian'
 	@echo 'make check-packages   packages are built, installed, upgraded, removed under load'
 	@echo 'make check-kubernetes the DaemonSet, by podman kube play'
+	@echo 'make image-check       an image of runmask for pipelines; check-ci: it, and the action'
 	@echo 'make check-docs       the guides are run; make docs: their pictures'
 	@echo 'make check-kernels    the hook on Linux 5.10, 6.1 and 6.12, in qemu'
 	@echo 'make check-load       200 at once, 300 in a row; check-long: 5,000'
