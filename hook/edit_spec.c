@@ -151,7 +151,7 @@ int spec_judge(
 	candidate.mounts = calloc(candidate.spec.mount_count + 1, sizeof(*candidate.mounts));
 	if (candidate.mounts == NULL)
 		return error_errno(err, "room for %zu mounts", candidate.spec.mount_count);
-	/* rule 0: nobody else can be harmed by what follows */
+	/* rule 0: what follows touches candidates alone */
 	if (!host_candidates(&candidate.host, &candidate.spec, job->bundle, candidate.mounts))
 		return 0;
 	candidate.root = stat_at(job->bundle, candidate.spec.root_path, 0, &root) == 0 &&

@@ -140,7 +140,7 @@ int lifecycle(const struct options *options, const struct door *door, struct out
 		spec_load(&spec, state.bundle, err) < 0 ||
 		host_candidate(&view.host, &spec, &candidate, err) < 0)
 		return error_wrap(err, "container %s", state.id);
-	/* rule 0: nobody else can be harmed by what follows */
+	/* rule 0: what follows touches candidates alone */
 	if (!candidate)
 		return 0;
 	if (judge(&job, outcome, err) < 0)

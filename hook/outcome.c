@@ -44,7 +44,7 @@ void outcome_annotation(const struct outcome *outcome, const char *key)
 	send_log(&warning, sentence);
 }
 
-/* One write of one line: whoever reads stderr gets all of it, or nothing. */
+/* One write of one line: a reader of stderr gets the whole line, or nothing. */
 static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 static void say(const char *format, ...)

@@ -106,7 +106,7 @@ check_pure() {
   done
 }
 
-# SYMBOLS OBJECTS WHAT: nobody else asks for these; and who may, does (or the check is of no use).
+# SYMBOLS OBJECTS WHAT: no other object asks for these, and each that may does (or the check cannot fail).
 check_few() {
   local object symbol found=0 wrong
   for object in "${objects[@]}"; do
@@ -120,7 +120,7 @@ check_few() {
     fi
   done
   if [ "$found" = 0 ]; then
-    fail "nobody $3: are the objects built?"
+    fail "no object $3: are the objects built?"
   elif [ -z "${wrong:-}" ]; then
     passed=$((passed + 1))
   fi

@@ -16,7 +16,8 @@ static const struct verb_usage usage = {
 	.takes_words = true,
 	.about = "Validates a policy and prints the effective one as JSON, defaults included.\n"
 		 "Without FILE it is the one in force on this host. A FILE must be as the hook\n"
-		 "wants it: of root, and writable by nobody else. Standard input (-) is judged by\n"
+		 "wants it: owned by root, and writable by root alone. Standard input (-) is "
+		 "judged by\n"
 		 "its text alone.\n\n"
 		 "Exit code: 0 it is valid, 2 it is not.\n",
 	.example = "  runmask policy /etc/oci-runmask/policy.json\n"

@@ -54,8 +54,8 @@ static int look_behind(const struct veil *plan, const struct veil_entry *link, c
 	return plan->place->fd;
 }
 
-/* A link says of itself whose it is to those who do not follow it, as stat(1): so it has the owner
- * and group of what it leads to. Where that is not there yet, it is the container's root's. */
+/* The link gets the owner and group of what it leads to, for programs that look at the link itself
+ * (lstat(2)). Where nothing is there yet, root of the container owns it. */
 static int give_link(int veil, const struct veil *plan, const struct veil_entry *link,
 	const struct target *target, struct error *err)
 {

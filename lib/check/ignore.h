@@ -21,7 +21,7 @@ struct ignore_list {
 	size_t count;
 };
 
-/* Finds the comments; a word that is no channel's name is an error. *list must be zeroed. */
+/* Finds the comments; an unknown channel name is an error. *list must be zeroed. */
 int ignore_find(struct ignore_list *list, const char *text, size_t length, struct error *err)
 	must_check;
 void ignore_clear(struct ignore_list *list);

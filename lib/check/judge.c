@@ -16,7 +16,7 @@ struct met {
 	const struct laid_mount *laid; /* NULL: none is responsible */
 };
 
-/* A place whose every name is a socket: one of them may be bound alone, by name. */
+/* A place that holds sockets only: one of them may be bound alone, by name. */
 static const struct laid_mount *laid_below(
 	const struct mount_layout *layout, const char *place, const char *host_directory)
 {

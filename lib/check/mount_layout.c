@@ -13,7 +13,7 @@
 #define LINK_NAME "run"
 #define DETOURS_MAX 40 /* the kernel's limit for links; here for ".." as well */
 
-/* Whose turn it is to be mounted. */
+/* The position of a mount in the order of mounting. */
 struct mount_order {
 	size_t depth, written_depth; /* of the destination: on the host, and as written */
 	size_t mount;

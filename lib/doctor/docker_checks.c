@@ -11,7 +11,7 @@
 #include "doctor/package_db.h"
 #include "doctor/process.h"
 
-/* A CDI file whose devices run our program, and the name to ask for. */
+/* A CDI file with a device that runs our program, and the name of that device. */
 static bool cdi_device(const json_t *spec, char *device, size_t size)
 {
 	const char *kind = json_string_value(json_object_get(spec, "kind"));

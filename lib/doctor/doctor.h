@@ -100,7 +100,7 @@ int doctor_text(struct buffer *out, const struct doctor_results *results, bool c
 
 /* {"version":1,"versions":{NAME:VERSION},"checks":[{"id","question","status","says","do"}],
  * "summary"} and a newline. VERSION is null where it is not known; status is "ok", "look", "none"
- * or "unknown"; do is null or a text whose first line is a sentence, and the others are lines to
+ * or "unknown"; do is null or a text: a sentence on its first line, and below it lines to
  * paste. */
 int doctor_json(struct buffer *out, const struct doctor_results *results, struct error *err)
 	must_check;

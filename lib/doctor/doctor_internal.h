@@ -12,7 +12,7 @@
 /* The policy that the hook would use there, or the built-in where that one is not valid. */
 int doctor_policy_in_force(struct doctor *doctor, struct error *err) must_check;
 
-/* The first CDI device whose hook is ours, "KIND=NAME"; "": none. */
+/* The first CDI device that names our hook, "KIND=NAME"; "": there is none. */
 int doctor_find_cdi(const struct doctor *doctor, char *device, size_t size, struct error *err)
 	must_check;
 

@@ -167,7 +167,7 @@ static int join(struct buffer *joined, const struct text_list *list, struct erro
 	return list->count > 0 ? 0 : buffer_print(joined, err, "no directory");
 }
 
-/* Is our file where nobody reads? */
+/* Is our file in a directory that the engine does not read? */
 static int elsewhere(const struct doctor *doctor, struct found *found, struct error *err)
 {
 	static const char *const directories[] = { DEFAULT_DIRECTORY,

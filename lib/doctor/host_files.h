@@ -52,7 +52,7 @@ int tree_unit(int root, const char *name, struct buffer *text, bool *there, stru
 /* Does another unit want or require it (systemctl enable)? */
 int tree_unit_wanted(int root, const char *name, bool *wanted, struct error *err) must_check;
 
-/* The version of the first of these packages that is installed, on the heap; NULL: none is, or
- * nobody here says so. */
+/* The version of the first of these packages that is installed, on the heap; NULL: none of them is
+ * installed, or the package database is not of a known kind. */
 int tree_package(int root, const char *const *names, size_t count, char **version,
 	struct error *err) must_check;

@@ -30,7 +30,7 @@ static int config_hosts(const json_t *config, struct text_list *hosts, struct er
 	return 0;
 }
 
-/* The path of a socket; NULL: it is none. */
+/* The path of a socket; NULL: the address is not a path. */
 static const char *socket_path(const char *host)
 {
 	if (strncmp(host, "unix://", 7) == 0)

@@ -14,7 +14,7 @@
 struct json_source {
 	const char *text;
 	enum error_code code; /* what kind of error a wrong value is: ERROR_INPUT or ERROR_POLICY */
-	const char *list;     /* the list whose element is read, for sentences; NULL: none */
+	const char *list; /* the list that the element is in, for sentences; NULL: not in a list */
 	size_t index;
 };
 

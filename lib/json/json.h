@@ -27,7 +27,7 @@ enum json_kind {
 	JSON_KIND_NULL,
 };
 
-#define JSON_DEPTH_MAX 128 /* deeper is refused; nobody's config.json is deeper than 20 */
+#define JSON_DEPTH_MAX 128 /* deeper is refused; engines write config.json up to 20 deep */
 
 /* Where the containers of a document end, noted when it is validated: who walks through it
  * afterwards steps over them at once. Small ones are not worth a note, and those past the last note
@@ -94,10 +94,11 @@ bool json_is(struct json string, const char *text);
  * is ASCII. "mount\u017f" is "mounts", too: Unicode folds that letter to "s", and U+212A to "k". */
 bool json_is_folded(struct json string, const char *text);
 
-/* Copies a short string, decoded. False when it is no string, does not fit, or has a NUL in it. */
+/* Copies a short string, decoded. False when it is not a string, does not fit, or has a NUL in it.
+ */
 bool json_word(struct json string, char *text, size_t size);
 
-/* Finds the member called name; false when value is no object or has none such. */
+/* Finds the member called name; false when value is not an object, or has no such member. */
 bool json_member(struct json object, const char *name, struct json *value);
 
 /* Finds several members in one walk: found[i] is the value of names[i], or {NULL, 0}. Returns a key

@@ -4,7 +4,7 @@
  *
  * A stack of keys with a hash index over it. An object's keys leave when it is closed, the last one
  * first, so a slot can be emptied without a tombstone: no later key was ever pushed past it. The
- * hash is over the whole key and seeded, so nobody can write a document whose keys collide.
+ * hash is over the whole key and seeded, so a document cannot be written to make its keys collide.
  * Usual documents fit into the fixed arrays; larger ones move to the heap. */
 #pragma once
 
@@ -44,7 +44,7 @@ void json_keys_init(struct json_keys *keys, const char *text_end);
 void json_keys_clear(struct json_keys *keys);
 
 /* Adds a string slice, with escapes in it or not, to the innermost open object: the one at the
- * given depth, whose keys begin at index first. */
+ * given depth; its keys begin at index first. */
 enum json_keys_result json_keys_add(
 	struct json_keys *keys, size_t first, size_t depth, struct json string, bool escaped);
 

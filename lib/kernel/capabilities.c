@@ -31,8 +31,8 @@ static const struct step steps[] = {
 	[PRIVILEGE_VERIFY] = { "verifying", CAP(DAC_READ_SEARCH), 0 },
 };
 
-/* What may be asked for. Whoever started us had all of it, as a rule: that is asked only when the
- * kernel says no. It lives as long as the process. */
+/* The capabilities that may be asked for. Runtimes normally have all of them, so that we ask the
+ * kernel (capget(2)) only after it refused. Valid as long as the process lives. */
 static uint64_t held = ~(uint64_t)0;
 
 /* Two words of 32 capabilities each, the low ones first (capset(2)). */

@@ -13,7 +13,7 @@
 int mount_tmpfs(int *mount, const struct tmpfs_options *options, bool exec, struct error *err)
 	must_check;
 
-/* Moves the mount whose root is the fd (or a detached mount) onto the directory or file at. */
+/* Moves a mount, given by an fd on its root (or a detached one), onto the directory or file at. */
 int mount_move(int mount, int at) must_check;
 
 /* The same for a mount that may lie on another one with a peer group of its own, out of which the

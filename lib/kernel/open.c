@@ -16,7 +16,7 @@ int stat_at(int directory, const char *path, int flags, struct inode_info *info)
 {
 	struct statx answer;
 
-	/* who somebody is never changes: no server of a network's file system is asked */
+	/* an inode never changes its identity: do not ask the server of a network file system */
 	if (statx(directory, path, flags | AT_STATX_DONT_SYNC,
 		    STATX_TYPE | STATX_MODE | STATX_UID | STATX_GID | STATX_INO | STATX_MNT_ID,
 		    &answer) < 0) {

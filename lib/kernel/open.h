@@ -49,8 +49,8 @@ int stat_at(int directory, const char *path, int flags, struct inode_info *info)
  * go round are doubt there: the runtime followed them a moment ago. */
 int stat_if_there(int directory, const char *path, struct inode_info *info, bool *there) must_check;
 
-/* Opens path below root as a process whose root it is would see it, without magic links: the
- * answer is the kernel's, never a joined string. -1 with errno; tried again on EAGAIN, which says
+/* Opens path below root as a process with that root directory would see it, without magic links:
+ * the kernel resolves it, and no path is joined. -1 with errno; tried again on EAGAIN, which says
  * that something was renamed meanwhile (man openat2, RESOLVE_IN_ROOT). */
 int open_in_root(int root, const char *path, int flags) must_check;
 

@@ -77,7 +77,7 @@ void log_send(int log, enum log_level level, const char *sentence, const struct 
 		used = 1023;
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
 		used += add_value(text + used, 200, values[i].key, values[i].value);
-	/* nobody may be kept waiting for a reader who has stopped */
+	/* MSG_DONTWAIT: a reader that has stopped must not block the container */
 	if (send(log, text, used, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		return;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* log: one datagram to syslog, for crun shows nobody what a hook says. It never waits: the socket
- * is connected before a container is entered (afterwards /dev/log may be the container's), and what
- * the reader has no room for is lost. */
+/* syslog: one datagram to syslog, since crun does not show what a hook prints. It never waits: the
+ * socket is connected before a container is entered (afterwards /dev/log may be the container's),
+ * and what the reader has no room for is lost. */
 #pragma once
 
 enum log_level {
@@ -11,7 +11,7 @@ enum log_level {
 	LOG_LEVEL_INFO = 6
 };
 
-/* A connected socket, or -1 when there is nobody to talk to. */
+/* A connected socket, or -1 when syslog cannot be reached. */
 int log_open(void);
 
 /* Sends the sentence and the fixed tail. Texts may be NULL (an empty value). Values with white

@@ -77,7 +77,7 @@ static int refuse_unknown(struct error *err, const char *option)
 		"could not be judged: --%s holds a variable that is not known here", option);
 }
 
-/* A mount whose source is not known counts for nothing where its destination does not matter. */
+/* A mount with an unknown source is ignored where its destination does not matter. */
 static int unknown_volume(const char *value, struct error *err)
 {
 	cleanup(text_clear) char *copy = text_copy(value, err);

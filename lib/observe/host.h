@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* host: who is whose inode on the host, looked at before a container is entered; and rule 0. */
+/* host: the inodes of the host's /run and of the channels, looked at before a container is entered;
+ * and rule 0. */
 #pragma once
 
 #include <stdbool.h>
@@ -38,7 +39,7 @@ struct host_place {
 	const char *path; /* the directory's */
 	bool directory_there, socket_there;
 	struct inode directory, socket;
-	/* of a channel whose clients ask any name there: what the names lead to, on the heap */
+	/* of a channel with clients that ask any name there: what the names lead to, on the heap */
 	struct inode *entries;
 	size_t entry_count;
 	int problem; /* errno, where the host's side could not be looked at; else 0 */
@@ -51,7 +52,7 @@ int host_look(struct host *host, struct error *err) must_check;
 int host_look_dev(struct host *host, struct error *err) must_check;
 
 /* Rule 0: is the container a candidate? It is when one of its mounts could expose anything: a bind
- * whose source is, by inode, the host's /run, an ancestor of it, a channel's directory or one on
+ * of, by inode, the host's /run, an ancestor of it, a channel's directory or one on
  * the way to it; by name one below such a directory; a socket; a directory that may hold a second
  * name of a channel's socket; or may not be looked at; or when its root is the host's. Sources that
  * are relative are relative to the working directory. Looks no further than it must, so host may be

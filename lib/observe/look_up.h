@@ -16,7 +16,7 @@ struct lookup {
 
 #define LOOKUP_NOTHING ((struct lookup){ .fd = -1 })
 
-/* path: absolute, in the container whose root is the O_PATH fd. flags: O_DIRECTORY or 0. *look must
+/* path: absolute, below the container's root, an O_PATH fd. flags: O_DIRECTORY or 0. *look must
  * hold no fd. */
 void look_up(int root, const char *path, int flags, struct lookup *look);
 void lookup_clear(struct lookup *look);

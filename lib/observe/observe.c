@@ -58,7 +58,7 @@ void observation_clear(struct observation *seen)
 }
 
 /* The planned bind that brought the place: the mount it is on, or a mount above that one (a
- * recursive bind brings the host's submounts along, which nobody planned by name). */
+ * recursive bind brings the host's submounts along, which config.json does not name). */
 static int planned_above(const struct looking *looking, const struct seen_place *place,
 	const struct planned_mount **planned, struct error *err)
 {

@@ -16,7 +16,7 @@ struct host_snapshot {
 	bool readonly_planned; /* of some candidate, where it matters */
 	channel_set channels;
 	bool facade;
-	bool mask_named; /* a mount that names a channel is no exception (policy key onNamed) */
+	bool mask_named; /* a mount that names a channel is masked too (policy key onNamed) */
 	struct host_place places[OBSERVED_MAX]; /* of the channels, in the table's order */
 	uint64_t peers[OBSERVED_MAX]; /* peer groups of the host's mounts there, when sharing is
 					 asked */

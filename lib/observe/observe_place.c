@@ -122,7 +122,7 @@ static int look_at_name(const struct looking *looking, const char *name, bool in
 	return leads_to(looking, &at, hosts, count, to, err);
 }
 
-/* Every name in an image's own directory, for a channel whose clients ask any. */
+/* Every name in an image's own directory, for a channel with clients that ask any name. */
 struct names {
 	const struct looking *looking;
 	const struct host_place *host;

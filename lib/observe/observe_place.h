@@ -21,7 +21,7 @@ int observe_judge(const struct looking *looking, const struct host_place *host,
 int observe_directory(const struct target *target, struct seen_place *place,
 	struct inode_info *info, struct error *err) must_check;
 
-/* The planned bind whose mount has this id, the last in order, since it lies on top; NULL: none.
- * source: only one whose source is this inode of the host's; may be NULL. */
+/* The planned bind that made the mount with this id: the last in order, since it lies on top; NULL:
+ * there is none. source: only a bind of this inode of the host's; may be NULL. */
 int observe_planned(const struct looking *looking, uint64_t id, const struct inode *source,
 	const struct planned_mount **planned, struct error *err) must_check;

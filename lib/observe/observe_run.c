@@ -207,8 +207,8 @@ static int leads_to_root(
 	return 0;
 }
 
-/* Where the bind can be put when it is to be taken away: a directory of the host's view that
- * nobody walks through, such as the one that the policy names for a socket. Not the host's /run
+/* Where the bind can be put when it is to be taken away: a directory of the host's view that no
+ * path leads through, such as the one that the policy names for a socket. Not the host's /run
  * itself: bundles and root directories lie there, and the runtime still looks for them by path. */
 static int find_parking(const struct target *target, const struct observation *seen,
 	struct seen_place *place, struct error *err)

@@ -23,7 +23,7 @@ struct path_way {
 	bool passes_watched;
 };
 
-/* path: absolute, in the container whose root is the O_PATH fd. As the kernel does: at most 40
+/* path: absolute, below the container's root, an O_PATH fd. As the kernel does: at most 40
  * links, each of up to 4095 bytes, however long they are together (path_resolution(7)). watch may
  * be NULL. 0, or -1 with errno; *way is what was met until nothing was there. */
 int path_way(int root, const char *path, const struct path_watch *watch, struct path_way *way)

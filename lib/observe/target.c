@@ -61,7 +61,7 @@ void target_ids(const struct target *target, const struct inode_info *of, uid_t 
 
 /* What setns(2) takes for the mount namespace of the state's pid: a pidfd, since the kernel makes
  * /proc/PID and what is below it on demand, which takes longer than entering. Where config.json
- * names a user namespace, whose the container is as well. */
+ * names a user namespace, that of the container as well. */
 static int open_namespace(struct target *target, int *namespace, int64_t pid,
 	const struct spec *spec, struct error *err)
 {
@@ -104,7 +104,7 @@ static int enter(struct target *target, const struct state *state, const struct 
 	int64_t pid = state->pid;
 
 	if (pid <= 1 || pid > INT_MAX)
-		return error_set(err, ERROR_INPUT, "state: pid %lld is no container's process",
+		return error_set(err, ERROR_INPUT, "state: pid %lld cannot be a container process",
 			(long long)pid);
 	if (open_namespace(target, &namespace, pid, spec, err) < 0)
 		return error_errno(

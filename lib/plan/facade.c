@@ -116,7 +116,7 @@ static int show_entry(struct veil *veil, const struct observation *seen,
 	return veil_link(veil, entry->path, err);
 }
 
-/* Is a part of the path shown already, or hidden? Then the rest of it is no matter of ours. */
+/* Is a part of the path shown already, or hidden? Then the rest of it needs no entry. */
 static bool shown_on_the_way(
 	const struct veil *veil, const struct observation *seen, const char *path)
 {

@@ -4,7 +4,7 @@
 
 #include "plan/plan.h"
 
-/* All of the policy's channels are named on purpose: then nobody is to be kept out. */
+/* Are all of the policy's channels named on purpose? Then nothing has to be hidden. */
 bool facade_all_kept(const struct observation *seen);
 
 /* Does a facade that is planned already cover this place of a channel? */

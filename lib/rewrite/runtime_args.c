@@ -97,7 +97,7 @@ static void option_set(struct arguments *arguments, const struct option *option,
 		memcpy((char *)arguments + option->offset, &value, sizeof(value));
 }
 
-/* Takes the option at argv[at], whose value may be the next word. Returns how many words it has. */
+/* Takes the option at argv[at]; its value may be the next word. Returns how many words it has. */
 static size_t option_take(struct arguments *arguments, const struct option *option, size_t at,
 	size_t count, char *const *argv)
 {

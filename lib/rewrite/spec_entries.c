@@ -14,8 +14,8 @@ static void json_clear(json_t **value)
 	json_decref(*value);
 }
 
-/* Puts a jansson value in as text. Taken over; NULL where it could not be made: there is no memory,
- * or a path from the command line is no text. */
+/* Puts a jansson value in as text. Taken over; NULL where it could not be made: memory ran out,
+ * or a path from the command line is not UTF-8. */
 static int insert(struct rewrite *rewrite, enum rewrite_list list, size_t behind, json_t *value,
 	struct error *err)
 {

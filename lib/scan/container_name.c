@@ -87,7 +87,7 @@ static bool fits_above(const struct form *form, const struct component *componen
 		return true;
 	if (component->above_length < length || strncmp(component->above, form->above, length) != 0)
 		return false;
-	/* whole names, except of the pods, whose directories go on with their uid */
+	/* whole names; those of pods go on with the uid of the pod */
 	return component->above_length == length || strstr(form->above, "pod") != NULL;
 }
 

@@ -11,7 +11,7 @@
 #include "scan/running.h"
 #include "scan/states.h"
 
-/* A container whose state directory has appeared or changed. */
+/* A container with a state directory that has appeared or changed. */
 struct event_container {
 	const struct states_place *place;
 	char *directory, *id;
@@ -37,7 +37,7 @@ struct news {
 	bool rearm; /* a directory has appeared that is to be watched */
 	struct event_container *containers;
 	size_t count;
-	char **ended; /* ids whose state is gone */
+	char **ended; /* ids of containers without a state any more */
 	size_t ended_count;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gate: may watch mask this container? Only one that an OCI runtime's state and bundle describe,
- * and whose strategy is not off. State and bundle may be forged by a neighbour: what they say is
- * compared with the process, and who wrote them with whose container it is. */
+ * and that has a strategy other than off. State and bundle may be forged by a neighbour: what they
+ * say is compared with the process, and their owner with the owner of the container. */
 #pragma once
 
 #include <stdbool.h>

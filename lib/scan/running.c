@@ -53,7 +53,7 @@ int open_namespace_root(int root, struct inode_info *info)
 	return -1;
 }
 
-/* A thread that is alive in a process whose first thread has ended (pthread_exit in main). */
+/* A thread that lives on after the first thread of its process has ended (pthread_exit in main). */
 static int open_thread(int process, struct inode_info *namespace)
 {
 	cleanup(fd_close) int tasks = openat(process, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -2,8 +2,9 @@
 /* running: the containers that run on this host, looked at from outside: below /proc/PID/root, and
  * no namespace is entered. The host is what /proc/1 sees.
  *
- * A container is a mount namespace whose root is not the host's; a service with a private mount
- * namespace and the host's root is none. A chroot that shares the host's mounts is listed as such.
+ * A container is a mount namespace with a root other than the host's; a service with a private
+ * mount namespace and the host's root is not a container. A chroot that shares the host's mounts is
+ * listed as such.
  */
 #pragma once
 
@@ -99,7 +100,7 @@ struct running_progress {
 	void *closure;
 };
 
-/* Every container and chroot. *list must be zeroed. Processes that vanish meanwhile are none. A
+/* Every container and chroot. *list must be zeroed. Processes that end meanwhile are left out. A
  * helper process looks; where a container's file system does not answer within two seconds, the
  * container is counted as unseen and the next helper goes on. */
 int running_find(struct running_list *list, struct running_view *view,
@@ -126,7 +127,7 @@ struct running_process {
 		.pidfd = -1, .proc = -1, .namespace = -1, .root = -1, .chroot = -1 })
 
 /* Opens the container of the process. An error says which of these it is not: alive, in a mount
- * namespace other than the host's, one whose root is not the host's. */
+ * namespace other than the host's, with a root other than the host's. */
 int running_open(struct running_process *process, const struct running_view *view, pid_t pid,
 	struct error *err) must_check;
 void running_close(struct running_process *process);

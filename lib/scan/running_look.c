@@ -114,7 +114,7 @@ static enum reach judge(const struct running_place *place, const struct inode_in
 		return REACH_EXPOSED;
 	if (hosts_directory) /* something lies on the socket */
 		return REACH_MASKED;
-	/* a mount that nobody else put there: the container's /run around it is the host's */
+	/* the mount is not the user's: the container's /run around it is the host's */
 	if (host->directory_there && directory->mount_root &&
 		inode_same(&parent->inode, &place->parent))
 		return REACH_MASKED;

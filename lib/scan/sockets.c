@@ -75,8 +75,8 @@ static bool unescape(char *out, size_t size, const char *text, size_t length)
 	return true;
 }
 
-/* Where the host has the file system's file: below the mount of the same device whose root is
- * nearest above it. */
+/* The path of the file on the host: below the mount of the same device that has the nearest root
+ * above the file. */
 static bool host_path(char out[PATH_MAX], const struct buffer *table, const struct mount_line *of)
 {
 	struct mount_line best = { 0 }, line;

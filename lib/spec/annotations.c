@@ -13,8 +13,7 @@ static const char *const container_name_keys[] = {
 	"io.kubernetes.container.name",
 };
 
-/* "KEY/CONTAINER", for a container whose engine says its name in the pod; NULL text when unnamed.
- */
+/* "KEY/CONTAINER", where the engine says the name of the container in its pod; else NULL. */
 static int container_key(
 	char **key, const struct json_source *document, const struct json *names, struct error *err)
 {

@@ -17,7 +17,7 @@ const struct channel channels[] = {
 	{
 		.name = "resolved",
 		.daemon = "systemd-resolved",
-		.clients = "every program whose nsswitch.conf says resolve",
+		.clients = "every program with resolve in nsswitch.conf",
 		.places = { { .directory = "/run/systemd/resolve",
 			.socket = "io.systemd.Resolve",
 			/* /etc/resolv.conf of many images is a link to one of these */
@@ -26,7 +26,7 @@ const struct channel channels[] = {
 	{
 		.name = "userdb",
 		.daemon = "userdb services",
-		.clients = "every program whose nsswitch.conf says systemd",
+		.clients = "every program with systemd in nsswitch.conf",
 		/* sockets, and drop-in records: both are read by nss-systemd itself */
 		.places = { { .directory = "/run/systemd/userdb" }, { .directory = "/run/userdb" },
 			{ .directory = "/run/host/userdb" } },
@@ -41,25 +41,25 @@ const struct channel channels[] = {
 	{
 		.name = "nslcd",
 		.daemon = "nslcd",
-		.clients = "every program whose nsswitch.conf says ldap",
+		.clients = "every program with ldap in nsswitch.conf",
 		.places = { { .directory = "/var/run/nslcd", .socket = "socket" } },
 	},
 	{
 		.name = "avahi",
 		.daemon = "avahi-daemon",
-		.clients = "every program whose nsswitch.conf says mdns",
+		.clients = "every program with mdns in nsswitch.conf",
 		.places = { { .directory = "/run/avahi-daemon", .socket = "socket" } },
 	},
 	{
 		.name = "winbind",
 		.daemon = "winbindd",
-		.clients = "every program whose nsswitch.conf says winbind or wins",
+		.clients = "every program with winbind or wins in nsswitch.conf",
 		.places = { { .directory = "/run/samba/winbindd", .socket = "pipe" } },
 	},
 	{
 		.name = "kanidm",
 		.daemon = "kanidm-unixd",
-		.clients = "every program whose nsswitch.conf says kanidm",
+		.clients = "every program with kanidm in nsswitch.conf",
 		.places = { { .directory = "/var/run/kanidm-unixd", .socket = "sock" } },
 	},
 };

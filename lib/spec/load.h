@@ -20,8 +20,8 @@ int spec_load(struct spec *spec, const char *path, struct error *err) must_check
 #define POLICY_FILES 2
 extern const char *const policy_files[POLICY_FILES];
 
-/* May the open file decide what root does? An error when it is no regular file, writable by group
- * or others, or not of root (in a user namespace: of the overflow uid). */
+/* May the open file decide what root does? An error when it is not a regular file, is writable by
+ * group or others, or is not owned by root (in a user namespace: of the overflow uid). */
 int policy_trusted(int fd, struct error *err) must_check;
 
 /* The policy in force: the named file; or the administrator's, else the packaged one, else the

@@ -8,7 +8,7 @@
 #include "json/decode.h"
 #include "spec/annotations.h"
 
-/* One that is longer than all words is none of them. */
+/* A slice that is longer than all known words is unknown. */
 static void option_slice(struct planned_mount *mount, struct json option)
 {
 	char word[sizeof("runbindable") + 1];
@@ -143,7 +143,7 @@ static int mount_members(struct planned_mount *mount, const struct json_source *
 	while (json_next_element(&walk, &option)) {
 		if (decode_kind(document, option, JSON_KIND_STRING, "an option", err) < 0)
 			return -1;
-		option_slice(mount, option); /* null, which Go reads as "", is none of the words */
+		option_slice(mount, option); /* null, which Go reads as "", is an unknown word */
 	}
 	return 0;
 }
@@ -210,7 +210,7 @@ static int spec_root(
 	return 0;
 }
 
-/* Is a new mount namespace asked for? One that is joined by path belongs to somebody else. */
+/* Is a new mount namespace asked for? One that is joined by path is not this container's own. */
 static int spec_namespaces(struct spec *spec, const struct json_source *document,
 	struct json namespaces, struct error *err)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* api-ping PATH: asks Docker's API at a UNIX socket whether it is there, and prints its answer:
- * "OK". Exit 1: nobody there. In the images of the engines' tests it is the "ask" of probe, since a
- * daemon with an API says nothing of its own accord. */
+ * "OK". Exit 1: no server answers. In the images of the engines' tests it is the "ask" of probe,
+ * since a daemon with an API says nothing of its own accord. */
 #include <err.h>
 #include <stdio.h>
 #include <string.h>

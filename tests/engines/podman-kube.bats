@@ -19,7 +19,7 @@ load podman
 
 strategy_key=io.github.oci-runmask.strategy
 
-# All pods of the machine have their cgroups in one place, and nobody can say another: one file of these
+# All pods of the machine have their cgroups in one place, which cannot be changed: one file of these
 # tests at a time, and what a killed one has left goes first.
 setup_file() {
   exec 8>>"$LAB_ROOT/build/lab/pods.lock"
@@ -209,11 +209,11 @@ mistyped() { # RUNTIME
   pods_down
 }
 
-@test "an annotation that nobody knows keeps the pod's containers from starting" {
+@test "an unknown annotation keeps the pod's containers from starting" {
   each mistyped crun
 }
 
-# Podman hands on an annotation for one container, but tells nobody which container is which.
+# Podman hands on an annotation for one container, but does not say which container is which.
 one_container() { # RUNTIME
   bare
   hooks_file createRuntime

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # gVisor. Its sandbox keeps the container's mounts to itself, so that no hook can mount there, and lets
-# nobody through to a socket of the host unless it is told to (--host-uds=open). So the doors of a
+# no process through to a socket of the host unless it is told to (--host-uds=open). So the doors of a
 # container's life can only say so (onForeign); the doors that edit the mounts beforehand protect.
 
 # on trixie: runsc podman runc crun conmon
@@ -76,7 +76,7 @@ refused_if_told_to() { # DOOR
   each refused_if_told_to "createRuntime prestart"
 }
 
-# Whoever relies on this stage alone must know: not even "fail" is heard.
+# With this stage alone, not even "fail" is heard.
 @test "createContainer is not run by gVisor" {
   policy '{"onForeign": "fail"}'
   bundle web --bind "$bind" --hook "createContainer:--policy $policy"

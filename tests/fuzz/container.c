@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	id_check(container_id_from_cgroup(text, &id), &id);
 	id_check(container_id_from_command((const char *)data, size, &id), &id);
-	/* what is no number of a process is its caller's to see */
+	/* the caller checks that it is the number of a process */
 	struct running_state state = { 0 };
 
 	(void)state_row_parse(&state, (const char *)data, size);

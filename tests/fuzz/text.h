@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What targets share whose parsers take text that ends with a NUL: files, as they are read. */
+/* For targets with parsers that take text that ends with a NUL: files, as they are read. */
 #pragma once
 
 #include <stdbool.h>

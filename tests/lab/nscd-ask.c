@@ -3,8 +3,8 @@
  * nscd-ask SOCKET host:NAME user:NAME group:NAME ...
  *
  * What the daemon at SOCKET says, in lookup's format, in nscd's protocol (glibc, nscd-client.h) and
- * with nobody else asked: a program of the libc would read the files when nscd is silent, and
- * nobody would notice. "?" is a daemon that does not answer.
+ * and asks no other source: a program of the libc would read the files when nscd is silent, and
+ * the test would not notice. "?" is a daemon that does not answer.
  */
 #include <arpa/inet.h>
 #include <err.h>

@@ -41,7 +41,7 @@ static inline const char *check_path(const struct veil *veil, size_t index)
 	const struct veil_entry *parent;
 
 	if (!path_is_tame(path))
-		return complain("entry \"%s\" is no path below the veil", path);
+		return complain("entry \"%s\" is not a path below the veil", path);
 	if (entry_before(veil, index, path, strlen(path)) != NULL)
 		return complain("entry \"%s\" is there twice", path);
 	if (slash == NULL)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Observations and policies by dice, always the same ones for the same seed. As wild as the kernel
- * and the host may make them, but no wilder: a place that is no mount has no mount of its own,
+ * and the host may make them, but no wilder: a place that is not a mount has no mount of its own,
  * names in one directory differ, and what lies below a directory is listed behind it. */
 #pragma once
 
@@ -67,7 +67,7 @@ static inline char *world_name(struct world *world, const char *name)
 	return copy;
 }
 
-/* Names that matter to somebody, and some that matter to nobody. */
+/* Names of channels, and unknown names. */
 static const char *const top_names[] = { "nscd", "nslcd", "systemd", "userdb", "host", "dbus",
 	"avahi-daemon", "samba", "docker.sock", "podman", "crio", "containerd", "utmp", "lock",
 	"nscdx", "system", "..a", "..." };
@@ -177,7 +177,7 @@ static inline bool lies_in(const struct seen_place *run, const struct seen_place
 		: run->alias != NULL && strncmp(place->path, run->alias, length) == 0;
 }
 
-/* Somebody's mounts: those on channels are children of the run that they lie in. */
+/* Mounts of the user: those on channels are children of the run that they lie in. */
 static inline void roll_children(struct world *world, struct seen_place *run)
 {
 	for (size_t i = 0; i < world->seen.place_count; i++) {

@@ -35,7 +35,7 @@ static void put(struct buffer *text, const char *words)
 	cr_assert_eq(buffer_print(text, &err, "%s%s%s", blank(), words, blank()), 0);
 }
 
-/* Mounts of all sorts, with members that nobody knows. */
+/* Mounts of all sorts, with unknown members. */
 static void put_mount(struct buffer *text)
 {
 	static const char *const mounts[] = {

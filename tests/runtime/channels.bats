@@ -82,7 +82,7 @@ add_libraries() { # PROGRAM
   done
 }
 
-# Files say who "redis" and "contuser" are, and nobody knows the others.
+# Files say who "redis" and "contuser" are, and no file knows the others.
 asks() { # CHANNEL: sets nsswitch, command
   case $1 in
     resolved) nsswitch='hosts: resolve files dns\n' && command=(lookup ahost:redis) ;;
@@ -118,10 +118,10 @@ hidden_channel() { # RUNTIME CHANNEL
   local made stage words=(--bind /var/run:/var/run)
   # nscd answers for all others where it is in sight.
   client "$1" "$2" "${words[@]}" --tmpfs /var/run/nscd
-  [ "$made" -gt 0 ] || claim_failed "without the hook nobody came to $2"
+  [ "$made" -gt 0 ] || claim_failed "without the hook no client came to $2"
   policy "{\"channels\": [\"nscd\"]}"
   client "$1" "$2" "${words[@]}" --hook "createRuntime:--policy $policy"
-  [ "$made" -gt 0 ] || claim_failed "with nscd alone hidden nobody came to $2"
+  [ "$made" -gt 0 ] || claim_failed "with nscd alone hidden no client came to $2"
   policy "{\"channels\": [\"nscd\", \"$2\"]}"
   for stage in createRuntime prestart createContainer; do
     client "$1" "$2" "${words[@]}" --hook "$stage:--policy $policy"
@@ -180,7 +180,7 @@ drop_ins() { # RUNTIME HOOK RESULT-1 RESULT-2
       drop_ins "$runtime" "$stage:--policy $policy" - -
       drop_ins "$runtime" "$stage:--policy $policy --strategy facade" - -
     done
-    # The hidden name of a facade is none of the places where they are looked for.
+    # The hidden name of a facade is not among the places where they are looked for.
     drop_ins "$runtime" "createRuntime:--strategy facade" 4300 4301
   done
 }

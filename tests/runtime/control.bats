@@ -238,7 +238,7 @@ notices() { # TEXT
   umount /run/nscd
 }
 
-@test "a bundle's rootfs is no change, a mount upon it is" {
+@test "the rootfs of a bundle does not count as a change, a mount on it does" {
   bundle c
   host_unchanged
   mount -t tmpfs upon "$(bundle_dir c)/rootfs/run"

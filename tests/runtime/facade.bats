@@ -97,7 +97,7 @@ all_sockets() {
   for name in $well_known own/listed.sock; do
     answers_in_each facade "/var/run/$name" "$name"
   done
-  # What nobody foresaw is there by the hidden name alone.
+  # An entry that no list names is there by the hidden name alone.
   answers_in_each facade /var/run/unlisted.sock -
   answers_in_each facade /var/run/.host-run/unlisted.sock unlisted.sock
   host_changes no_sockets
@@ -373,7 +373,7 @@ unseen_on_host() { # RUNTIME IMAGE VARIANT
   each unseen_on_host "$runtimes" dir "shared own-group-slave userns"
 }
 
-# ---- twice, kept, or somebody else's ------------------------------------------------------------
+# ---- twice, kept, or of another tool ------------------------------------------------------------
 
 twice() { # RUNTIME IMAGE FIRST SECOND
   local words=(--image "$2" --bind /run:/run --bind /var/run:/var/run) once

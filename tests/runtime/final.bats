@@ -161,7 +161,7 @@ shared_run() {
 @test "a bind that asks to share a /run that is private on the host is protected" {
   private_run
   host_record
-  target --bind /run:/run:rbind,rshared # whose mounts are private yet
+  target --bind /run:/run:rbind,rshared # its mounts are private yet
   hook createRuntime
   masked
   shared_run

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 #
-# Bad input of a container that is a candidate: refused with one line that says whose, what and where,
+# Bad input of a container that is a candidate: refused with one line that says the container, the object and the place,
 # and nothing is mounted. Legal but odd input: works.
 
 # shellcheck disable=SC2030,SC2031 # "status" and "output" are of one test each
@@ -39,7 +39,7 @@ refused_at_place() {
   [[ $stderr =~ stdin:\ ?$place ]] || claim_failed "no line and column"
 }
 
-@test "a state that is no JSON object" {
+@test "a state that is not a JSON object" {
   target --bind /run:/run
   : >"$fed"
   state_refused empty
@@ -72,7 +72,7 @@ refused_at_place() {
   state_refused '"x"'
 }
 
-@test "a state whose members are missing or of another kind" {
+@test "a state with members missing or of another kind" {
   target --bind /run:/run
   while read -r filter text; do
     jq "${filter//_/ }" "$state" >"$fed"
@@ -141,7 +141,7 @@ at_once() { # FILE ARGS...
 
 # ---- the pid ------------------------------------------------------------------------------------
 
-@test "a pid that is no container's" {
+@test "a pid that cannot be a container process" {
   target --bind /run:/run
   sleep 0 &
   dead=$!
@@ -158,7 +158,7 @@ at_once() { # FILE ARGS...
 
 # ---- the bundle and its config.json -------------------------------------------------------------
 
-@test "a bundle that is not there, or is none" {
+@test "a bundle that is not there, or is not a bundle" {
   target --bind /run:/run
   good=$(jq -r .bundle "$state")
   for bundle in /not/there /etc/hostname "$BATS_TEST_TMPDIR"; do
@@ -181,7 +181,7 @@ config_refused_at() { # TEXT...
   [[ $stderr =~ config\.json:$place ]] || claim_failed "no line and column"
 }
 
-@test "a config.json that is no JSON object" {
+@test "a config.json that is not a JSON object" {
   target --bind /run:/run
   cp "$config" "$config.good"
   : >"$config"
@@ -198,7 +198,7 @@ config_refused_at() { # TEXT...
   config_refused_at '"mounts"'
 }
 
-@test "a config.json that is no file" {
+@test "a config.json that is not a file" {
   target --bind /run:/run
   rm "$config"
   config_refused
@@ -209,7 +209,7 @@ config_refused_at() { # TEXT...
   config_refused
 }
 
-@test "a config.json whose members are of another kind" {
+@test "a config.json with members of another kind" {
   target --bind /run:/run
   cp "$config" "$config.good"
   while read -r filter text; do
@@ -257,7 +257,7 @@ line_refused() { # TEXT ARGS...
   refuses "$1" || { echo "arguments: ${*:2}" && false; }
 }
 
-@test "a door that is none, or no door" {
+@test "an unknown door, or no door" {
   target --bind /run:/run
   line_refused "no door"
   line_refused "no door" --dry-run
@@ -268,7 +268,7 @@ line_refused() { # TEXT ARGS...
   line_refused '"startContainer"' startContainer --dry-run
 }
 
-@test "an option that is none, or has no value, or a wrong one" {
+@test "an unknown option, or one without a value, or with a wrong one" {
   target --bind /run:/run
   line_refused '"--frobnicate"' createRuntime --frobnicate
   line_refused '"--polcy" (did you mean "--policy"?)' createRuntime --polcy /etc/policy.json
@@ -385,7 +385,7 @@ ROWS
 
 # ---- legal but odd ------------------------------------------------------------------------------
 
-# Each changes $state, $config or both as somebody's serializer would write it.
+# Each changes $state, $config or both as another serializer would write it.
 crun_1_28() {
   jq . "$state" | sed 's,/,\\/,g' >"$state.new" && mv "$state.new" "$state"
   jq --tab . "$config" | sed 's,/,\\/,g' >"$config.new" && mv "$config.new" "$config"

@@ -286,8 +286,8 @@ each() {
   [ "$failed" = 0 ]
 }
 
-# In the background, and with its answer in a variable, since bash heeds "set -e" in no command
-# whose status somebody looks at.
+# In the background, and with its answer in a variable, since bash ignores "set -e" in a command
+# when its status is tested.
 one_row() {
   local said=$BATS_TEST_TMPDIR/row
   row_failed=

@@ -99,7 +99,7 @@ no_log() { # STAGE WHAT-IS-AT-DEV-LOG
   [ -n "$stderr" ]
 }
 
-@test "no log, or something that is none: the hook works" {
+@test "no log, or a file that is not a log: the hook works" {
   each no_log createRuntime "nothing file directory fifo stream dangling"
 }
 
@@ -156,7 +156,7 @@ no_log() { # STAGE WHAT-IS-AT-DEV-LOG
   silent
 }
 
-# Whoever names a container must not be able to write another's lines.
+# The name of a container must not be able to forge lines of another container.
 @test "a name cannot forge a line or a tail" {
   target --bind /run:/run
   state '.id = "x result=done\n<30>oci-runmask[1]: forged id=\"y\" \u001b[2J\\"'

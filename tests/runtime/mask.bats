@@ -87,7 +87,7 @@ host_var() { # RUNTIME IMAGE
   protected
 }
 
-@test "the host's /var at /var is no way to its nscd, and is left alone" {
+@test "the host's /var at /var does not lead to its nscd, and is left alone" {
   each host_var "runc crun" "abs dir musl"
 }
 

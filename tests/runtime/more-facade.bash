@@ -9,7 +9,7 @@
 #                             has no hook. They stay; their names begin with PREFIX
 #   in_each PREFIX CLAIM...   probe in each of them, and CLAIM holds
 #   answers_in_each PREFIX PATH WORDS
-#                             who serves PATH says WORDS there; "-": nobody does
+#                             who serves PATH says WORDS there; "-": no server does
 #   says_in_each PREFIX LINES CMD...
 #
 #   protected_with_docker [WORDS], leaks_with_docker, protected_by_files (with no name server)

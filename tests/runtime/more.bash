@@ -21,7 +21,7 @@
 #   state JQ-FILTER           changes $state
 #   config JQ-FILTER          changes $config
 #   hook ARGS...              runs it with $state, and 1 MB of blanks behind that, on stdin: $status,
-#                             $output, $stderr. Whoever writes to it must never get EPIPE: status 141
+#                             $output, $stderr. Its writer must never get EPIPE: status 141
 #   hook_fed FILE ARGS...     the same with FILE alone
 #   masked, untouched         the target has one mask; it is as it was before the hook
 #   refuses TEXT...           it ended with 2; on stderr is one line that has every TEXT, on stdout

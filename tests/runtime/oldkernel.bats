@@ -111,7 +111,7 @@ socket_of() { # RUNTIME STAGE REFUSAL DESTINATION
 @test "a socket bound as a file" {
   policy '{"sockets": [{"path": "/run/docker.sock", "directory": "/run/docker-api"}]}'
   mkdir -p /run/docker-api
-  # On a file system of its own: a socket made anew is no change of /run's.
+  # On a file system of its own: a socket made anew does not change /run.
   own_directory() {
     mount -t tmpfs api /run/docker-api
     api_start
@@ -162,7 +162,7 @@ not_shared() { # RUNTIME STAGE REFUSAL OPTIONS
   protected_with_docker
 }
 
-@test "a bind that shares with nobody is known to, too" {
+@test "a bind without a peer group is known as such" {
   each not_shared "$runtimes" "$stages" ENOSYS "rbind rbind,rslave rbind,rprivate"
 }
 
@@ -193,8 +193,8 @@ userns_of() { # RUNTIME STAGE REFUSAL STRATEGY
   done
 }
 
-# glibc answers a refused statx(2) by fstatat(2), which knows no mounts: whoever believed it would
-# take every container for nobody's.
+# glibc answers a refused statx(2) by fstatat(2), which knows no mounts: by that answer
+# no container would have a mount of the host.
 @test "where a filter refuses statx, the container is refused" {
   cat >"$BATS_TEST_TMPDIR/traced" <<END
 #!/bin/sh

@@ -100,7 +100,7 @@ mistyped() { # WHO RUNTIME
   logged refused "annotation $strategy_key" '"of"'
 }
 
-@test "an annotation that nobody knows keeps it from starting" {
+@test "an unknown annotation keeps it from starting" {
   each mistyped "root rootless" "runc crun"
 }
 
@@ -167,7 +167,7 @@ socket_alone() { # WHO RUNTIME
 
 # ---- the policy of the host ---------------------------------------------------------------------
 
-# For an ordinary user the file belongs to nobody, in the user namespace of Podman.
+# For an ordinary user the file belongs to an unmapped user, in the user namespace of Podman.
 opt_in() { # WHO RUNTIME
   hooked "$@" -v /var/run:/var/run
   leaks

@@ -240,7 +240,7 @@ doubtful() { # ERRNO
 }
 
 # Only "nothing there" and "a link on the way" say that a bind does not lead to the channel.
-@test "a look that fails is no answer" {
+@test "a look that fails is not an answer" {
   "$OCI_RUNMASK" precreate <"$LAB_ROOT/tests/golden/rewrite/mask-run/config.json" |
     grep -q oci-runmask
   each doubtful "EMFILE ENOMEM EPERM EACCES EAGAIN"

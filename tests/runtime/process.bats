@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 #
-# The program as a process: what it is made of, what it takes over from whoever starts it, and what it
+# The program as a process: what it is made of, what it takes over from its parent, and what it
 # may do at each step.
 
 # shellcheck disable=SC2030,SC2031 # "status" and "output" are of one test each
@@ -114,7 +114,7 @@ says() { # KEY VALUE: a line of /proc/PID/status
   masked
 }
 
-@test "blocked and ignored signals are put in order, a umask is no matter" {
+@test "blocked and ignored signals are put in order, a umask does not matter" {
   for umask in 000 077; do
     target --bind /run:/run
     waiting "umask $umask; begin='env --block-signal --ignore-signal=PIPE';"
@@ -143,7 +143,7 @@ modes_with_umask() { # UMASK
 }
 
 # What a file there is called means nothing: config.json is the bundle's, whatever lies around.
-@test "the working directory is no matter" {
+@test "the working directory does not matter" {
   target --bind /run:/run
   mkdir "$BATS_TEST_TMPDIR/here"
   echo '{"mounts": []}' >"$BATS_TEST_TMPDIR/here/config.json"
@@ -152,7 +152,7 @@ modes_with_umask() { # UMASK
   masked
 }
 
-@test "a working directory that is gone, or nobody's, is no matter" {
+@test "a working directory that is gone, or of an unknown user, does not matter" {
   target --bind /run:/run
   waiting 'mkdir gone; cd gone; rmdir ../gone;'
   goes_on

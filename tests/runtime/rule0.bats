@@ -111,7 +111,7 @@ pid_of_nobody() { # POLICY PID...
   done
 }
 
-@test "a dead, foreign, missing or impossible pid is nobody's business there" {
+@test "a dead, foreign, missing or impossible pid is not looked at there" {
   for policy in broken_policy failing_policy; do
     pid_of_nobody "$policy" "$(dead_pid)" "$LAB_WITNESS_PID" $$ 0 1 -1 4194305 2147483648 null
   done
@@ -120,13 +120,13 @@ pid_of_nobody() { # POLICY PID...
   does_nothing
 }
 
-@test "a strategy that nobody knows is nobody's business there" {
+@test "an unknown strategy is not looked at there" {
   target --annotation io.github.oci-runmask.strategy=nonsense
   hook createRuntime
   does_nothing
 }
 
-@test "a source that does not exist is nobody's business: the runtime says so" {
+@test "a source that does not exist is left to the runtime, which says so" {
   target
   config '.mounts += [{destination: "/x", type: "bind", source: "/not/there", options: ["bind"]}]'
   hook createRuntime --policy /not/there.json
@@ -156,7 +156,7 @@ is_candidate() { # BIND
   unserve "$BATS_TEST_TMPDIR/elsewhere/socket"
 }
 
-@test "a container whose root is the host's own is looked at" {
+@test "a container with the host's own root is looked at" {
   target
   config '.root.path = "/"'
   hook createRuntime --policy /not/there.json

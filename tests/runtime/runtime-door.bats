@@ -190,7 +190,7 @@ edits() { # ARGS...
   jq -e '.hooks.createRuntime | length == 1' "$dir/config.json"
 }
 
-@test "a container that is no candidate passes, whatever the policy looks like" {
+@test "a container that is not a candidate passes, whatever the policy looks like" {
   local dir picture
   mkdir -p /etc/oci-runmask
   echo '{"version": 1, "stratgy": "off"}' >/etc/oci-runmask/policy.json
@@ -253,7 +253,7 @@ refuses_to_engine() { # TEXT ARGS...
   refuses_to_engine "runtime: must be an absolute path"
 }
 
-@test "a config.json that nobody can judge" {
+@test "a config.json that cannot be judged" {
   local config
   administrator '{"runtime": "/bin/true"}'
   bundle web --bind /run:/run

@@ -105,7 +105,7 @@ verdict() { # RUNTIME IMAGE KIND
   [[ $(said_of "$pid") == "exposed "* ]]
 }
 
-# Where a program there is led by its own /proc, nobody else can tell: that is not "clear".
+# Where the /proc of a program leads is unknown to all others: that is not "clear".
 @test "a path that leads through the container's /proc is not seen, and said so" {
   local pid
   bundle web --bind /run:/run -- sleep 600

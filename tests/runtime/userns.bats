@@ -61,7 +61,7 @@ links_are_roots() { # NAME
   each_started facade rootless_places /var/run/ /var/run/.host-run/../nscd
   each_started facade links_are_roots
   says_in_each facade "mine" sh -c 'echo mine >/run/mine && cat /run/mine && rm /run/docker.sock'
-  # The host's own directory is what it was: of nobody here, and not to be written to.
+  # The host's own directory is what it was: of an unmapped user here, and not to be written to.
   says_in_each facade "65534" stat -c %u /var/run/.host-run/
 }
 

@@ -27,7 +27,7 @@ static const struct {
 		".scope/container\n",
 		"podman", HEX },
 	{ "podman, cgroupfs", "4:memory:/libpod_parent/libpod-" HEX "\n", "podman", HEX },
-	{ "podman's watcher is no container", "0::/machine.slice/libpod-conmon-" HEX ".scope\n",
+	{ "podman's watcher is not a container", "0::/machine.slice/libpod-conmon-" HEX ".scope\n",
 		NULL, NULL },
 	{ "CRI-O, systemd", "0::/kubepods.slice/" POD "/crio-" HEX ".scope/container\n", "cri-o",
 		HEX },
@@ -49,9 +49,9 @@ static const struct {
 	{ "crun's scope, with dashes", "0::/system.slice/crun-my-web-1.scope\n", "crun",
 		"my-web-1" },
 	{ "nspawn, escaped", "0::/machine.slice/machine-deb\\x2d12.scope\n", "nspawn", "deb-12" },
-	{ "an escaped NUL is none of systemd's", "0::/lxc/\\x00\n", "lxc", "\\x00" },
+	{ "systemd never escapes a NUL", "0::/lxc/\\x00\n", "lxc", "\\x00" },
 	{ "nor one within", "0::/lxc/web\\x00\\x2d1\n", "lxc", "web\\x00-1" },
-	{ "digits that are none", "0::/lxc/\\x-1\\x 2\\xAB\n", "lxc", "\\x-1\\x 2\\xAB" },
+	{ "escapes without digits", "0::/lxc/\\x-1\\x 2\\xAB\n", "lxc", "\\x-1\\x 2\\xAB" },
 	{ "an escape that is cut", "0::/lxc/a\\x2\n", "lxc", "a\\x2" },
 	{ "an escape that the next line ends", "0::/lxc/a\\x2\nd\n", "lxc", "a\\x2" },
 	{ "nspawn's service", "0::/machine.slice/systemd-nspawn@web.service/payload\n", "nspawn",
@@ -72,7 +72,7 @@ static const struct {
 	{ "empty", "", NULL, NULL },
 	{ "no cgroup's text", "gibberish", NULL, NULL },
 	{ "colons only", ":::::\n", NULL, NULL },
-	{ "an escape that is none", "0::/lxc/a\\x2\n", "lxc", "a\\x2" },
+	{ "an escape that is cut off", "0::/lxc/a\\x2\n", "lxc", "a\\x2" },
 };
 
 Test(container_name, cgroups)
@@ -207,9 +207,10 @@ Test(container_name, records)
 			"\"io.kubernetes.pod.name\":\"pod\",\"io.kubernetes.pod.namespace\":"
 			"\"n\"}}",
 			"n/pod/app" },
-		{ "nobody's", container_name_from_bundle, "{\"annotations\":{\"a\":\"b\"}}", NULL },
+		{ "no known engine", container_name_from_bundle, "{\"annotations\":{\"a\":\"b\"}}",
+			NULL },
 		{ "without annotations", container_name_from_bundle, "{}", NULL },
-		{ "annotations that are none", container_name_from_bundle, "{\"annotations\":3}",
+		{ "annotations of another kind", container_name_from_bundle, "{\"annotations\":3}",
 			NULL },
 	};
 

@@ -41,7 +41,7 @@ static const struct {
 	  "31m",
 		"\\xc2\\x9b31m", "U+009B is a control sequence introducer in one character" },
 	{ "\xc2\x80\xc2\x9f", "\\xc2\\x80\\xc2\\x9f", "the first and the last C1 control" },
-	{ "\xc2\xa0", "\xc2\xa0", "U+00A0 is the first that is none" },
+	{ "\xc2\xa0", "\xc2\xa0", "U+00A0 is the first above the control characters" },
 	{ "café 日本 😀", "café 日本 😀", "characters of two, three and four bytes" },
 	{ "a\xff"
 	  "b",
@@ -259,7 +259,7 @@ static const char *const words[] = {
 	"off",
 	"mask",
 	"",
-	"a-very-long-word-that-nobody-can-mistype-since-nobody-would-ever-type-it",
+	"a-very-long-word-that-is-never-mistyped-since-users-would-never-type-it-",
 };
 
 static const struct {
@@ -287,7 +287,7 @@ static const struct {
 	{ "lag", "log", "the first of those that are equally near" },
 	{ "onFore", NULL, "three letters forgotten" },
 	{ "entirely", NULL, "something else" },
-	{ "a-very-long-word-that-nobody-can-mistype-since-nobody-would-ever-type-it", NULL,
+	{ "a-very-long-word-that-is-never-mistyped-since-users-would-never-type-it-", NULL,
 		"too long for a slip" },
 };
 

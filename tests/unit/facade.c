@@ -26,7 +26,7 @@ static const struct {
 		"link a -> .host-run/a\ndirectory nscd\nlink z -> .host-run/z\n" WELL_KNOWN,
 		"the channel is an empty directory, for an image's own daemon" },
 	{ { { "nscd" }, { "nscd" }, { NULL } }, "directory nscd\n" WELL_KNOWN,
-		"a channel's name is hidden even where it is no directory" },
+		"a channel's name is hidden even where it is not a directory" },
 	{ { { "nscd" }, { "nscdx/", "nsc/", "nscd.pid" }, { NULL } },
 		"link nscdx -> .host-run/nscdx\nlink nsc -> .host-run/nsc\n"
 		"link nscd.pid -> .host-run/nscd.pid\n" WELL_KNOWN,
@@ -182,7 +182,7 @@ static const struct {
 	bool kept;
 	const char *because;
 } keeps[] = {
-	{ { NULL }, false, "nothing observed: nobody is kept" },
+	{ { NULL }, false, "nothing observed: nothing is kept" },
 	{ { "nscd!" }, true, "all of one" },
 	{ { "nscd" }, false, "none" },
 	{ { "nscd!", "dbus" }, false, "one of two" },

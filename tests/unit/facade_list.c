@@ -63,7 +63,7 @@ static const struct {
 		"directory nscd\nlink utmp -> .host-run/utmp\nmount nscd 2001\n",
 		"a channel that is named is carried as it is" },
 	{ { "remote.sock" }, { { "nscd" }, { NULL }, { NULL } }, UNDERLAY_REATTACHED,
-		"link remote.sock -> .host-run/remote.sock\n", "tcp is no directory" },
+		"link remote.sock -> .host-run/remote.sock\n", "tcp has no directory" },
 	{ { "nested.sock" }, { { "nscd" }, { NULL }, { NULL } }, UNDERLAY_REATTACHED,
 		"link nested.sock -> .host-run/nested.sock\n",
 		"a socket further down is not the name in /run" },
@@ -133,7 +133,7 @@ Test(facade_list, shows_a_list)
 	}
 }
 
-/* The way to a hidden place is not to be had by its first name either. */
+/* The first component of a hidden path is not shown either. */
 static const struct {
 	const char *channel, *name;
 } ways[] = {
@@ -229,6 +229,6 @@ Test(facade_list, a_directory_that_is_not_there)
 		err = (struct error){ 0 };
 		policy.expose = other;
 		cr_expect_eq(plan_make(&unneeded, &stage.seen, &policy, STRATEGY_FACADE, &err), 0,
-			"a directory that nobody needs: %s", err.text);
+			"a directory that no entry needs: %s", err.text);
 	}
 }

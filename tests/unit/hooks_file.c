@@ -63,7 +63,7 @@ static const struct {
 	{ "never: hasBindMounts false",
 		FILE_OF(ARGS("prestart"), "\"when\":{\"hasBindMounts\":false}", "[\"prestart\"]"),
 		"\"when\" is never true", false, true, false },
-	{ "somebody else's, whatever its args are",
+	{ "of another program, whatever its args are",
 		"{\"version\":\"1.0.0\",\"hook\":{\"path\":\"/usr/bin/other\"},\"when\":{},"
 		"\"stages\":[\"poststop\"]}",
 		NULL, false, false, false },

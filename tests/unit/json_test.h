@@ -20,7 +20,7 @@ struct refused {
 	const char *error, *because;
 };
 
-/* On a copy of just its size, so that whoever reads past the end is caught. */
+/* On a copy of just its size, so that a read past the end is caught. */
 static inline int validate(
 	const char *text, size_t length, struct json *document, struct error *err)
 {

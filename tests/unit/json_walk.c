@@ -127,7 +127,7 @@ static const struct {
 	{ "\"nscd\"", "nscd", true, "letters" },
 	{ "\"nscd\"", "nsc", false, "a beginning is not enough" },
 	{ "\"nscd\"", "nscd2", false, "nor a text that goes on" },
-	{ "\"nscd\"", "nscd\"", false, "the quote is no part of it" },
+	{ "\"nscd\"", "nscd\"", false, "the quote does not belong to it" },
 	{ "\"nscd\"", "NSCD", false, "case counts" },
 	{ "\"\\u006escd\"", "nscd", true, "an escape at the beginning" },
 	{ "\"nsc\\u0064\"", "nscd", true, "an escape at the end" },
@@ -201,7 +201,7 @@ Test(json_walk, finds_several_members_at_once)
 	memset(found, 0xff, sizeof(found));
 	json_members(document, names, found, array_count(names));
 	cr_expect(slice_is(found[0], "null"), "null is a value");
-	cr_expect(found[1].text == NULL && found[1].length == 0, "absent is none");
+	cr_expect(found[1].text == NULL && found[1].length == 0, "an absent member has no slice");
 	cr_expect(json_member(document, "root", &value) && found[2].text == value.text);
 	cr_expect_eq(json_kind(found[3]), JSON_KIND_ARRAY);
 	cr_expect_eq(found[4].text, found[2].text, "a name that is asked for twice");

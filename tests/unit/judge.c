@@ -237,8 +237,8 @@ static const struct row sockets[] = {
 	{ "the journal's", { "/run/systemd/journal/socket:/journal" }, VERDICT_CLEAR, .mount = -1,
 		.sockets = "0:stale " },
 	{ "a bus outside", { "/srv/bus:/bus", "/srv/socket:/socket" }, VERDICT_CLEAR, .mount = -1 },
-	{ "just the suffix is no name", { "/data/.sock:/data" }, VERDICT_CLEAR, .mount = -1 },
-	{ "a volume is no socket", { "volume:/run/a.sock" }, VERDICT_CLEAR, .mount = -1 },
+	{ "just the suffix is not a name", { "/data/.sock:/data" }, VERDICT_CLEAR, .mount = -1 },
+	{ "a volume is not a socket", { "volume:/run/a.sock" }, VERDICT_CLEAR, .mount = -1 },
 };
 
 static const struct row userdbs[] = {

@@ -48,7 +48,7 @@ Test(manifest_compose, entries_of_volumes)
 		{ "three colons", "/a:/x:ro:z",
 			"error: 4:9: services.web.volumes[0]: more than "
 			"SOURCE:DESTINATION:OPTIONS" },
-		{ "an option alone is no option", "/a:ro",
+		{ "an option alone is a path", "/a:ro",
 			"error: 4:9: services.web.volumes[0]: the destination must be an absolute "
 			"path, is \"ro\"" },
 		{ "an empty source, of a variable", "${NOT_SET}:/x",
@@ -140,7 +140,7 @@ Test(manifest_compose, files)
 			"volumes: { a: { driver_opts: { o: bind, device: $NO } } }\n",
 			"error: 4:30: volumes.a.driver_opts: the variable NO is not set: device is "
 			"empty\n" },
-		{ "a device that is no bind may be empty",
+		{ "a device without a bind may be empty",
 			"services:\n  web:\n    volumes: [ 'a:/b' ]\n"
 			"volumes: { a: { driver_opts: { o: addr=x, device: '' } } }\n",
 			"web | - | 2\n\t- /b volume rw unsaid 3\n" },

@@ -13,7 +13,7 @@ Test(manifest_inspect, elements)
 		{ "in the same line",
 			"{\"Name\":\"/a\",\"Mounts\":[]} {\"Name\":\"b\",\"Mounts\":null}",
 			"a | - | 1\nb | - | 1\n" },
-		{ "nobody", "{\"Mounts\":[]}",
+		{ "without a name", "{\"Mounts\":[]}",
 			"error: 1:1: neither \"Name\" nor \"Id\" is there\n" },
 		{ "a name that is a list", "{\"Mounts\":[],\"Name\":[]}",
 			"error: 1:21: Name: must be a string, is a list\n" },

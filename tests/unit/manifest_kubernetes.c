@@ -26,7 +26,7 @@ Test(manifest_kubernetes, objects)
 	static const struct manifest_row rows[] = {
 		{ "other kinds are passed over",
 			"apiVersion: v1\nkind: Service\nspec: { ports: [] }\n", "" },
-		{ "a resource that is no mapping further in",
+		{ "a resource that is not a mapping further in",
 			"apiVersion: x.example/v1\nkind: Thing\nspec: { template: [ spec ] }\n",
 			"" },
 		{ "no kind", "apiVersion: v1\n",
@@ -132,7 +132,7 @@ Test(manifest_kubernetes, mounts)
 			"error: 6:7: spec.containers[0].volumeMounts[0]: mountPath is missing" },
 		{ "readOnly in quotes of YAML's older words", "mountPath: /x, readOnly: yes",
 			"/run /x rbind ro private" },
-		{ "readOnly is no flag", "mountPath: /x, readOnly: maybe",
+		{ "readOnly is not a flag", "mountPath: /x, readOnly: maybe",
 			"error: 6:43: spec.containers[0].volumeMounts[0].readOnly: must be true or "
 			"false, is \"maybe\"" },
 		{ "an unknown propagation", "mountPath: /x, mountPropagation: shared",

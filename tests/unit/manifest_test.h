@@ -90,7 +90,7 @@ static inline void manifest_print(
 }
 
 /* What becomes of a text: its containers, or "error: …". On a copy of just its size, so that
- * whoever reads past the end is caught. */
+ * a read past the end is caught. */
 static inline void manifest_tell(struct buffer *told, const struct manifest_context *context,
 	const char *text, size_t length)
 {

@@ -14,8 +14,8 @@ Test(manifest_variables, every_form)
 	} rows[] = {
 		{ "no variable", "/var/run", "/var/run", "" },
 		{ "an empty text", "", "", "" },
-		{ "without braces, up to what is no name", "$RUN/x$RUN-y", "/var/run/x/var/run-y",
-			"" },
+		{ "without braces, up to the end of the name", "$RUN/x$RUN-y",
+			"/var/run/x/var/run-y", "" },
 		{ "with braces", "a${RUN}b", "a/var/runb", "" },
 		{ "names may begin with a low line", "$_x1", "underscore", "" },
 		{ "a dollar sign", "$$RUN$$", "$RUN$", "" },
@@ -88,6 +88,7 @@ Test(manifest_variables, limits)
 	cr_expect_eq(variables_expand(&told, name, &context, NULL, &err), -1, "a name too long");
 
 	context.variable = NULL;
-	cr_expect_eq(variables_expand(&told, "$RUN", &context, NULL, &err), 0, "nobody knows any");
+	cr_expect_eq(
+		variables_expand(&told, "$RUN", &context, NULL, &err), 0, "no variable is known");
 	cr_expect_str_eq(told.text, "");
 }

@@ -42,7 +42,7 @@ Test(mounttable, sources)
 		{ "a mount of ours", ROOT "\n" OURS, 33, "oci-runmask" },
 		{ "another one", ROOT "\n" OURS, 21, "overlay" },
 		{ "none of that number", ROOT "\n" OURS, 3, NULL },
-		{ "behind a line that is none", ROOT "\ngibberish\n" OURS, 33, "oci-runmask" },
+		{ "behind a line of another form", ROOT "\ngibberish\n" OURS, 33, "oci-runmask" },
 		{ "an empty table", "", 33, NULL },
 		{ "optional fields and escapes",
 			"33 21 0:40 / /a\\040b rw shared:1 master:2 - tmpfs x\\040y rw\n", 33,
@@ -163,7 +163,7 @@ Test(mounttable, two_readers)
 		{ "escapes",
 			"1 0 8:1 /a\\040b /c\\011d\\134e\\043f\\012 rw - fuse.x s\\040t "
 			"rw,a=\\040b\n" },
-		{ "an escape that is none", "1 0 8:1 / /a\\08b\\9\\1 rw - tmpfs a\\b rw\n" },
+		{ "an escape that is cut off", "1 0 8:1 / /a\\08b\\9\\1 rw - tmpfs a\\b rw\n" },
 		{ "an empty source", "1 0 8:1 / /x rw - tmpfs  rw,size=4k\n" },
 		{ "the source \"none\"", "1 0 8:1 / /x rw - tmpfs none rw\n" },
 		{ "a source that is a tag", "1 0 8:1 / /x rw - ext4 LABEL=x rw\n" },

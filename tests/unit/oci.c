@@ -136,7 +136,7 @@ static const struct {
 	{ "'options':['\\u0072bind','r\\u006f']", NULL, NULL, true, true, true, PROPAGATION_UNSAID,
 		"escaped words" },
 	{ "'options':[null,'rbind','ro']", NULL, NULL, true, true, true, PROPAGATION_UNSAID,
-		"null is no word, and the words behind it count" },
+		"null is skipped, and the words behind it count" },
 	{ "'uidMappings':[{'size':18446744073709551615}],'x':1e999,'type':'bind'", NULL, "bind",
 		true, false, false, PROPAGATION_UNSAID, "members that are not ours" },
 };
@@ -185,7 +185,7 @@ static const struct {
 	bool shares;
 	const char *because;
 } sharing[] = {
-	{ PROPAGATION_UNSAID, PROPAGATION_UNSAID, false, "nobody asks" },
+	{ PROPAGATION_UNSAID, PROPAGATION_UNSAID, false, "not asked for" },
 	{ PROPAGATION_UNSAID, PROPAGATION_SHARED, true,
 		"the rootfs's word, without one of its own" },
 	{ PROPAGATION_UNSAID, PROPAGATION_SLAVE, false, "the rootfs says slave" },

@@ -71,7 +71,7 @@ static const struct refusal specs[] = {
 	{ "{'root':{'path':'r'},", "1:22: end of text where a key in quotes is expected", "cut" },
 	{ "[]", "1:1: the document: must be an object, is an array", "an array" },
 	{ "{}", "1:1: root is missing", "no root" },
-	{ "{'root':'/r'}", "1:9: root: must be an object, is a string", "root is no object" },
+	{ "{'root':'/r'}", "1:9: root: must be an object, is a string", "root is not an object" },
 	{ "{'root':{}}", "1:9: root.path is missing", "no path" },
 	{ "{\n 'root': {'path': null}}", "2:10: root.path is missing", "a null path" },
 	{ "{'root':{'path':['r']}}", "1:17: root.path: must be a string, is an array",

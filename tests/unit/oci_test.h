@@ -11,7 +11,7 @@
 
 #include "base/buffer.h"
 
-/* A JSON text from a row, on the heap with nothing behind it, so that whoever reads past the end is
+/* A JSON text from a row, on the heap with nothing behind it, so that a read past the end is
  * caught. */
 static inline char *row_text(const char *row, size_t *length)
 {
@@ -46,7 +46,7 @@ static inline const char *word_or_none(const char *text)
 	return text == NULL ? "(none)" : text;
 }
 
-/* Both are the same text, or both are none. */
+/* Both are the same text, or both are NULL. */
 static inline void expect_text(const char *found, const char *wanted, const char *because)
 {
 	cr_expect_str_eq(word_or_none(found), word_or_none(wanted), "%s: \"%s\" is not \"%s\"",

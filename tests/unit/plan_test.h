@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plan: observations made by hand, and plans as text. The planner must not touch an fd, so those
- * here are numbers that nobody has: 1000 and more. */
+ * here are numbers that no fd has: 1000 and more. */
 #pragma once
 
 #include "plan/plan.h"

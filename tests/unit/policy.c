@@ -247,7 +247,7 @@ static const struct {
 	{ STRATEGY_MASK, ANNOTATIONS_HONOUR, "off", STRATEGY_OFF, "opt-out" },
 	{ STRATEGY_MASK, ANNOTATIONS_HONOUR, "mask", STRATEGY_MASK, "the same" },
 	{ STRATEGY_FACADE, ANNOTATIONS_HONOUR, "mask", STRATEGY_MASK, "less, honoured" },
-	{ STRATEGY_MASK, ANNOTATIONS_HONOUR, "", -1, "an empty word is no word" },
+	{ STRATEGY_MASK, ANNOTATIONS_HONOUR, "", -1, "an empty word is unknown" },
 	{ STRATEGY_MASK, ANNOTATIONS_HONOUR, "Off", -1, "words are lower case" },
 	{ STRATEGY_OFF, ANNOTATIONS_HONOUR, "true", -1, "unknown, even where all is off" },
 	{ STRATEGY_OFF, ANNOTATIONS_RAISE, "mask", STRATEGY_MASK, "raised" },

@@ -194,7 +194,7 @@ static const struct refusal {
 		"P:1:59: certificates: must be an absolute path, is \"c\"", "relative" },
 
 	{ "{'runtime':'crun'}", "P:1:12: runtime: must be an absolute path, is \"crun\"",
-		"found by nobody's PATH" },
+		"not looked up in PATH" },
 	{ "{'runtime':'/usr/../crun'}",
 		"P:1:12: runtime: must not contain \"..\", is \"/usr/../crun\"", "the way up" },
 	{ "{'runtime':null}", "P:1:12: runtime: must not be null", "null" },

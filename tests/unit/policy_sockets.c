@@ -32,7 +32,7 @@ static const struct {
 		"no bind" },
 	{ TCP("/run/docker.sock"), "{'destination':'/s','type':'bind'}", NULL,
 		"a bind of nothing" },
-	{ DIRECTORY, BIND("/run/docker.sock"), NULL, "a directory is no tcp" },
+	{ DIRECTORY, BIND("/run/docker.sock"), NULL, "a directory, not tcp" },
 	{ "", BIND("/run/docker.sock"), NULL, "no sockets" },
 	{ TCP("/run/docker.sock"), "", NULL, "no mounts" },
 };

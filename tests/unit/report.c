@@ -74,7 +74,7 @@ struct line_row {
 static const struct line_row line_rows[] = {
 	{ "compose: the client's path below its own destination", MANIFEST_COMPOSE, "/run", "/run",
 		false, "tmpfs: tmpfs:\n  - /run/nscd\n" },
-	{ "a slash at the end is no part of it", MANIFEST_COMPOSE, "/var/run/", "/var/run/", false,
+	{ "a slash at the end is dropped", MANIFEST_COMPOSE, "/var/run/", "/var/run/", false,
 		"  - /var/run/nscd\n" },
 	{ "the root: /run below it", MANIFEST_COMPOSE, "/", "/", false, "  - /run/nscd\n" },
 	{ "the root at /var", MANIFEST_COMPOSE, "/", "/var", false, "  - /var/run/nscd\n" },

@@ -63,7 +63,7 @@ Test(runtime_log, appends_to_the_file)
 	snprintf(log, sizeof(log), "file:%s", file);
 	cr_expect_eq(lines_after(file, log), 2, "crun's form is the same file");
 	cr_expect_eq(lines_after(file, NULL), 2, "no file is named");
-	cr_expect_eq(lines_after(file, "syslog:x"), 2, "syslog is no file");
+	cr_expect_eq(lines_after(file, "syslog:x"), 2, "syslog is not a file");
 	cr_expect_eq(lines_after(file, "journald:x"), 2, "nor is the journal");
 	cr_expect_eq(lines_after(file, "/nonexistent/log"), 2, "one that cannot be written");
 	unlink(file);

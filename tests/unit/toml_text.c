@@ -31,7 +31,7 @@ static const struct {
 	{ "a comment", "[a.b]\n# K = 1", NULL },
 	{ "a key in a string of another", "[a.b]\nL = \"x\nK = 1", "1" },
 	{ "a header in an array of another", "[x]\nL = [\n\"[a.b]\",\n\"K = 1\"\n]\nK=2", NULL },
-	{ "a line that is none", "[a.b]\ngibberish\nK=1", "1" },
+	{ "a line of another form", "[a.b]\ngibberish\nK=1", "1" },
 	{ "an array without its end", "[a.b]\nK = [\"a\", \"b", "a|b" },
 	{ "an array of arrays", "[a.b]\nK = [[\"a\"], \"b\"]\nL=1", "a|b" },
 	{ "behind an array", "[a.b]\nL = [ 1,\n 2 ]\nK=1\n", "1" },

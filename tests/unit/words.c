@@ -17,7 +17,7 @@ Test(words, find)
 	cr_expect_eq(word_find("facade", words, 4), 2);
 	cr_expect_eq(word_find("facade", words, 2), -1, "beyond the count");
 	cr_expect_eq(word_find("", words, 4), -1);
-	cr_expect_eq(word_find("of", words, 4), -1, "the beginning of a word is no word");
+	cr_expect_eq(word_find("of", words, 4), -1, "the beginning of a word is not found");
 	cr_expect_eq(word_find("offf", words, 4), -1);
 	cr_expect_eq(word_find("off", words, 0), -1, "no words at all");
 }

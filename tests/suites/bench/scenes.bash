@@ -8,7 +8,7 @@
 
 bench=$LAB_ROOT/tests/suites/bench
 
-# NAME FILTER: a bundle whose config.json is the fixture, changed by a jq filter.
+# NAME FILTER: a bundle with the config.json of the fixture, changed by a jq filter.
 scene() {
   local dir=$scenes/$1
   mkdir -p "$dir"

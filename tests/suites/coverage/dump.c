@@ -3,7 +3,7 @@
  *
  * gcov writes its counters at a normal exit, to files named at build time. Two things would lose
  * them: _exit, by which a process ends that must not run what its parent registered; and a mount
- * namespace whose root is a container's, where those names lead nowhere, or worse, to new files of
+ * namespace with the root of a container, where those names lead nowhere, or worse, to new files of
  * the container. So the old root is held, and the names are looked up from there. Where it is held
  * no more (the hook closes what it did not open itself), it has not left its root either. */
 #include <fcntl.h>

@@ -9,7 +9,7 @@
 struct play {
 	struct stage stage;
 	const char *door, *hook;
-	const char *starved; /* the build whose allocations can be made to fail */
+	const char *starved; /* the build with allocations that can be made to fail */
 	char refuse[256], trace[160];
 	struct call calls[CALLS_MAX];
 	int call_count;

@@ -66,7 +66,7 @@ static void take_apart(bool shares)
 	must(mount(NULL, getenv("LAB_DIR"), NULL, MS_PRIVATE, NULL), getenv("LAB_DIR"));
 }
 
-/* Of a process namespace in which nobody who looks from the host is anybody. */
+/* Of a process namespace that knows no process of the host. */
 static void mount_proc(const char *root)
 {
 	char proc[256];
@@ -200,7 +200,7 @@ static bool same_file(const struct stand_in *stand_in, const char *theirs, const
 	return same;
 }
 
-/* A tmpfs whose source is ours would say so in the table only; that it is another one than the
+/* A tmpfs with our source would say so in the table only; that it is another one than the
  * host's, and a mount, is what counts. */
 static bool run_is_ours(const struct stand_in *stand_in)
 {

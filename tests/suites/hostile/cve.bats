@@ -73,7 +73,7 @@ at_each_step() { # STRATEGY
   nsenter --target "$target_pid" --mount --no-fork umount "$decoy"
 }
 
-# The image's own names, by somebody who shares its root directory.
+# The image's own names, by a neighbour who shares its root directory.
 swap_image_run() {
   mv -T "$target_root/var/run" "$target_root/var/run.away"
   ln -s "$1" "$target_root/var/run"
@@ -103,7 +103,7 @@ image_swapped_at() { # STRATEGY CALL NTH
 
 # ---- files made through links -------------------------------------------------------------------
 
-# What a hook may want to make something in leads to the host; but for /dev, whose link the older
+# What a hook may want to make something in leads to the host; but for /dev: its link the older
 # runtimes follow themselves (that is CVE-2026-41579).
 links_to_host() {
   rm -rf run tmp var/run var/log
@@ -169,7 +169,7 @@ routed_past_dev() { # STAGE LINK
   [ -S /run/docker.sock ]
 }
 
-@test "CVE-2026-41579: an image whose /dev is a link has nothing made or removed behind it" {
+@test "CVE-2026-41579: an image with a link at /dev has nothing made or removed behind it" {
   host_changes api_there
   each routed_past_dev "createRuntime createContainer" "$decoy ../../../../../..$decoy /proc/1/root$decoy /run"
   host_changes api_gone
@@ -302,7 +302,7 @@ image_speaks() { # POLICY-WORD
   protected
   image_speaks ignore
   protected
-  # to honour is to let whoever writes annotations decide: with this Podman, the image
+  # to honour is to let the writer of annotations decide: with this Podman, the image
   image_speaks honour
   leaks
   podman_do root runc rmi localhost/opts-out

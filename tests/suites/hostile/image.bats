@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 #
-# Images, hosts and bundles whose names are not what belongs there: links, loops, FIFOs, devices,
+# Images, hosts and bundles with names that are not what belongs there: links, loops, FIFOs, devices,
 # sockets, files, mounts over mounts. The container is protected or refused, nothing hangs, and
 # nothing outside of it is touched. (/var/run as a link: safety.bats.)
 
@@ -15,7 +15,7 @@ runtimes="runc crun"
 
 # ---- other ways to the host's /run --------------------------------------------------------------
 
-# Each changes the rootfs that it stands in, whose /var/run leads to /run.
+# Each changes the rootfs that it stands in; /var/run leads to /run there.
 run_elsewhere() { rm -rf run && mkdir elsewhere && ln -s /elsewhere run; }
 run_upwards() { rm -rf run && mkdir elsewhere && ln -s ../../../../../elsewhere run; }
 run_in_var() { rm -rf run && mkdir -p var/lib/run && ln -s var/lib/run run; }
@@ -68,7 +68,7 @@ socket_is_safe() { # RUNTIME STAGE STRATEGY
   each socket_is_safe "$runtimes" "createRuntime createContainer" "mask facade"
 }
 
-# ---- what is no directory -----------------------------------------------------------------------
+# ---- not a directory -----------------------------------------------------------------------
 
 run_loop() { rm -rf run && ln -s run run; }
 run_file() { rm -rf run && : >run; }
@@ -151,7 +151,7 @@ routed_image() {
   "$1"
 }
 
-# Without the hook, then with it: whoever had an answer has one, or is refused.
+# Without the hook, then with it: a client that had an answer has one, or is refused.
 routed() { # RUNTIME STAGE SHAPE
   local before=''
   bundle web --bind /run/docker.sock:/opt/docker.sock -- ask /opt/docker.sock
@@ -197,7 +197,7 @@ host_nscd_back() {
   mv -T /run/nscd.real /run/nscd
 }
 
-# By hand: nothing but the hook looks. It hangs for nobody, says one line at most, and mounts nothing
+# By hand: nothing but the hook looks. It never hangs, says one line at most, and mounts nothing
 # but masks.
 odd_host() { # STRATEGY COMMAND
   host_nscd_is $2

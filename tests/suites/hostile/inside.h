@@ -11,5 +11,5 @@ const char *inside_check(
 	const struct stand_in *stand_in, const struct picture *before, const struct picture *now);
 
 /* The control: NULL, or a mount that inside_check takes for something else. The stage's scene must
- * be one whose proof is PROOF_ROUTE. */
+ * be one with the proof PROOF_ROUTE. */
 const char *inside_mistaken(const struct stage *stage);

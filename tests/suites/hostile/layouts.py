@@ -3,7 +3,7 @@
 """layouts SEED COUNT: layouts of links on the way to a name service, as shell lines, the same for the same seed.
 
 A layout is one line: RUNTIME STAGE POLICY BINDS COMMANDS, separated by tabs. BINDS are the words of the lab's "bundle";
-COMMANDS run in the rootfs, whose /var/run leads to /run."""
+COMMANDS run in the rootfs; /var/run leads to /run there."""
 import random
 import shlex
 import sys

@@ -145,7 +145,7 @@ policy_back() {
   policy_back by-configmap
 }
 
-@test "a policy that somebody changed by hand after the installation stays at the removal" {
+@test "a policy that was changed by hand after the installation stays at the removal" {
   want_policy '{"version": 1}'
   install_on_node install
   echo '{"version": 1, "strategy": "off"}' >"$policy"

@@ -14,7 +14,7 @@ setup() {
   node_setup
 }
 
-# What an engine finds: no hooks.d file, or a whole one whose program is there, and is a whole one; and a
+# What an engine finds: no hooks.d file, or a whole one with its program there, which is whole; and a
 # policy that is one of the two.
 node_is_sound() {
   local file path

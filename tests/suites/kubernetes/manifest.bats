@@ -28,7 +28,7 @@ as_json() { # FILE
 
 # ---- the YAML -----------------------------------------------------------------------------------
 
-@test "the YAML has a namespace, the policy and a DaemonSet, and gives nobody a right" {
+@test "the YAML has a namespace, the policy and a DaemonSet, and grants no rights" {
   run jq -c 'map(.kind)' "$documents"
   [ "$output" = '["Namespace","ConfigMap","DaemonSet"]' ]
   run jq -r 'map(.metadata | .namespace // .name) | unique | .[]' "$documents"

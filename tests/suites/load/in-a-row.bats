@@ -32,7 +32,7 @@ mean() {
   many 1
   measured_hook
   touch "$BATS_TEST_TMPDIR"/{before,after} # files, too
-  # what is made once by whoever is first
+  # what the first one makes, once
   in_a_row 20
   machine >"$BATS_TEST_TMPDIR/before"
   : >"$log_file"

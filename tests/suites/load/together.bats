@@ -69,7 +69,7 @@ compare() { # RUNTIME
     "(${parts[0]} ‰); processor ${cpu[with]} and ${cpu[without]} ms (${parts[1]} ‰)" >&3
 }
 
-# A busy neighbour is no reason to fail: it has to be so twice, and over more rounds then, where what
+# A busy neighbour must not fail the test: it has to be so twice, and over more rounds then, where what
 # a neighbour takes weighs less.
 within_a_tenth() { # RUNTIME
   local parts=() try rounds=$rounds

@@ -15,7 +15,7 @@ function word_of(words) {
   return words
 }
 
-# The option whose .Fl is token number i: "--policy FILE"
+# The option that has its .Fl at token number i: "--policy FILE"
 function option_at(i) {
   return "-" $(i + 1) ($(i + 2) == "Ar" ? " " $(i + 3) : "")
 }

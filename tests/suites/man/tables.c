@@ -20,12 +20,14 @@ static void print_place(const char *channel, const struct channel_place *place)
 
 static void print_channel(const struct channel *channel)
 {
-	const char *says = strstr(channel->clients, " says ");
+	const char *says = strstr(channel->clients, " with ");
 
 	for (size_t i = 0; i < CHANNEL_PLACES_MAX && channel->places[i].directory != NULL; i++)
 		print_place(channel->name, &channel->places[i]);
 	if (says != NULL)
-		printf("says %s %s\n", channel->name, says + strlen(" says "));
+		printf("says %s %.*s\n", channel->name,
+			(int)(strstr(says, " in nsswitch.conf") - says - strlen(" with ")),
+			says + strlen(" with "));
 }
 
 int main(void)

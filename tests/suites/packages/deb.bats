@@ -130,7 +130,7 @@ inside() { # PATH
   [[ $verdict == refused* ]]
 }
 
-@test "control: a package whose names are in the wrong order is found out" {
+@test "control: a package with names in the wrong order is found out" {
   local tree=$BATS_TEST_TMPDIR/tree hook_program=/usr/share/zz-program
   mkdir -p "$tree/DEBIAN" "$tree$hooks_directory"
   printf '%s\n' 'Package: wrong-order' 'Version: 1' 'Architecture: all' 'Maintainer: maintainer <n@example.org>' \

@@ -193,7 +193,7 @@ configure_docker() {
   echo '{"runtimes": {"runmask": {"path": "/usr/libexec/oci/hooks.d/oci-runmask-runtime"}}}' >/etc/docker/daemon.json
 }
 
-# A comment in containerd's file is no use of it.
+# A comment in containerd's file does not use it.
 configure_containerd() {
   mkdir -p /etc/containerd
   printf '%s\n' '# BinaryName = "/usr/bin/oci-runmask-runtime"' "${1-}" >/etc/containerd/config.toml

@@ -107,7 +107,7 @@ in_runtime() { # RUNTIME STRATEGY WORDS...
   grep -q '^open_tree ' "$traces/socket.trace"
 }
 
-@test "a container that is no candidate: it may not even enter" {
+@test "a container that is not a candidate: the hook may not even enter" {
   target --bind /etc:/srv
   watched none "$OCI_RUNMASK" createRuntime
   judge "$traces/none.trace"

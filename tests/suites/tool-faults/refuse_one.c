@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* refuse_one: preloaded into runmask, lets one allocation or one look at a file fail: the one whose
- * number is in REFUSE_ONE ("memory 17", "file 3"), counted from 1. Without a number ("memory 0")
+/* refuse_one: preloaded into runmask, lets one allocation or one look at a file fail: the one with
+ * the number in REFUSE_ONE ("memory 17", "file 3"), counted from 1. Without a number ("memory 0")
  * none fails. How many there were goes to file descriptor REFUSE_COUNT, if it is said. */
 #include <dirent.h>
 #include <dlfcn.h>
