@@ -28,7 +28,7 @@ static bool is_allocation(const struct point *point)
 	return point->line[0] == '\0' || strncmp(point->line, "mmap(NULL, ", 11) == 0;
 }
 
-/* "oci-runmask: WHOSE: STEP: REASON": the reason is the error's, with a step in front of it. */
+/* "oci-runmask: CONTAINER: STEP: REASON": the reason is the error's, with a step in front of it. */
 static const char *judge_sentence(const struct point *point)
 {
 	const char *said = point->run->said;
