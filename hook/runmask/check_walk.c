@@ -75,6 +75,37 @@ static int visit_file(const struct position *at, int directory, const char *path
 static int walk_below(
 	const struct position *at, int directory, struct buffer *path, struct error *err);
 
+/* What is in it is not known: that is told, and the others go on. */
+static int not_walked(
+	const struct position *at, const char *path, const struct error *failure, struct error *err)
+{
+	cleanup(input_clear) struct input input = { .found = true };
+
+	input.name = text_copy(path[0] != '\0' ? path : ".", err);
+	return input.name == NULL ? -1 : at->walk->unread(at->walk->closure, &input, failure, err);
+}
+
+static int visit_directory(const struct position *at, int directory, struct buffer *path,
+	const char *name, struct error *err)
+{
+	struct position below = *at;
+	struct error failure = { 0 };
+	cleanup(fd_close) int fd = -1;
+
+	if (word_find(name, skipped, array_count(skipped)) >= 0)
+		return 0;
+	if (++below.depth >= WALK_DEPTH_MAX) {
+		error_set(&failure, ERROR_INPUT, "more than %d directories below one another",
+			WALK_DEPTH_MAX);
+		return not_walked(at, path->text, &failure, err);
+	}
+	fd = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (fd >= 0)
+		return walk_below(&below, fd, path, err);
+	error_errno(&failure, "opening it");
+	return not_walked(at, path->text, &failure, err);
+}
+
 static int visit_entry(const struct position *at, int directory, struct buffer *path,
 	const char *name, struct error *err)
 {
@@ -92,16 +123,7 @@ static int visit_entry(const struct position *at, int directory, struct buffer *
 		return 0;
 	}
 	if (S_ISDIR(status.st_mode)) {
-		struct position below = *at;
-		cleanup(fd_close) int fd = -1;
-
-		below.depth++;
-		if (word_find(name, skipped, array_count(skipped)) < 0 &&
-			below.depth < WALK_DEPTH_MAX)
-			fd = openat(directory, name,
-				O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-		if (fd >= 0)
-			result = walk_below(&below, fd, path, err);
+		result = visit_directory(at, directory, path, name, err);
 	} else if (S_ISREG(status.st_mode) && may_be_ours(name)) {
 		result = visit_file(at, directory, path->text, name, err);
 	} else if (S_ISREG(status.st_mode)) {
@@ -122,14 +144,21 @@ static int walk_below(
 {
 	cleanup(directory_close) DIR *entries = directory_list(directory);
 	cleanup(text_list_clear) struct text_list found = { 0 };
+	struct error failure = { 0 };
 	struct dirent *entry;
 
-	if (!entries)
-		return 0;
-	while ((entry = readdir(entries)))
+	if (!entries) {
+		error_errno(&failure, "reading it");
+		return not_walked(at, path->text, &failure, err);
+	}
+	while ((errno = 0, entry = readdir(entries)))
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
 			text_list_add(&found, entry->d_name, strlen(entry->d_name), err) < 0)
 			return -1;
+	if (errno != 0) {
+		error_errno(&failure, "reading it");
+		return not_walked(at, path->text, &failure, err);
+	}
 	if (found.count > 0)
 		qsort(found.texts, found.count, sizeof(*found.texts), by_name);
 	for (size_t i = 0; i < found.count; i++)

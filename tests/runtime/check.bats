@@ -36,6 +36,22 @@ setup() {
   [[ $output == *exposed* ]]
 }
 
+@test "a directory that cannot be read, or lies too deep, is not passed over in silence" {
+  local tree=$LAB_DIR/tree deep
+  deep=$tree/a$(printf '/d%.0s' {1..70})
+  mkdir -p "$tree/secret" "$deep"
+  echo 'services: {web: {image: a, volumes: ["/var/run:/var/run"]}}' | tee "$tree/secret/compose.yml" >"$deep/compose.yml"
+  echo 'services: {}' >"$tree/compose.yml"
+  install -m 755 "$RUNMASK" "$LAB_DIR/runmask"
+  run --separate-stderr setpriv --reuid 4711 --regid 4711 --clear-groups "$LAB_DIR/runmask" check "$tree/secret"
+  [ "$status" = 1 ]
+  chmod 0 "$tree/secret"
+  run --separate-stderr setpriv --reuid 4711 --regid 4711 --clear-groups "$LAB_DIR/runmask" check "$tree"
+  [ "$status" = 2 ]
+  [[ $stderr == *"$tree/secret: opening it: Permission denied"* ]]
+  [[ $stderr == *": more than 64 directories below one another"* ]]
+}
+
 @test "--json is one line of JSON, errors included" {
   run -2 --separate-stderr "$RUNMASK" check --json missing.yaml compose.yaml
   [ "${#lines[@]}" -eq 1 ]
