@@ -126,14 +126,14 @@ unrelated_bind() { # RUNTIME STAGE
   protected
 }
 
-@test "an unrelated bind in nscd's directory is no protection" {
+@test "an unrelated bind in nscd's directory does not protect" {
   each unrelated_bind "runc crun" "createRuntime createContainer"
 }
 
 # ---- strategies ---------------------------------------------------------------------------------
 
 # The policy's strategy and annotations, what the container's annotation says, and who
-# wins. "-" is no annotation.
+# wins. "-": without an annotation.
 annotated() { # RUNTIME ROW
   local strategy honour asked winner words=()
   IFS=/ read -r strategy honour asked winner <<<"$2"
@@ -322,7 +322,7 @@ protects_group() { # RUNTIME WORDS
   logged "done"
 }
 
-@test "a peer group of its own is no sharing with the host" {
+@test "a peer group of its own is not shared with the host" {
   each protects_group "runc crun" \
     "--bind+$shared_bind --bind+/run:/run:rbind,shared --userns+--bind+/run:/run:rbind
      --rootfs-propagation+rshared+--bind+/run:/run:rbind,rslave
@@ -358,7 +358,7 @@ foreign_fail() {
 }
 
 # gVisor's sentry, for one, sees nothing of the container's root.
-@test "a process in whose namespace the root is not to be found is left alone, or refused" {
+@test "a process with a namespace that lacks the root is left alone, or refused" {
   local pid ready=$BATS_TEST_TMPDIR/elsewhere
   target --bind /run:/run
   # shellcheck disable=SC2016 # for the inner shell

@@ -322,7 +322,7 @@ no_directory() { # RUNTIME STAGE
   answers_in_each file $sock docker-of-the-host
 }
 
-# The host's own /dev is no place for anything of ours.
+# Nothing of ours goes into the host's own /dev.
 dev_of_host='.mounts |= (map(select(.destination | startswith("/dev") | not)) +
   [{destination: "/dev", type: "bind", source: "/dev", options: ["rbind", "rslave"]}])'
 
