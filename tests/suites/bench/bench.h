@@ -21,6 +21,7 @@ struct bench_case {
 	double limit;  /* to reach; 0: none is set */
 	enum limit_unit limit_unit;
 	double memory;  /* KiB to reach; 0: none is set */
+	long faults;    /* page faults to reach; 0: none is set */
 	char *scene;    /* a directory with config.json and state; "-": nothing on stdin */
 	bool target;    /* a stand-in container for each run */
 	bool masks;     /* the run has to take nscd out of the container's sight */

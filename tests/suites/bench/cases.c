@@ -78,7 +78,8 @@ static void read_row(struct bench *bench, const struct settings *settings, char 
 	row->title = filled(settings, columns[TITLE]);
 	row->against = strcmp(columns[AGAINST], "-") == 0 ? NULL : strdup(columns[AGAINST]);
 	read_limit(row, filled(settings, columns[LIMIT]));
-	row->memory = strtod(columns[MEMORY], NULL);
+	row->memory = strtod(columns[MEMORY], &word);
+	row->faults = word[0] == '/' ? strtol(word + 1, NULL, 10) : 0;
 	row->scene = filled(settings, columns[SCENE]);
 	read_how(row, columns[HOW]);
 	row->every = (unsigned)strtoul(columns[EVERY], NULL, 10);

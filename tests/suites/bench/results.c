@@ -79,6 +79,8 @@ static json_t *case_json(const struct bench *bench, size_t i)
 			json_real(row->limit));
 	if (row->memory != 0)
 		json_object_set_new(object, "memory_limit_kib", json_real(row->memory));
+	if (row->faults != 0)
+		json_object_set_new(object, "faults_limit", json_integer(row->faults));
 	return object;
 }
 
@@ -107,6 +109,9 @@ const char *results_beyond(const struct bench *bench, size_t i, double percent)
 	else if (row->memory != 0 && (double)bench->tallies[i].memory > row->memory * allowed)
 		snprintf(sentence, sizeof(sentence), "%s: %ld KiB, to reach: %.0f KiB", row->title,
 			bench->tallies[i].memory, row->memory);
+	else if (row->faults != 0 && tally_faults(&bench->tallies[i]) > row->faults)
+		snprintf(sentence, sizeof(sentence), "%s: %ld page faults, to reach: %ld",
+			row->title, tally_faults(&bench->tallies[i]), row->faults);
 	else
 		return NULL;
 	return sentence;
