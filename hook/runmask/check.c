@@ -48,6 +48,7 @@ static struct judge_request judge_request(const struct check *check)
 {
 	return (struct judge_request){
 		.channels = check->policy.channels,
+		.mask_named = check->policy.on_named == ON_NAMED_MASK,
 		.shared_is_masked = check->planned && check->policy.on_shared == ON_SHARED_SLAVE,
 	};
 }

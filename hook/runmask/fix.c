@@ -17,6 +17,7 @@
 /* What is asked for, and what comes of it. */
 struct fix {
 	bool all, dry_run, json;
+	bool by_policy; /* dry_run: it is the policy's word */
 	const char *pid_text;
 	struct verb_words words; /* names */
 	struct policy policy;
@@ -197,6 +198,8 @@ static int report(struct fix *fix, bool *failed, struct error *err)
 	if ((fix->json ? fix_json(&out, &report, err) : fix_text(&out, &report, err)) < 0 ||
 		say(&out, err) < 0 || say_failures(fix, failed, err) < 0)
 		return -1;
+	if (fix->by_policy && !fix->json)
+		complain("nothing was changed: the policy has \"dryRun\": true");
 	if (fix->all && fix->list.problem.code != ERROR_NONE)
 		complain(fix->list.problem.text);
 	*failed = *failed || (fix->all && fix->list.unseen > 0);
@@ -215,7 +218,7 @@ static int run(struct fix *fix, bool *failed, struct error *err)
 	if (fix->all + (fix->pid_text != NULL) + (fix->words.count > 0) != 1)
 		return error_set(err, ERROR_INPUT,
 			"needs one of these: names (as runmask scan says them), --pid N, --all");
-	if (running_view_take(&fix->view, fix->policy.channels, err) < 0 ||
+	if (running_view_take(&fix->view, &fix->policy, err) < 0 ||
 		running_find(&fix->list, &fix->view, NULL, err) < 0 || choose(fix, err) < 0)
 		return -1;
 	job.cases = fix->cases;
@@ -248,7 +251,8 @@ int verb_fix(int argc, char **argv, struct error *err)
 		{ "--all", NULL, "every container that scan calls exposed", .flag = &fix.all },
 		{ "--dry-run", NULL, "says what it would mask", .flag = &fix.dry_run },
 		{ "--json", NULL, "one JSON object on one line", .flag = &fix.json },
-		{ "--policy", "FILE", "its channels and its onShared", .value = &file },
+		{ "--policy", "FILE", "its channels, onNamed, onShared and dryRun",
+			.value = &file },
 	};
 	const struct verb_usage usage = {
 		.synopsis = "fix NAME... | --pid N | --all [OPTION...]",
@@ -261,7 +265,11 @@ int verb_fix(int argc, char **argv, struct error *err)
 
 	if (verb_begin(&usage, argc, argv, &fix.words, err) < 0)
 		return verb_ended(&fix.words);
-	if (policy_load(&fix.policy, file, err) < 0 || run(&fix, &failed, err) < 0)
+	if (policy_load(&fix.policy, file, err) < 0)
+		return -1;
+	fix.by_policy = fix.policy.dry_run && !fix.dry_run;
+	fix.dry_run = fix.dry_run || fix.policy.dry_run;
+	if (run(&fix, &failed, err) < 0)
 		return -1;
 	return failed ? VERB_FAILED : VERB_FINE;
 }

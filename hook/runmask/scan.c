@@ -35,14 +35,14 @@ static void tell(void *closure, size_t processes, size_t containers)
 	progress->told = true;
 }
 
-static int scan(struct running_list *list, channel_set set, struct error *err)
+static int scan(struct running_list *list, const struct policy *policy, struct error *err)
 {
 	cleanup(running_view_clear) struct running_view view = RUNNING_VIEW_NONE;
 	struct progress progress = { .wanted = isatty(STDERR_FILENO), .began = clock_ms() };
 	struct running_progress teller = { tell, &progress };
 	int result;
 
-	if (running_view_take(&view, set, err) < 0 || privilege_step(PRIVILEGE_READ, err) < 0)
+	if (running_view_take(&view, policy, err) < 0 || privilege_step(PRIVILEGE_READ, err) < 0)
 		return -1;
 	result = running_find(list, &view, &teller, err);
 	if (progress.told)
@@ -73,7 +73,8 @@ int verb_scan(int argc, char **argv, struct error *err)
 	const char *file = NULL;
 	const struct option options[] = {
 		{ "--json", NULL, "one JSON object on one line", .flag = &json },
-		{ "--policy", "FILE", "its channels, not those of the policy in force",
+		{ "--policy", "FILE",
+			"its channels and its onNamed, not those of the policy in force",
 			.value = &file },
 	};
 	const struct verb_usage usage = {
@@ -90,7 +91,7 @@ int verb_scan(int argc, char **argv, struct error *err)
 
 	if (verb_begin(&usage, argc, argv, &words, err) < 0)
 		return verb_ended(&words);
-	if (policy_load(&policy, file, err) < 0 || scan(&list, policy.channels, err) < 0)
+	if (policy_load(&policy, file, err) < 0 || scan(&list, &policy, err) < 0)
 		return -1;
 	if (list.problem.code != ERROR_NONE)
 		complain(list.problem.text);

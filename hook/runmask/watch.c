@@ -136,7 +136,8 @@ int verb_watch(int argc, char **argv, struct error *err)
 	struct metrics_file metrics = { .directory = -1 };
 	const char *file = NULL, *path = NULL;
 	const struct option options[] = {
-		{ "--policy", "FILE", "its channels, strategy, annotations and onShared",
+		{ "--policy", "FILE",
+			"its channels, strategy, annotations, onNamed, onShared, dryRun",
 			.value = &file },
 		{ "--metrics", "FILE", "a text file for Prometheus, replaced after each change",
 			.value = &path },

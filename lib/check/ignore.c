@@ -175,7 +175,7 @@ int judge_as_written(struct judgement *judgement, const struct judge_request *re
 	const struct ignore_list *list, const struct manifest_container *container,
 	struct error *err)
 {
-	if (judge_container(judgement, container, request->channels, err) < 0)
+	if (judge_container(judgement, container, request->channels, request->mask_named, err) < 0)
 		return -1;
 	judgement->masked = container->request == REQUEST_MASK;
 	judgement->shared_is_masked = request->shared_is_masked;

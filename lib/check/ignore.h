@@ -8,6 +8,7 @@
 /* What is asked of a container, beside its mounts. */
 struct judge_request {
 	channel_set channels;
+	bool mask_named;       /* policy key onNamed */
 	bool shared_is_masked; /* by the hook, as the policy says */
 };
 

@@ -57,13 +57,14 @@ static struct met look_at(struct mount_layout *layout, const struct channel_plac
 	if (location_is_host(&location, host_target)) {
 		bool named = path_within(location.laid->source, host_directory);
 
-		return (struct met){ named ? SIGHT_NAMED : SIGHT_HOST, location.laid };
+		return (struct met){ named && !layout->mask_named ? SIGHT_NAMED : SIGHT_HOST,
+			location.laid };
 	}
 	if (!asked->socket) {
 		const struct laid_mount *named = laid_below(layout, directory, host_directory);
 
 		if (named)
-			return (struct met){ SIGHT_NAMED, named };
+			return (struct met){ layout->mask_named ? SIGHT_HOST : SIGHT_NAMED, named };
 	}
 	/* Not the host's: does a mount cover it? Lift what lies here, and look once more. */
 	met.laid = location.laid;
@@ -273,7 +274,7 @@ static int judge_sockets(
 }
 
 int judge_container(struct judgement *judgement, const struct manifest_container *container,
-	channel_set asked, struct error *err)
+	channel_set asked, bool mask_named, struct error *err)
 {
 	cleanup(layout_clear) struct mount_layout layout = { 0 };
 
@@ -283,6 +284,7 @@ int judge_container(struct judgement *judgement, const struct manifest_container
 		return 0;
 	if (layout_open(&layout, container, err) < 0)
 		return -1;
+	layout.mask_named = mask_named;
 	judge_places(judgement, &layout, container, asked);
 	if (judge_sockets(judgement, &layout, err) < 0)
 		goto failed;

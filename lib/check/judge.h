@@ -50,10 +50,10 @@ struct judgement {
 	channel_set ignored;   /* its findings on these are ignored on purpose */
 };
 
-/* Judges what the asked channels are. *judgement must be zeroed; on failure (memory) it is left
- * zeroed. */
+/* Judges what the asked channels are. mask_named: a mount that names a channel is exposed as well
+ * (policy key onNamed). *judgement must be zeroed; on failure (memory) it is left zeroed. */
 int judge_container(struct judgement *judgement, const struct manifest_container *container,
-	channel_set asked, struct error *err) must_check;
+	channel_set asked, bool mask_named, struct error *err) must_check;
 void judgement_clear(struct judgement *judgement);
 
 /* The verdict on channels[channel]: that of the place that matters most, to which *place points

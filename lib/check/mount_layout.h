@@ -30,6 +30,7 @@ struct mount_layout {
 	size_t slot_count;              /* a power of two */
 	char *text;                     /* all places and sources */
 	bool ordered;                   /* as written; else engines sort */
+	bool mask_named; /* a mount that names a channel is exposed as well (policy key onNamed) */
 	const char *beneath; /* walks ignore mounts at and below this place; NULL: none */
 };
 

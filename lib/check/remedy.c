@@ -306,6 +306,8 @@ static const char *other_text(const struct values *values, enum remedy_kind way)
 	if (asked->channels == 0 && way == WAY_DIRECTORY)
 		return "Bind a directory that holds the socket{listen}: names are looked up anew "
 		       "in a directory, and the new socket is found.{place}";
+	if (way == WAY_DIRECTORY && !values->holds_socket && names_channel(values))
+		return "Where {sources} is not meant to be seen, remove the bind.{place}";
 	if (way == WAY_DIRECTORY && !values->holds_socket)
 		return "Where nothing needs {sources}, remove the bind; else bind only those of "
 		       "its "
@@ -343,6 +345,8 @@ static bool way_fits(const struct values *values, enum remedy_kind way)
 {
 	if (values->asked->channels == 0)
 		return way == WAY_DIRECTORY;
+	if (way == WAY_TMPFS && names_channel(values))
+		return false; /* two mounts at one place */
 	return way != WAY_TCP || values->holds_socket;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "check/remedy_values.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "base/path.h"
@@ -178,4 +179,20 @@ int values_fill(struct values *values, struct error *err)
 	values->holds[IF_API] = values->asked->channels == 0 ? values->holds[IF_API]
 							     : values->holds_socket;
 	return 0;
+}
+
+bool names_channel(const struct values *values)
+{
+	for (size_t i = 0; i < values->asked->mount_count; i++) {
+		char source[PATH_MAX], directory[PATH_MAX];
+
+		host_path(source, asked_mount(values, i)->source);
+		for_each_place(channel, place, values->asked->channels)
+		{
+			host_path(directory, place->directory);
+			if (path_within(source, directory))
+				return true;
+		}
+	}
+	return false;
 }

@@ -63,5 +63,8 @@ int fill_mount(struct values *values, const struct planned_mount *mount, size_t 
 /* The binds in turn, by index below asked->mount_count. */
 const struct planned_mount *asked_mount(const struct values *values, size_t index);
 
+/* One of the binds is of a channel's own directory, or of what is in it. */
+bool names_channel(const struct values *values);
+
 /* Without slashes at the end: 0 for the root. */
 int bare_length(const char *path);

@@ -323,7 +323,7 @@ static const struct doctor_outcome facade[] = {
 		"Entries that the host makes later are seen only below /run/.host-run, unless the policy "
 		"names them; what a container makes in /run stays with it; lstat sees links; .host-run/nscd "
 		"can still be named on purpose; a socket's directory that is removed and made again goes "
-		"dead. The whole list: \"What a facade changes\" in docs/policy.md.", NULL },
+		"dead; CRIU cannot restore such a container. The whole list: \"What a facade changes\" in docs/policy.md.", NULL },
 	{ .key = NULL },
 };
 

@@ -18,6 +18,7 @@
 #include "observe/host.h"
 #include "plan/plan.h"
 #include "spec/channels.h"
+#include "spec/policy.h"
 
 /* What is so now with one channel, in order of what matters more. */
 enum reach {
@@ -50,6 +51,7 @@ struct running_view {
 	dev_t run;              /* the file system of the host's /run */
 	bool selinux;           /* mounts may have labels */
 	channel_set channels;
+	bool mask_named; /* a mount that names a channel is exposed as well (policy key onNamed) */
 	struct running_place places[OBSERVED_MAX];
 	size_t place_count;
 	struct running_states *states; /* of the OCI runtimes; read when first needed */
@@ -59,7 +61,7 @@ struct running_view {
 
 /* Takes the host's root (/proc/1/root) for this process's own, where it is not yet: from then on
  * absolute paths are the host's. An error where the host cannot be seen. */
-int running_view_take(struct running_view *view, channel_set channels, struct error *err)
+int running_view_take(struct running_view *view, const struct policy *policy, struct error *err)
 	must_check;
 /* Looks at the places anew. */
 int running_view_look(struct running_view *view, struct error *err) must_check;

@@ -168,6 +168,11 @@ int running_look(const struct running_view *view, int proc, int root, enum reach
 			keep->path[0] = '\0';
 		if (look_at_place(&looking, place, &reach, keep, err) < 0)
 			return -1;
+		if (reach == REACH_KEEP && view->mask_named) {
+			reach = REACH_EXPOSED;
+			if (keep != NULL)
+				keep->path[0] = '\0';
+		}
 		if (reach > *worst)
 			*worst = reach;
 	}

@@ -193,16 +193,17 @@ static int take_root(struct running_view *view, struct error *err)
 	return 0;
 }
 
-int running_view_take(struct running_view *view, channel_set set, struct error *err)
+int running_view_take(struct running_view *view, const struct policy *policy, struct error *err)
 {
-	view->channels = set;
+	view->channels = policy->channels;
+	view->mask_named = policy->on_named == ON_NAMED_MASK;
 	view->proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (view->proc < 0)
 		return error_errno(err, "opening /proc");
 	if (take_root(view, err) < 0 || is_a_host(view, err) < 0)
 		return -1;
 	view->selinux = access("/sys/fs/selinux/status", F_OK) == 0;
-	for_each_place(channel, of, set)
+	for_each_place(channel, of, view->channels)
 	{
 		view->places[view->place_count++] = (struct running_place){ .channel = channel,
 			.channel_place = of };

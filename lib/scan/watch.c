@@ -122,6 +122,13 @@ static int say_case(struct pass *pass, const struct fix_case *subject, const cha
 	return pass->watch->say(pass->watch->closure, line.text, problem, err);
 }
 
+/* It stays exposed. */
+static bool is_left(const struct pass *pass, const struct fix_case *subject)
+{
+	return subject->outcome == FIX_REFUSED || subject->outcome == FIX_FAILED ||
+		(subject->outcome == FIX_MASKED && pass->job.dry_run);
+}
+
 /* What stays exposed is said once for each container. */
 static int take_case(struct pass *pass, const struct fix_case *subject, struct error *err)
 {
@@ -138,14 +145,16 @@ static int take_case(struct pass *pass, const struct fix_case *subject, struct e
 	if (container == NULL)
 		return -1;
 	told = container->told;
-	container->told = subject->outcome == FIX_REFUSED || subject->outcome == FIX_FAILED;
-	if (subject->outcome == FIX_MASKED) {
+	container->told = is_left(pass, subject);
+	if (subject->outcome == FIX_MASKED && !container->told) {
 		watch->metrics.masked++;
 		pass->masked++;
 		return pass->masked > LINES_MAX ? 0 : say_case(pass, subject, "", false, err);
 	}
 	if (!container->told || told)
 		return 0;
+	if (subject->outcome == FIX_MASKED)
+		return say_case(pass, subject, "", false, err);
 	watch->metrics.errors++;
 	return say_case(pass, subject, "left as it is: ", true, err);
 }
@@ -175,6 +184,7 @@ static int pass_over(struct watch *watch, const struct running_state *const *sta
 		.states = (const struct running_state **)states,
 		.job = { .view = &watch->view,
 			.policy = watch->policy,
+			.dry_run = watch->policy->dry_run,
 			.wanted = wanted,
 			.cases = cases,
 			.count = count },
@@ -360,7 +370,7 @@ static int wait_for_news(struct watch *watch, struct error *err)
 static int begin(struct watch *watch, struct error *err)
 {
 	watch->metrics.channels = watch->policy->channels;
-	if (running_view_take(&watch->view, watch->policy->channels, err) < 0 ||
+	if (running_view_take(&watch->view, watch->policy, err) < 0 ||
 		events_open(&watch->events, watch->policy->channels, err) < 0)
 		return -1;
 	watch->mounts = openat(watch->view.proc, "1/mountinfo", O_RDONLY | O_CLOEXEC);

@@ -13,6 +13,7 @@
 load engines
 load containerd
 load cri
+load entrypoint
 
 shipped=$LAB_ROOT/packaging/kubernetes/containerd
 base=/etc/containerd/oci-runmask-base.json
@@ -243,4 +244,33 @@ fence_of() { # WORDS
   make_base
   containerd_restart
   cri_is_there
+}
+
+# ---- entrypoints --------------------------------------------------------------------------------
+
+declare -gA container_of=()
+
+pod_in() { # NAME CMD...
+  container_id=${container_of[$1]} pod_exec "${@:2}" 2>&1
+}
+
+one_socket() { # NAME [HANDLER]
+  pod "$1" "${2-}" '.mounts[0] = {container_path: "/var/run/docker.sock", host_path: "/run/docker.sock"}'
+  container_of[$1]=$container_id
+}
+
+@test "entrypoints join the socket's group or change it, and dial, before and after the daemon's restart" {
+  start_with 2
+  host_changes stand_in 0:991 docker-of-the-host
+  one_socket bare
+  make_base
+  start_with 2 "$(file_of base-runtime-spec 2)"
+  mkdir -p /etc/oci-runmask
+  echo "{\"version\": 1, $through_directory}" >/etc/oci-runmask/policy.json
+  one_socket web
+  echo "{\"version\": 1, $list_of_one}" >/etc/oci-runmask/policy.json
+  pod list
+  container_of[list]=$container_id
+  host_changes entrypoints_before_and_after 0:991 pod_in
+  containerd_cell "CRI base_runtime_spec, sockets: an entrypoint joins the socket's group, daemon restarted" answers
 }

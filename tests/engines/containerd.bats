@@ -13,6 +13,7 @@
 
 load engines
 load containerd
+load entrypoint
 
 setup_file() {
   containerd_with
@@ -22,7 +23,7 @@ setup_file() {
 
 # A bundle's config.json; ctr wants the root's whole path in it.
 spec() { # BUNDLE OPTIONS...
-  bundle "$@" --jq ".root.path = \"$(bundle_dir "$1")/rootfs\""
+  bundle "$1" --jq ".root.path = \"$(bundle_dir "$1")/rootfs\"" "${@:2}"
 }
 
 ctr_run() { # BUNDLE OPTIONS...
@@ -73,4 +74,38 @@ ctr_run() { # BUNDLE OPTIONS...
   rm -r /etc/oci-runmask
   refused "$said"
   containerd_cell "ctr run --runc-binary, a policy that is wrong" "refused: $(grep -oF "$said" <<<"$stderr")"
+}
+
+# ---- entrypoints --------------------------------------------------------------------------------
+
+ctr_stays() { # BUNDLE
+  timeout 60 ctr run -d --config "$(bundle_dir "$1")/config.json" "$1" </dev/null >/dev/null 3>&- 4>&-
+}
+
+ctr_in() { # NAME CMD...
+  ctr tasks exec --exec-id "e$RANDOM$RANDOM" "$@" </dev/null
+}
+
+ctr_end() { # NAME
+  ctr tasks kill -s KILL "$1"
+  until ctr tasks rm "$1" >/dev/null 2>&1; do sleep 0.05; done
+  ctr containers rm "$1"
+}
+
+@test "entrypoints join the socket's group or change it, and dial, before and after the daemon's restart" {
+  local policy=$BATS_TEST_TMPDIR/policy name
+  host_changes stand_in 0:991 docker-of-the-host
+  echo "{\"version\": 1, $through_directory}" >"$policy.web"
+  echo "{\"version\": 1, $list_of_one}" >"$policy.list"
+  spec bare --bind "$socket_bind" -- sleep 600
+  spec web --bind "$socket_bind" --hook "createRuntime:--policy $policy.web" -- sleep 600
+  spec list --bind /var/run:/var/run --hook "createRuntime:--policy $policy.list" -- sleep 600
+  for name in bare web list; do
+    ctr_stays "$name"
+  done
+  host_changes entrypoints_before_and_after 0:991 ctr_in
+  containerd_cell "ctr run --config, sockets: an entrypoint joins the socket's group, daemon restarted" answers
+  for name in bare web list; do
+    ctr_end "$name"
+  done
 }

@@ -11,6 +11,7 @@
 
 load engines
 load docker
+load entrypoint
 
 setup_file() {
   docker_setup_file
@@ -74,5 +75,26 @@ crash() {
     docker_cell "--runtime runmask, $name, daemon restarted"
     protected
     docker_sock_answers OK
+  done
+}
+
+@test "entrypoints join the socket's group or change it, and dial, before and after the daemon's restart" {
+  local name
+  docker_stays bare "${file[@]}"
+  policy "{\"version\": 1, $sockets}"
+  docker_stays web "${file[@]}" --runtime runmask
+  policy "{\"version\": 1, \"strategy\": \"facade\", \"facade\": {\"expose\": [\"docker.sock\"]}, $sockets}"
+  docker_stays list "${var_run[@]}" --runtime runmask
+  for name in bare web list; do
+    joins OK docker exec "$name"
+  done
+  for name in bare web list; do
+    host_changes forces OK docker exec "$name"
+  done
+  host_changes daemon_made_anew dockerd_restart
+  dead_in docker exec bare
+  for name in web list; do
+    joins OK docker exec "$name"
+    docker_cell "--runtime runmask, sockets: an entrypoint joins the socket's group, $name" answers
   done
 }

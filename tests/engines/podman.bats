@@ -15,6 +15,7 @@ load engines
 load ../runtime/more
 load ../runtime/lab-podman
 load podman
+load entrypoint
 
 bind="/var/run:/var/run"
 
@@ -103,4 +104,27 @@ by_device() { # RUNTIME
 
 @test "a CDI device, as it is installed" {
   each by_device "runc crun"
+}
+
+# Rootless: the socket is the user's, and its group is root's in the container.
+entrypoints() { # WHO RUNTIME
+  local owner=0:991 group
+  [ "$1" = root ] || { owner=$(id -u rootless):$(id -g rootless) && group=0; }
+  host_changes stand_in "$owner" docker-of-the-host
+  nothing_of_ours
+  podman_run "$1" "$2" -d --name bare -v "$socket_bind" -- sleep 600
+  hooks_file createRuntime
+  administrator "{$through_directory}"
+  podman_run "$1" "$2" -d --name web -v "$socket_bind" -- sleep 600
+  administrator "{$list_of_one}"
+  podman_run "$1" "$2" -d --name list -v "$bind" -- sleep 600
+  entrypoints_before_and_after "$owner" podman_do "$1" "$2" exec
+  podman_clean
+  host_record # the sockets are others
+  cell Podman "$(podman_version "$2")" "hooks directory, createRuntime, $1, sockets: an entrypoint joins the socket's group, daemon restarted" \
+    answers
+}
+
+@test "entrypoints join the socket's group or change it, and dial, before and after the daemon's restart" {
+  each entrypoints "root rootless" "runc crun"
 }

@@ -13,6 +13,7 @@
 load engines
 load ../runtime/more
 load ../runtime/more-facade
+load entrypoint
 
 runtimes="runc crun"
 bind="/var/run:/var/run"
@@ -105,4 +106,24 @@ by_rewrite() { # RUNTIME
 
 @test "the runtime door with --rewrite: mask" {
   each by_rewrite "$runtimes"
+}
+
+entrypoints() { # RUNTIME
+  local command
+  host_changes stand_in 0:991 docker-of-the-host
+  bundle bare --bind "$socket_bind" -- sleep 600
+  start_container "$1" bare
+  policy "{$through_directory}"
+  bundle web --bind "$socket_bind" --hook "createRuntime:--policy $policy" -- sleep 600
+  start_container "$1" web
+  policy "{$list_of_one}"
+  bundle list --bind "$bind" --hook "createRuntime:--policy $policy" -- sleep 600
+  start_container "$1" list
+  runtime_command "$1"
+  host_changes entrypoints_before_and_after 0:991 "${command[@]}" exec
+  cell "$1" "$(version_of "$1")" "sockets: an entrypoint joins the socket's group, daemon restarted" answers
+}
+
+@test "entrypoints join the socket's group or change it, and dial, before and after the daemon's restart" {
+  each entrypoints "$runtimes"
 }

@@ -174,6 +174,22 @@ setup() {
   [[ $output == *'did you mean "strategy"'* ]]
 }
 
+@test "--policy with onNamed: mask: a mount that names the channel is exposed" {
+  cd "$BATS_TEST_TMPDIR"
+  printf '{"version": 1, "onNamed": "mask"}' >policy.json
+  cat >compose.yaml <<'Y'
+services:
+  named: {image: a, volumes: ["/run/nscd:/run/nscd"]}
+  socket: {image: a, volumes: ["/var/run/nscd/socket:/var/run/nscd/socket"]}
+  asks: {image: a, runtime: runmask, volumes: ["/run/nscd:/run/nscd"]}
+Y
+  run -0 "$RUNMASK" check --json compose.yaml
+  [ "$(jq -c '[.containers[].channels.nscd]' <<<"$output")" = '["keep","keep","keep"]' ]
+  run -1 "$RUNMASK" check --json --policy policy.json compose.yaml
+  [ "$(jq -c '[.containers[].channels.nscd]' <<<"$output")" = '["exposed","exposed","masked"]' ]
+  [ "$(jq -c '[.containers[0].mounts[].source]' <<<"$output")" = '["/run/nscd"]' ]
+}
+
 @test "--policy: its channels, and on a bundle what the hook would do" {
   mkdir bundle
   echo '{"version": 1, "channels": ["nscd", "dbus"]}' > policy.json

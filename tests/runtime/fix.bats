@@ -140,6 +140,55 @@ nothing_to_do() { # RUNTIME KIND
     clear clear-elsewhere clear-own-run"
 }
 
+named_is_masked() { # RUNTIME KIND
+  local words pid before
+  kind_words "$2"
+  policy '{"onNamed": "mask"}'
+  stays "$1" web "${words[@]}"
+  exec_in web probe
+  report_says "user hostuser 4242"
+  scan --json
+  [ "$status" = 0 ] && [[ $(said_of "$pid") == "keep "* ]] || claim_failed "not kept" || return 1
+  scan --json --policy "$policy"
+  [ "$status" = 1 ] && [[ $(said_of "$pid") == "exposed "* ]] || claim_failed "not exposed by that policy" || return 1
+  fix --pid "$pid"
+  [[ $output == *"names the channel on purpose" ]] || claim_failed "not kept by the default"
+  fix --pid "$pid" --policy "$policy"
+  [ "$status" = 0 ] || claim_failed "not fixed" || return 1
+  [[ $output == "pid $pid: masked \"/var/run/nscd\" (channel nscd)"* ]] || claim_failed "not said" || return 1
+  exec_in web probe
+  protected
+  before=$(mounts_of "$pid")
+  fix --pid "$pid" --policy "$policy"
+  [ "$status" = 0 ] && [[ $output == *"nothing to do"* ]] || claim_failed "not idempotent" || return 1
+  [ "$(mounts_of "$pid")" = "$before" ]
+}
+
+@test "onNamed: mask masks what a mount names, too" {
+  each named_is_masked "runc crun" "keep keep-socket keep-in-run"
+}
+
+only_said() { # ARGS...
+  fix --policy "$policy" "$@"
+  [ "$status" = 0 ] || claim_failed "not fine" || return 1
+  [[ $output == *'would mask "/var/run/nscd" (channel nscd)'* ]] || claim_failed "not said" || return 1
+  [ "$(mounts_of "$pid")" = "$before" ] || claim_failed "it is changed" || return 1
+}
+
+@test "dryRun in the policy: it says what it would do, and why it does nothing" {
+  local pid before
+  policy '{"dryRun": true}'
+  stays runc web --bind /run:/run
+  before=$(mounts_of "$pid")
+  only_said --pid "$pid"
+  [ "$stderr" = 'nothing was changed: the policy has "dryRun": true' ]
+  only_said --all
+  [ "$stderr" = 'nothing was changed: the policy has "dryRun": true' ]
+  [[ $output == *"1 container, 1 of them exposed: 1 would be masked" ]]
+  only_said --all --dry-run
+  [ -z "$stderr" ]
+}
+
 # ---- who goes on with what he was told ----------------------------------------------------------
 
 @test "a process that holds a mapping of the host's nscd is named" {

@@ -145,6 +145,27 @@ by_no_door() { # RUNTIME
   stays_so "$pid" exposed
 }
 
+@test "onNamed: mask masks what a mount names; dryRun only says what it would do, once" {
+  local pid
+  policy '{"onNamed": "mask"}'
+  seen runc named --bind /run/nscd:/var/run/nscd
+  watch_begins --policy "$policy"
+  becomes "$pid" clear # the host's directory is not around the mask
+  nsenter -t "$pid" -m sh -c '! ls /proc/1/root/run/nscd/socket 2>/dev/null'
+  watch_ends
+  rm "$BATS_TEST_TMPDIR/metrics"
+  policy '{"dryRun": true}'
+  seen crun web --bind /run:/run
+  watch_begins --policy "$policy"
+  stays_so "$pid" exposed
+  changes nscd_directory_renew
+  stays_so "$pid" exposed
+  [ "$(grep -c "web (pid $pid): would mask \"/var/run/nscd\" (channel nscd)" "$BATS_TEST_TMPDIR/said")" = 1 ]
+  [ "$(metric 'runmask_masked_total')" = 0 ]
+  [ "$(metric 'runmask_errors_total')" = 0 ]
+  [ "$(metric 'runmask_containers{channel="nscd",verdict="exposed"}')" = 1 ]
+}
+
 @test "what is named on purpose stays, and what shares mounts is left, said once" {
   local pid
   seen runc keep --bind /run/nscd:/var/run/nscd

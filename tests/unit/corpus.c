@@ -166,8 +166,8 @@ static void judge_row(const json_t *row)
 	container.mounts = spec.mounts;
 	container.mount_count = spec.mount_count;
 	container.rootfs_propagation = spec.rootfs_propagation;
-	cr_assert_eq(judge_container(&judgement, &container, ~0u, &err), 0, "row %lld: %s", id,
-		err.text);
+	cr_assert_eq(judge_container(&judgement, &container, ~0u, false, &err), 0, "row %lld: %s",
+		id, err.text);
 	expect_verdict(id, row, &judgement);
 	expect_sockets(id, row, &spec, &judgement);
 	judgement_clear(&judgement);

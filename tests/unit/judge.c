@@ -82,8 +82,8 @@ static void check_row(const struct row *row, const char *channel)
 	char fates[256];
 
 	read_row(&container, mounts, row);
-	cr_assert_eq(judge_container(&judgement, &container, ~0u, &err), 0, "%s: %s", row->because,
-		err.text);
+	cr_assert_eq(judge_container(&judgement, &container, ~0u, false, &err), 0, "%s: %s",
+		row->because, err.text);
 	verdict = judgement_verdict(&judgement, (size_t)(channel_find(channel) - channels), &place);
 	cr_expect_str_eq(verdict_name(verdict), verdict_name(row->verdict), "%s", row->because);
 	cr_expect_eq(
@@ -305,7 +305,7 @@ Test(judgement, many_mounts, .timeout = 5)
 		};
 	}
 	mounts[10000] = (struct planned_mount){ "/run", "/var/run", NULL, .bind = true };
-	cr_assert_eq(judge_container(&judgement, &container, ~0u, &err), 0, "%s", err.text);
+	cr_assert_eq(judge_container(&judgement, &container, ~0u, false, &err), 0, "%s", err.text);
 	cr_expect_eq(judgement_verdict(&judgement, 0, &place), VERDICT_EXPOSED);
 	cr_expect_eq(place->mount, 10000);
 	judgement_clear(&judgement);

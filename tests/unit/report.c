@@ -29,7 +29,7 @@ static void make_report(struct report *report, struct buffer *out, struct planne
 	struct error err = { 0 };
 
 	report->channels = channel_bit(0);
-	cr_assert_eq(judge_container(&judgement, &container, ~0u, &err), 0);
+	cr_assert_eq(judge_container(&judgement, &container, ~0u, false, &err), 0);
 	cr_assert_eq(report_container(report, "f.yaml", &container, &judgement, &err), 0);
 	cr_assert_eq(report_end(report, out, &err), 0);
 	judgement_clear(&judgement);
