@@ -57,15 +57,31 @@ words() {
   tr -s ' \n' '\n\n' <<<"$1" | sed '/^$/d'
 }
 
-undefined() {
-  nm -u "$1" | awk '{ print $2 }' | sort -u
-  [ "${PIPESTATUS[0]}" = 0 ] || echo nm-failed
+# What the objects ask for and give: one nm for all of them, "OBJECT SYMBOL" a line.
+declare -A asks=() # OBJECT: its symbols, a line each
+
+ask_nm() { # FLAG...
+  local files=("${objects[@]/%/.o}")
+  nm -A "$@" "${files[@]/#/$build/}" 2>&1 | sed -n "s|^$build/\(.*\)\.o:.* \([^ ]*\)\$|\1 \2|p"
+  [ "${PIPESTATUS[0]}" = 0 ] || echo "nm failed"
+}
+
+read_objects() {
+  local object symbol
+  while read -r object symbol; do
+    asks[$object]+=$symbol$'\n'
+  done < <(ask_nm -u | sort -u)
+  [ -z "${asks[nm]-}" ] || fail "nm cannot read the objects"
+}
+
+undefined() { # OBJECT
+  printf '%s' "${asks[$1]-}"
 }
 
 is_pure() { # FILE, without its ending
   local folder
-  words "$pure_files" | grep -qxF "$1" && return
-  ! words "$impure" | grep -qxF "$1" || return
+  [[ " ${pure_files//$'\n'/ } " == *" $1 "* ]] && return
+  [[ " $impure " != *" $1 "* ]] || return
   for folder in $pure; do
     [[ $1 != $folder/* ]] || return 0
   done
@@ -82,19 +98,18 @@ for source in $(git ls-files 'lib/*.c' 'hook/*.c'); do
     fail "$object is missing"
   fi
 done
+read_objects
 
 check_pure() {
   local object symbol wrong own pattern
   # what pure rooms define themselves they may ask each other for
-  own=$(for object in "${objects[@]}"; do
-    if is_pure "$object"; then
-      nm -g --defined-only "$build/$object.o" | awk 'NF == 3 { print $3 }'
-    fi
+  own=$(ask_nm -g --defined-only | while read -r object symbol; do
+    ! is_pure "$object" || echo "$symbol"
   done | sort -u)
   pattern="^($(words "$allowed" | paste -sd '|'))$"
   for object in "${objects[@]}"; do
     is_pure "$object" || continue
-    wrong=$(undefined "$build/$object.o" | comm -23 - <(echo "$own") | grep -vE "$pattern" |
+    wrong=$(undefined "$object" | comm -23 - <(echo "$own") | grep -vE "$pattern" |
       grep -vxF -e "$(words "${exceptions[$object]:-none}")")
     if [ -n "$wrong" ]; then
       for symbol in $wrong; do
@@ -108,14 +123,17 @@ check_pure() {
 
 # SYMBOLS OBJECTS WHAT: no other object asks for these, and each that may does (or the check cannot fail).
 check_few() {
-  local object symbol found=0 wrong
+  local object one symbol found=0 wrong
   for object in "${objects[@]}"; do
-    symbol=$(undefined "$build/$object.o" | grep -xF -e "$(words "$1")" | paste -sd ' ')
+    symbol=
+    for one in ${asks[$object]-}; do
+      [[ " ${1//$'\n'/ } " != *" $one "* ]] || symbol+=" $one"
+    done
     [ -n "$symbol" ] || continue
-    if grep -qxF "$object" <<<"$(words "$2")"; then
+    if [[ " ${2//$'\n'/ } " == *" $object "* ]]; then
       found=$((found + 1))
     else
-      fail "$object.o $3: $symbol"
+      fail "$object.o $3:$symbol"
       wrong=yes
     fi
   done
@@ -147,11 +165,11 @@ check_lists() {
   done
   for name in "${!exceptions[@]}"; do
     for symbol in $(words "${exceptions[$name]}"); do
-      undefined "$build/$name.o" | grep -qxF "$symbol" || fail "tests/purity.sh: $name needs no $symbol"
+      undefined "$name" | grep -qxF "$symbol" || fail "tests/purity.sh: $name needs no $symbol"
     done
   done
   for name in $(words "$mounting_rooms"); do
-    undefined "$build/$name.o" | grep -qxF -e "$(words "$mounts")" || fail "tests/purity.sh: $name does not mount"
+    undefined "$name" | grep -qxF -e "$(words "$mounts")" || fail "tests/purity.sh: $name does not mount"
   done
 }
 
