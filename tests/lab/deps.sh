@@ -35,7 +35,7 @@ build_packages=(
   gcc libc6-dev make pkg-config libjansson-dev libcap-dev libmount-dev libyaml-dev musl-dev dpkg-dev
 )
 demo_packages=(
-  runc crun jq iproute2 util-linux mount procps libc-bin musl-tools
+  runc crun jq gojq iproute2 util-linux mount procps libc-bin musl-tools
 )
 check_packages=(
   "${demo_packages[@]}" bats podman conmon uidmap strace python3 python3-yaml

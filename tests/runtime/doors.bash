@@ -40,7 +40,7 @@ door() {
 
 administrator() {
   mkdir -p /etc/oci-runmask
-  jq -n '{version: 1} + ($ARGS.positional[0] | fromjson)' --args "$1" >/etc/oci-runmask/policy.json
+  gojq -n '{version: 1} + ($ARGS.positional[0] | fromjson)' --args "$1" >/etc/oci-runmask/policy.json
 }
 
 containers_conf() {
@@ -53,7 +53,7 @@ packaged() {
 }
 
 hook_count() {
-  jq --arg path "$installed_hook" '[.hooks[]?[]? | select(.path == $path)] | length' \
+  gojq --arg path "$installed_hook" '[.hooks[]?[]? | select(.path == $path)] | length' \
     "$(bundle_dir "$1")/config.json"
 }
 

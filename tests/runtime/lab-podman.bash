@@ -100,7 +100,7 @@ podman_containerenv() {
 }
 
 podman_hook() {
-  jq -n --arg stage "$1" --arg path "$OCI_RUNMASK" --arg args "${2-}" '
+  gojq -n --arg stage "$1" --arg path "$OCI_RUNMASK" --arg args "${2-}" '
     {version: "1.0.0", when: {always: true}, stages: [$stage], hook: {path: $path,
       args: (["oci-runmask", $stage] + ($args | split(" ") | map(select(. != "")))),
       env: ["LC_ALL=C"]}}' >"$hooks_directory/oci-runmask.json"

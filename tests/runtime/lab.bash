@@ -103,14 +103,14 @@ bundle() {
   [[ " ${words[*]} " != *" userns= "* ]] || give_directories "$dir/rootfs" 100000
 }
 
-# The words of bundle in its first arguments, then "--" and the command.
+# The words of bundle in its first arguments, then "--" and the command. gojq starts in a tenth of jq's time.
 write_config() {
   local name=$1 filter=$2 program
   shift 2
   # shellcheck disable=SC2016 # jq's variables
   program='{words: $ARGS.positional[:$count], command: $ARGS.positional[$count:], $cgroup, $hook} |'
   program+=$(<"$LAB_ROOT/tests/lab/config.jq")
-  jq -n --argjson count "$1" --arg cgroup "/$LAB_CGROUP/$name" --arg hook "$OCI_RUNMASK" \
+  gojq -n --argjson count "$1" --arg cgroup "/$LAB_CGROUP/$name" --arg hook "$OCI_RUNMASK" \
     "$program | $filter" --args -- "${@:2}"
 }
 
@@ -193,7 +193,7 @@ stop_container() {
   [ -e "$dir/runtime" ] || return 0
   runtime_command "$(cat "$dir/runtime")"
   "${command[@]}" delete --force "$1" >/dev/null 2>&1 || true
-  if "${command[@]}" state "$1" >/dev/null 2>&1; then
+  if [ -e "${command[-1]}/$1" ]; then # both runtimes keep a container's state there
     echo "container $1 cannot be removed"
     return 1
   fi
@@ -220,7 +220,7 @@ report_says() {
   local line
   [ "$status" = 0 ] || claim_failed "the container failed" || return 1
   for line; do
-    grep -qxF -- "$line" <<<"$output" || claim_failed "not said: \"$line\"" || return 1
+    [[ $'\n'$output$'\n' == *$'\n'"$line"$'\n'* ]] || claim_failed "not said: \"$line\"" || return 1
   done
 }
 

@@ -101,7 +101,7 @@ leaks_with_docker() {
 
 list_policy() {
   [ $# -gt 0 ] || set -- docker.sock
-  policy "$(jq -n '{strategy: "facade", facade: {expose: $ARGS.positional},
+  policy "$(gojq -n '{strategy: "facade", facade: {expose: $ARGS.positional},
     sockets: ($ARGS.positional | map({path: "/run/\(.)", directory: "/run/docker-api"}))}' --args "$@")"
 }
 

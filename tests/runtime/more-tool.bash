@@ -22,7 +22,7 @@ fix() {
 }
 
 said_of() {
-  jq -r --argjson pid "$1" \
+  gojq -r --argjson pid "$1" \
     '.containers[] | select(.pid == $pid) | "\(.channels.nscd) \(.name)"' <<<"$output"
 }
 

@@ -37,7 +37,7 @@ teardown() {
 
 policy() {
   policy=$BATS_TEST_TMPDIR/policy.json
-  jq -n '{version: 1} + ($ARGS.positional[0] | fromjson)' --args "$1" >"$policy"
+  gojq -n '{version: 1} + ($ARGS.positional[0] | fromjson)' --args "$1" >"$policy"
   chmod 644 "$policy"
 }
 
@@ -105,7 +105,7 @@ target() {
   target_root=$dir/rootfs
   target_enter
   state=$BATS_TEST_TMPDIR/state.json
-  jq -n --argjson pid "$target_pid" --arg bundle "$dir" \
+  gojq -n --argjson pid "$target_pid" --arg bundle "$dir" \
     '{ociVersion: "1.0.2", id: "target", status: "creating", pid: $pid, bundle: $bundle}' >"$state"
   target_before=$(mounts_of "$target_pid")
   # A hook that hangs must not hang the tests.
@@ -117,7 +117,7 @@ target() {
 target_enter() {
   local ready=$BATS_TEST_TMPDIR/target-is-ready
   rm -f "$ready"
-  jq -r '.mounts[] | select(.type == "bind") | "\(.source) \(.destination)"' "$config" |
+  gojq -r '.mounts[] | select(.type == "bind") | "\(.source) \(.destination)"' "$config" |
     sed 's, /var/run, /run,' >"$BATS_TEST_TMPDIR/target-binds"
   # shellcheck disable=SC2016 # for the inner shell
   unshare --mount --propagation private -- bash -eu -c '
@@ -137,12 +137,12 @@ target_enter() {
 }
 
 state() {
-  jq "$1" "$state" >"$state.new"
+  gojq "$1" "$state" >"$state.new"
   mv "$state.new" "$state"
 }
 
 config() {
-  jq "$1" "$config" >"$config.new"
+  gojq "$1" "$config" >"$config.new"
   mv "$config.new" "$config"
 }
 

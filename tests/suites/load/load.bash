@@ -25,7 +25,7 @@ many() { # COUNT
   mkdir -p "$many/with" "$many/without"
   bundle load --bind /var/run:/var/run --hook createRuntime -- "${question[@]}"
   for kind in with without; do
-    template=$(jq --arg root "$(bundle_dir load)/rootfs" --arg kind "$kind" \
+    template=$(gojq --arg root "$(bundle_dir load)/rootfs" --arg kind "$kind" \
       '.root.path = $root | .linux.cgroupsPath += "-@N@" | if $kind == "without" then del(.hooks) else . end' \
       "$(bundle_dir load)/config.json")
     for ((number = 1; number <= count; number++)); do
