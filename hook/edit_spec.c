@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* edit_spec: the doors precreate and runtime, from config.json to amendment: rule 0, policy,
+ * sources, plan. */
 #include "edit_spec.h"
 
 #include <stdio.h>

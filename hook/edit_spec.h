@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* spec_judge: what the doors that edit a config.json have in common: look, decide, edit. */
+/* edit_spec: what the doors that edit a config.json have in common: look, decide, edit. */
 #pragma once
 
 #include "options.h"

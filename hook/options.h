@@ -77,8 +77,11 @@ struct door {
 	const char *summary;
 };
 
+/* createRuntime, prestart and createContainer: OCI state on stdin, mounts in the container. -1: the
+ * container must not start; the error says why. */
 int lifecycle(const struct options *options, const struct door *door, struct outcome *outcome,
 	struct error *err) must_check;
+/* precreate: config.json on stdin, the changed one on stdout. -1 as above. */
 int precreate(const struct options *options, const struct door *door, struct outcome *outcome,
 	struct error *err) must_check;
 /* Returns on failure only. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* check_input: opens what check reads: named files, standard input, and the .env and drop-ins
+ * beside them. */
 #include "runmask/check_input.h"
 
 #include <errno.h>

@@ -13,6 +13,7 @@
 
 enum { VERB_FINE = 0, VERB_FOUND = 1, VERB_FAILED = 2 };
 
+/* The verbs. argv[0] is the verb. The exit code (VERB_…), or -1 with the error set. */
 int verb_check(int argc, char **argv, struct error *err);
 int verb_doctor(int argc, char **argv, struct error *err);
 int verb_fix(int argc, char **argv, struct error *err);

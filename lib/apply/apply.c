@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* apply: attaches the veils of a plan one after the other, then the mounts on their entries. */
 #include "apply/apply.h"
 
 #include <limits.h>

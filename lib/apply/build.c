@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* build: makes a detached tmpfs with the directories, links and files of one veil. */
 #include "apply/build.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* socket_link: puts a link to the socket's directory in place of a bind of the socket itself. */
 #include "apply/socket_link.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* reroute: a socket that is bound as a file gets a path that outlives the daemon's restart. Part of
- * the apply room. */
+/* socket_link: a socket that is bound as a file gets a path that outlives the daemon's restart.
+ * Part of the apply room. */
 #pragma once
 
 #include "observe/target.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mem: ownership by attribute, and the few allocations of the project.
+/* buffer: ownership by attribute, and the few allocations of the project.
  *
  * cleanup(f) calls f(&variable) at the end of the scope. Every _clear and _close function accepts
  * a zeroed value (an fd: -1) and may be called twice. */
@@ -36,6 +36,8 @@ struct buffer {
 };
 
 void buffer_clear(struct buffer *buffer);
+/* Append bytes, or text as printf(3) makes it. ERROR_SYSTEM when memory runs out; the text is then
+ * as before. */
 int buffer_add(struct buffer *buffer, const void *bytes, size_t length, struct error *err)
 	must_check;
 int buffer_print(struct buffer *buffer, struct error *err, const char *format, ...) must_check

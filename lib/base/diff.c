@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* diff: the common lines at both ends stay, the lines between them are replaced as one hunk. */
 #include "base/diff.h"
 
 #include <string.h>

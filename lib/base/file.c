@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* file: descriptors are opened as O_PATH, looked at, and only then opened for reading through
+ * /proc/self/fd. */
 #include "base/file.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* lookup_problem: the words for a path that cannot be followed. */
 #include "base/lookup_problem.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* option: finds the row of a word, and takes its value from behind "=" or from the next word. */
 #include "base/option.h"
 
 #include <string.h>

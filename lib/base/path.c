@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* path: components are walked in place; nothing is allocated and nothing is looked up. */
 #include "base/path.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* string: the escaper, by code points; word lists by linear search, for they are short. */
 #include "base/string.h"
 
 #include <stdio.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* table: cells are kept as one buffer, widths are counted as rows come, and all is printed at
+ * the end. */
 #include "base/table.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* text_list: an array of copies. */
 #include "base/text_list.h"
 
 #include <string.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* unit_file: logical lines first (continuations, comments), then sections, keys and quoted
+ * words. */
 #include "base/unit_file.h"
 
 #include <stdio.h>

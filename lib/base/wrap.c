@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* wrap: breaks at blanks; widths are counted in characters, not bytes. */
 #include "base/wrap.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* edits: edits are sorted by offset and applied in one pass over the text. */
 #include "check/edits.h"
 
 #include <string.h>

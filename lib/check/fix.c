@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* fix: picks the remedy, lets the reader of that kind of file write it, reads the result again
+ * and judges it. */
 #include "check/fix.h"
 
 #include <stdarg.h>

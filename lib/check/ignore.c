@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* ignore: finds the comments by line, and matches them with the lines of mounts and containers. */
 #define _GNU_SOURCE 1 /* memmem */
 
 #include "check/ignore.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* judge: walks each client path in the best and the worst order of mounting, and compares what
+ * both lead to. */
 #include "check/judge.h"
 
 #include <limits.h>

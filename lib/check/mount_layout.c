@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* mount_layout: a hash of places; the sequence numbers say which mount hides which. */
 #include "check/mount_layout.h"
 
 #include <string.h>

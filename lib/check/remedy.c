@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* remedy: chooses the rows that apply to one case and expands the values in them. */
 #include "check/remedy.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* remedy_dialect: foreign values in the quotes that a kind of file asks for. */
+/* remedy_quote: a foreign value in the quotes that its kind of file asks for. */
 #include <ctype.h>
 #include <stdbool.h>
 #include <string.h>

@@ -28,6 +28,7 @@ struct remedy_dialect {
 	struct remedy_row rows[REMEDY_KINDS];
 };
 
+/* The rows for that kind of file; never NULL, static. */
 const struct remedy_dialect *remedy_dialect_of(enum manifest_kind kind);
 
 /* Adds a value, quoted where it must be. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* remedy_values: the text for each {name} of the table, computed from one case. */
 #include "check/remedy_values.h"
 
 #include <limits.h>

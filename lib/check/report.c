@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* report: sums a judged container up as findings, and hands it to the format that was asked
+ * for. */
 #include "check/report.h"
 
 #include <string.h>

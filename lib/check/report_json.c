@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* report_json: one JSON object a container; the keys are described in docs/schema/check.json. */
 #include "check/report_json.h"
 
 #include <jansson.h>

@@ -7,5 +7,6 @@
 #include "check/judge.h"
 #include "spec/policy.h"
 
+/* Appends the sentence. -1: memory ran out, or the policy refuses what the spec asks for. */
 int hook_would(struct buffer *sentence, const struct policy *policy, const struct spec *spec,
 	const struct judgement *judgement, struct error *err) must_check;

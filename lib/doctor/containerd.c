@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* containerd: finds the runtimes and base specs of the CRI plugin in config.toml, by table
+ * name. */
 #include "doctor/containerd.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* docker: reads daemon.json and the words of dockerd's command line into one value. */
 #include "doctor/docker.h"
 
 #include <limits.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* doctor: runs the rows of the table one after the other and keeps their answers. */
 #include "doctor/doctor.h"
 
 #include <string.h>

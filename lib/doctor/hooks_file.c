@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* hooks_file: checks each key as the engines do, and says the first reason why they would
+ * refuse the file. */
 #include "doctor/hooks_file.h"
 
 #include <jansson.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* host_files: every path is opened below the fd of the root, links included (RESOLVE_IN_ROOT). */
 #include "doctor/host_files.h"
 
 #include <dirent.h>

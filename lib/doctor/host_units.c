@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tree_unit: what a host's service manager and package managers keep in files. */
+/* host_units: what a host's service manager and package managers keep in files. */
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>

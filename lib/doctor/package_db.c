@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* package_db: walks the paragraphs of dpkg's status file and of apk's installed file. */
 #include "doctor/package_db.h"
 
 #include <ctype.h>

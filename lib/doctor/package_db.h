@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* package_text: versions of installed packages, out of the package managers' own records. Pure. */
+/* package_db: versions of installed packages, out of the package managers' own records. Pure. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* process: walks /proc once for the processes of one name in the host's own pid namespace. */
 #include "doctor/process.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* run: fork and exec with a pipe for the answer, poll against a deadline, kill at its end. */
 #include "doctor/run.h"
 
 #include <errno.h>

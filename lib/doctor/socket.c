@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* doctor_socket: do the sockets that containers bind outlive their daemons? */
+/* socket: do the sockets that containers bind outlive their daemons? */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* toml_file: one pass over the text; table names and dotted keys are split into parts before
+ * they are compared. */
 #include "doctor/toml_file.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* trial: makes a bundle on a tmpfs in a mount namespace of its own, and runs the hook on it. */
 #include "doctor/trial.h"
 
 #include <errno.h>

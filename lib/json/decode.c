@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* decode: slices without escapes are copied, others go through jansson. */
 #include "json/decode.h"
 
 #include <jansson.h>

@@ -22,6 +22,7 @@ struct json_source {
 int decode_error(const struct json_source *document, struct json at, struct error *err,
 	const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* Is the member not there, or null, which counts as not there? */
 bool decode_missing(struct json value);
 
 /* 0 when the value is of that kind or missing; else "NAME: must be a …, is a …". */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* json_keys: a seeded hash set that is also a stack. */
+/* keys: a seeded hash set that is also a stack. */
 #include "json/keys.h"
 
 #include <endian.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* json_keys: the keys of all objects that are open at the moment, to notice one that is there
+/* keys: the keys of all objects that are open at the moment, to notice one that is there
  * twice; inside lib/json only.
  *
  * A stack of keys with a hash index over it. An object's keys leave when it is closed, the last one

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* print: json_dumps(), and a fallback for bytes that are not UTF-8. */
 #include "json/print.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* splice: collects edits as (offset, length, text), sorts them and copies what is between. */
 #include "json/splice.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rewrite: edits of a config.json as text. Elements of its lists are taken out and put in by
+/* splice: edits of a config.json as text. Elements of its lists are taken out and put in by
  * splicing at offsets; every other byte stays: integers of any size, escapes, order, unknown
  * members, white space. Pure. */
 #pragma once

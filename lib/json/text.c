@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* json_text: strings of a validated document, decoded and compared without a copy. */
+/* text: strings of a validated document, decoded and compared without a copy. */
 #include "json/text.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* json_text: a string of a validated document, decoded byte by byte; inside lib/json only. */
+/* text: a string of a validated document, decoded byte by byte; inside lib/json only. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* json_words: the inside of strings, eight bytes at a time. Private to lib/json. */
+/* words: the inside of strings, eight bytes at a time. Private to lib/json. */
 #pragma once
 
 #include <endian.h>

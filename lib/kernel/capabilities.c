@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* privilege: by libcap's lower interface, capset(2) itself. Its sets are twice as many system calls
- * as the steps are: six questions to the kernel before main, and two for the first set. */
+/* capabilities: by capset(2) itself. libcap needs twice as many system calls: six before main,
+ * and two for the first set. */
 #include "kernel/capabilities.h"
 
 #include <errno.h>

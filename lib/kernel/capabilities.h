@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* privilege: which capabilities the hook holds at each step. What a later step does not need is
+/* capabilities: which capabilities the hook holds at each step. What a later step does not need is
  * given up for good. */
 #pragma once
 

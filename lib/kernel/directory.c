@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* directory: getdents64(2) into a buffer of the caller. */
 #include "kernel/directory.h"
 
 #include <string.h>

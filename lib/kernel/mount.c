@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* mount: fsopen, open_tree, move_mount and mount_setattr, and the older call where the kernel
+ * lacks one. */
 #include "kernel/mount.h"
 
 #include <errno.h>

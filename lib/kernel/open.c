@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* open: statx(2), openat2(2) with its retries, and walks upwards by "..". */
 #include "kernel/open.h"
 
 #include <stdio.h>

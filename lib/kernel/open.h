@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* linux: the system calls that glibc 2.36 has no wrapper for, and one way to look at an inode. */
+/* open: the system calls that glibc 2.36 has no wrapper for, and one way to look at an inode. */
 #pragma once
 
 #include <errno.h>

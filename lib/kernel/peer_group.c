@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* peer_group: statmount(2) where the kernel has it, else one line of mountinfo. */
 #include "kernel/peer_group.h"
 
 #include <string.h>

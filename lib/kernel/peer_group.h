@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* peer: the peer group of one mount, without reading the whole mount table. */
+/* peer_group: the peer group of one mount, without reading the whole mount table. */
 #pragma once
 
 #include <stdbool.h>

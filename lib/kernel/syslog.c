@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* syslog: "<PRIORITY>oci-runmask: SENTENCE", and the fields behind it. */
 #include "kernel/syslog.h"
 
 #include <stdbool.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tmpfs: the mount options of a veil's tmpfs, as a table. */
 #include "kernel/tmpfs.h"
 
 #include <stdio.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* claims: notes volumes and claims as objects come, and resolves the mounts at the end of the
+ * text. */
 #include "manifest/claims.h"
 
 #include <stdio.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* command_options: a table of the options of docker, podman and nerdctl, and what each means
+ * for mounts. */
 #define _GNU_SOURCE 1 /* strcasestr */
 
 #include "manifest/command_options.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* manifest_compose: compose files, as the compose specification has them, and those of the first
+/* compose: compose files, as the compose specification has them, and those of the first
  * docker-compose. Files that take parts from other files are refused: nothing is opened here. */
 #include "manifest/compose.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* manifest_compose: what the two halves of the compose reader share. */
+/* compose: what the two halves of the compose reader share. */
 #pragma once
 
 #include "manifest/compose_variables.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* compose_variables: one scan for "$"; a word behind an operator may hold variables itself. */
 #include "manifest/compose_variables.h"
 
 #include <ctype.h>

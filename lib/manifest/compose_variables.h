@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* manifest_variables: the variables of compose files, as the compose specification has them:
+/* compose_variables: the variables of compose files, as the compose specification has them:
  * $NAME ${NAME} ${NAME:-word} ${NAME-word} ${NAME:?word} ${NAME?word} ${NAME:+word} ${NAME+word}
  * $$, where a word may hold variables itself. A value is never looked into for more. */
 #pragma once

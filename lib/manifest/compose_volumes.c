@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* manifest_compose_volumes: the entries of a service's volumes and tmpfs. */
+/* compose_volumes: the entries of a service's volumes and tmpfs. */
 #include <stddef.h>
 #include <string.h>
 

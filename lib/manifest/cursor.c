@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* cursor: members by binary search; the way to a node is printed only when a complaint needs
+ * it. */
 #include "manifest/cursor.h"
 
 #include <stdarg.h>

@@ -16,6 +16,7 @@ struct cursor {
 	size_t line;           /* where it begins: for a mapping's member, its key */
 };
 
+/* The document itself. A cursor borrows its nodes; it is valid as long as the document. */
 struct cursor cursor_root(const struct node *root);
 
 /* Member of a mapping. A missing or null one gives a place without a node (NULL); a place above
@@ -39,6 +40,7 @@ int cursor_follow(const struct cursor *from, const char *const *keys, enum node_
 struct cursor cursor_at(const struct cursor *above, size_t index);
 size_t cursor_count(const struct cursor *cursor);
 
+/* 0 when the node is of that kind; else "WAY: must be a …, is a …", or "WAY: is missing". */
 int cursor_expect(const struct cursor *cursor, enum node_kind kind, struct error *err) must_check;
 
 /* Texts of scalar members; NULL when missing. Borrowed from the document. */
@@ -60,6 +62,7 @@ int cursor_flag(const struct cursor *above, const char *key, bool *flag, struct 
 	must_check;
 int flag_read(const char *word, bool *flag);
 
+/* The sentence with the line, the column and the way in front: "12:7: WAY: …". Always -1. */
 int cursor_error(const struct cursor *cursor, struct error *err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* dotenv: one line after the other, with values over several lines, as compose-go's parser
+ * does. */
 #include "manifest/dotenv.h"
 
 #include <ctype.h>

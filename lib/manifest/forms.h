@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* manifest_forms: a reader for each form of manifest. All add to *manifest what they find, and
+/* forms: a reader for each form of manifest. All add to *manifest what they find, and
  * leave what they added there on failure; errors begin with LINE:COLUMN. */
 #pragma once
 
 #include "manifest/manifest.h"
 #include "manifest/yaml/tree.h"
 
+/* One document each; root or text is borrowed for the call. -1 where it cannot be judged as a
+ * whole: the error begins with LINE:COLUMN. */
 int manifest_compose(struct manifest *manifest, const struct manifest_context *context,
 	const struct node *root, struct error *err) must_check;
 int manifest_kubernetes(struct manifest *manifest, const struct manifest_context *context,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* manifest_inspect: what docker inspect and podman inspect say of containers. Mounts is what the
- * engine made of all that was asked for, but for the tmpfs of --tmpfs, which only HostConfig knows.
- */
+/* inspect: what docker inspect and podman inspect say of containers. Mounts is what the engine made
+ * of all that was asked for, but for the tmpfs of --tmpfs, which only HostConfig knows. */
 #include "manifest/inspect.h"
 
 #include <string.h>

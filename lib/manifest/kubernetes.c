@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* manifest_kubernetes: objects that hold a pod's specification, alone or in lists. Objects of other
+/* kubernetes: objects that hold a pod's specification, alone or in lists. Objects of other
  * kinds are ignored. */
 #define _GNU_SOURCE 1 /* asprintf */
 

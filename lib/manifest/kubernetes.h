@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* manifest_kubernetes: a pod's specification, wherever it was found. */
+/* kubernetes: a pod's specification, wherever it was found. */
 #pragma once
 
 #include "manifest/cursor.h"

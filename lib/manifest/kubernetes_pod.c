@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* manifest_kubernetes_pod: the volumes of a pod, and its containers' mounts of them. */
+/* kubernetes_pod: the volumes of a pod, and its containers' mounts of them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -21,7 +21,9 @@ const struct form *form_find(const struct node *root);
 /* Says that a document is of no form that is read here, and how to render it where that helps. */
 int form_unknown(struct manifest *manifest, const struct node *root, struct error *err);
 
+/* Is it a config.json of the OCI runtime specification? */
 bool is_oci(const struct node *root);
+/* The value of a mapping's member; NULL: not a mapping, or no such key. */
 const struct node *node_member(const struct node *node, const char *key);
 
 /* Is the first line that says anything a section's head, such as "[Unit]"? */

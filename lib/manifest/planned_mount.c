@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* planned_mount: appends containers and mounts to a manifest, and makes their paths absolute. */
 #include "manifest/planned_mount.h"
 
 #include <ctype.h>

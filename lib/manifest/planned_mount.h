@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* manifest_mounts: what the readers of all forms build their containers from. Reasons come without
+/* planned_mount: what the readers of all forms build their containers from. Reasons come without
  * a place; the readers put it in front. */
 #pragma once
 
@@ -55,4 +55,5 @@ struct volume_words {
 };
 int volume_split(char *text, struct volume_words *words, struct error *err) must_check;
 
+/* 0 when it is an absolute path; else the reason. */
 int destination_check(const char *destination, struct error *err) must_check;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* manifest_quadlet: what the two halves of the quadlet reader share. */
+/* quadlet: what the two halves of the quadlet reader share. */
 #pragma once
 
 #include "manifest/manifest.h"

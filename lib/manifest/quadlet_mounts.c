@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* manifest_quadlet_mounts: the values that ask for mounts, in Podman's own words. */
+/* quadlet_mounts: the values that ask for mounts, in Podman's own words. */
 #include <ctype.h>
 #include <string.h>
 

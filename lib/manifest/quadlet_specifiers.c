@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* quadlet_specifiers: a table of specifiers; the rest stays as it is written. */
 #include "manifest/quadlet_specifiers.h"
 
 #include <string.h>

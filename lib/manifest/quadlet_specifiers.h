@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* manifest_specifiers: the percent signs of unit files (systemd.unit, "Specifiers"), as far as they
+/* quadlet_specifiers: the percent signs of unit files (systemd.unit, "Specifiers"), as far as they
  * can be known from outside the service manager: %% %t %h %n %N %p %i %u %U and the directories
  * %S %C %L %E %T %V. All others stay as they are: none of them is part of a path below /run. */
 #pragma once

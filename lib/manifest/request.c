@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* request: annotations, labels, runtimes and devices that name oci-runmask. */
 #include "manifest/request.h"
 
 #include <string.h>

@@ -23,6 +23,7 @@ int lexer_peek(const struct lexer *lexer, size_t ahead);
 void lexer_step(struct lexer *lexer);
 void lexer_skip_to(struct lexer *lexer, const char *to);
 
+/* Begin a word at the present place, unless one is begun; add bytes to it. */
 void lexer_begin_word(struct lexer *lexer);
 int lexer_add(struct lexer *lexer, const char *bytes, size_t length, struct error *err) must_check;
 

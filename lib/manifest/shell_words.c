@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* shell_words: a lexer without a grammar: words, operators, and commands inside commands by
+ * recursion. */
 #include <ctype.h>
 #include <string.h>
 

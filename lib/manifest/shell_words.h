@@ -40,4 +40,6 @@ struct shell_text {
 	void *closure;
 };
 
+/* Calls text->visit for each command; depth: of nested substitutions, 0 at the top. -1 as soon as
+ * the visitor returns it, or when memory runs out. */
 int shell_visit(const struct shell_text *text, size_t depth, struct error *err) must_check;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* variable_set: a tree of tsearch(3); setting a name again replaces its value. */
 #define _GNU_SOURCE 1 /* tdestroy */
 
 #include "manifest/variable_set.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* bind_sources: opens each bind source on the host and compares its inode with the host's
+ * places. */
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sources: what the sources of a spec's binds are on the host, for the doors that edit a spec
+/* bind_sources: what the sources of a spec's binds are on the host, for the doors that edit a spec
  * before a runtime reads it. It looks; it enters nothing and changes nothing. */
 #pragma once
 

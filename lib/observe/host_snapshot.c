@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* host_snapshot: the host's side of all candidates, looked at and cloned before the container
+ * is entered. */
 #include <sys/mount.h>
 
 #include "base/buffer.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* id_map: reads the ranges of uid_map and gid_map, line by line. */
 #include "observe/id_map.h"
 
 #include <fcntl.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* look_up: openat2 below the root, and on failure the way of the path: did it pass a procfs? */
 #include "observe/look_up.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* observe: looks at each place of each channel, and for the mount and the bind that brought it. */
 #include "observe/observe.h"
 
 #include <limits.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* observe_place: opens the place as the container would, and compares inodes and mount ids with
+ * the host's. */
 #include "observe/observe_place.h"
 
 #include <errno.h>

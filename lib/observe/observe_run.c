@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* observe_run: lists the container's /run and the mounts that lie in it, for the facade. */
 #include "observe/observe_run.h"
 
 #include <limits.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* observe_socket: finds binds of single sockets, and the directory of the host that outlives
+ * them. */
 #include "observe/observe_socket.h"
 
 #include <limits.h>

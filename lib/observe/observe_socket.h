@@ -5,5 +5,7 @@
 
 #include "observe/observe.h"
 
+/* Fills seen->sockets for the sockets of the policy that a planned bind of the spec names. The fds
+ * in it are the observation's. An error is doubt: nothing has been changed yet. */
 int observe_sockets(const struct target *target, const struct host_snapshot *view,
 	struct observation *seen, struct error *err) must_check;

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* planned_places: follows each client path through the planned mounts, and names the bind that
+ * exposes it. */
 #include "observe/planned_places.h"
 
 #include <limits.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* planned_way: walks a path component by component: mounts by destination, links by readlink
+ * below an fd. */
 #include "observe/planned_way.h"
 
 #include <errno.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* proc_links: follows links by hand, to see whether a path passes a procfs or a watched
+ * directory. */
 #include "observe/proc_links.h"
 
 #include <limits.h>

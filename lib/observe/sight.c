@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* sight: the table of rule 3. */
 #include "observe/sight.h"
 
 #define CLEAR SIGHT_CLEAR

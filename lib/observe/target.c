@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* target: setns(2) through a pidfd, and the root by root.path before pivot_root and "/" after
+ * it. */
 #include "observe/target.h"
 
 #include <limits.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* facade: each entry of /run: shown by a link, carried as a mount, or hidden. */
 #include "plan/facade.h"
 
 #include <errno.h>

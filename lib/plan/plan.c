@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* plan: one veil a place that is exposed; shared mounts by the policy; sockets behind them. */
 #include "plan/plan.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* plan_text: "masked PATH (channel NAME)", cut to the size of the log line. */
 #include "plan/plan_text.h"
 
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* veil: entries with their parents first; mounts that go onto them. */
 #include "plan/veil.h"
 
 #include <limits.h>

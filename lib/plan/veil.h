@@ -36,4 +36,5 @@ int veil_parents(struct veil *veil, const char *path, struct error *err) must_ch
  * a mask little, and for what it shows beside. */
 void veil_room(const struct veil *veil, struct tmpfs_room *room);
 
+/* The entry at that path, relative to the veil's root; NULL: not there. */
 const struct veil_entry *veil_find(const struct veil *veil, const char *path);

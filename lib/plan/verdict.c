@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* verdict: sight and sharing to verdict, and the words for it. */
 #include "plan/verdict.h"
 
 enum verdict verdict_of(enum sight sight, bool shares)

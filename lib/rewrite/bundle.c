@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* bundle: opens the bundle as a directory, writes a new file in it, and renames it over
+ * config.json. */
 #include "rewrite/bundle.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* runtime_args: global options, the verb, its options: a table for each runtime's words. */
 #include "rewrite/runtime_args.h"
 
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* arguments: an OCI runtime's command line, as engines and people write it: runc's, crun's, youki's
- * and runsc's. Pure. */
+/* runtime_args: an OCI runtime's command line, as engines and people write it: runc's, crun's,
+ * youki's and runsc's. Pure. */
 #pragma once
 
 #include <stdbool.h>

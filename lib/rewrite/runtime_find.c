@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* runtime_find: the named path, else the first of runc and crun in fixed directories; never by
+ * PATH, and never this program. */
 #include "rewrite/runtime_find.h"
 
 #include "base/buffer.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* runtime_log: appends a line in the format that --log-format asks for. */
 #include "rewrite/runtime_log.h"
 
 #include <fcntl.h>

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* spec_entries: the hook's entry and the mounts, as JSON text; ours are recognised and
+ * replaced. */
 #include "rewrite/spec_entries.h"
 
 #include <jansson.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rewrite_spec: the entries that are put into a config.json, and finding them again in one that
+/* spec_entries: the entries that are put into a config.json, and finding them again in one that
  * already has them. Pure. */
 #pragma once
 

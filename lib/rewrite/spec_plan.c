@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* spec_plan: chooses hook or mounts, and computes the entries from the sources that were seen. */
 #include "rewrite/spec_plan.h"
 
 #include <stdio.h>

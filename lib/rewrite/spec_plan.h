@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* amend: what is to be changed in a config.json before a runtime reads it, as a value. Pure: what
- * was seen, spec and policy in, amendment out. */
+/* spec_plan: what is to be changed in a config.json before a runtime reads it, as a value. Pure:
+ * what was seen, spec and policy in, amendment out. */
 #pragma once
 
 #include "observe/bind_sources.h"

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* container_name: reads names out of cgroup paths, state files and annotations, a table of
+ * engines' forms. */
 #include "scan/container_name.h"
 
 #include <stdio.h>

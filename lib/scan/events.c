@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* events: inotify watches on directories and their parents; events are gathered into one batch. */
 #include "scan/events.h"
 
 #include <fcntl.h>

@@ -41,6 +41,8 @@ struct news {
 	size_t ended_count;
 };
 
+/* Prepares inotify(7) for the channels of the set; watches nothing yet. *events must be
+ * EVENTS_NONE. */
 int events_open(struct events *events, channel_set set, struct error *err) must_check;
 void events_close(struct events *events);
 

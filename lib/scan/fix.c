@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* fix: for each container a child enters, observes, plans and applies; the parent looks again. */
 #include "scan/fix.h"
 
 #include <signal.h>

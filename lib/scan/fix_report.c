@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* fix_report: a row a container, then what still holds the host's database mapped. */
 #include "scan/fix_report.h"
 
 #include <jansson.h>

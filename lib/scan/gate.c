@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* gate: compares state and bundle with the process, and checks who owns them. */
 #include "scan/gate.h"
 
 #include <fcntl.h>

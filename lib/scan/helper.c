@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* helper: a child with shared memory: it marks where it is, the parent kills it when the mark
+ * stands still. */
 #include "scan/helper.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* metrics: the counters in the text format of Prometheus. */
 #include "scan/metrics.h"
 
 static int print_containers(struct buffer *out, const struct metrics *metrics, struct error *err)

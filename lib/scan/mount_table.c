@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* mount_table: the lines of mountinfo as values, whichever reader read them. */
 #include "scan/mount_table.h"
 
 #include <fcntl.h>

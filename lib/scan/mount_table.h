@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mounttable: what a process's mountinfo says, for people and tests. Never on the hook's path.
+/* mount_table: what a process's mountinfo says, for people and tests. Never on the hook's path.
  * Reads only. */
 #pragma once
 

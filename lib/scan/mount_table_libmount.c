@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* mount_table_libmount: mountinfo read by libmount. */
 #include <errno.h>
 #include <libmount/libmount.h>
 

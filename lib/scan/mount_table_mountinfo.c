@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* mount_table_mountinfo: mountinfo read line by line (proc(5)), for the build without libmount. */
 #include <errno.h>
 #include <string.h>
 

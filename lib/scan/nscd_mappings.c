@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* nscd_mappings: walks /proc in a helper, reads maps, and compares inodes with the container's
+ * own databases. */
 #include "scan/nscd_mappings.h"
 
 #include <dirent.h>

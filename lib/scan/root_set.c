@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* root_set: open addressing; it grows by doubling. */
 #include "scan/root_set.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* running_report: a table for people, JSON for programs, from the same rows. */
 #include "scan/running_report.h"
 
 #include <jansson.h>

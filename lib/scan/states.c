@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* states: expands the patterns below /run, opens each state file without following links, and
+ * parses it. */
 #include "scan/states.h"
 
 #include <fcntl.h>

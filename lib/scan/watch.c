@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* watch: a pass over all containers at the start, then one for each batch of events. */
 #include "scan/watch.h"
 
 #include <fcntl.h>

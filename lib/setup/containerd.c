@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* containerd: config.toml: our tables, between marked lines; all other lines stay. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* replace: writes the new file beside the old one, syncs it, and renames it. */
 #include "setup/replace.h"
 
 #include <errno.h>

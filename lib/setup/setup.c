@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* setup: picks the engine, makes the new text, lets the engine validate it, and replaces the
+ * file. */
 #include "setup/setup.h"
 
 #include <string.h>

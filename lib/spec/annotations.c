@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* annotations: looks the keys up in one pass; the key for a container wins. */
 #include "spec/annotations.h"
 
 #include <stdio.h>

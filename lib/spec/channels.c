@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* channels: the table, and look-ups in it. */
 #include "spec/channels.h"
 
 #include <string.h>

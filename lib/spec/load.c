@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* load: opens and reads the files, and checks who may write a policy. */
 #include "spec/load.h"
 
 #include <errno.h>

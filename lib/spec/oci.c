@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* oci: the wanted members of state and config.json, by the decoders of lib/json. */
 #include "spec/oci.h"
 
 #include <stdio.h>

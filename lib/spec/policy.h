@@ -79,8 +79,8 @@ struct enum_words {
 extern const struct enum_words strategy_words, on_named_words, on_shared_words, on_foreign_words,
 	on_error_words, annotations_words, log_words;
 
+/* The word for a value of the enumeration; and the value for a word, -1: unknown. */
 const char *enum_word(const struct enum_words *words, unsigned int value);
-/* -1: no such word. */
 int enum_find(const struct enum_words *words, const char *word);
 
 static inline const char *strategy_name(enum strategy strategy)

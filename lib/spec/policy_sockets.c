@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* policy_sockets: the policy's sockets against the binds of a spec. */
 #include "spec/policy_sockets.h"
 
 #include "base/path.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* build: a stack of open nodes; pairs are sorted by key when a mapping is closed. */
 #include "manifest/yaml/build.h"
 
 #include <stdarg.h>

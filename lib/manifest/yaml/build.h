@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* yaml_build: from pieces in the order of the text to nodes; shared by the YAML and JSON readers.
+/* build: from pieces in the order of the text to nodes; shared by the YAML and JSON readers.
  */
 #pragma once
 
@@ -13,6 +13,8 @@ struct builder {
 	size_t waiting_count, waiting_size;
 };
 
+/* A new node at that place in the arena; and one put on the stack. NULL or -1: memory ran out, or
+ * the document is larger than its bounds. */
 struct node *builder_node(struct builder *builder, enum node_kind kind, size_t line, size_t column,
 	struct error *err) must_check;
 int builder_push(struct builder *builder, const struct node *node, struct error *err) must_check;
@@ -23,6 +25,7 @@ int builder_close(struct builder *builder, struct node *node, size_t from, struc
 	must_check;
 void builder_clear(struct builder *builder);
 
+/* "LINE:COLUMN: sentence", ERROR_INPUT. Always -1. */
 int tree_error(size_t line, size_t column, struct error *err, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* yaml_events: libyaml's events to nodes. libyaml checks the grammar; anchors, depth and expansion
- * are looked after here. */
+/* events: libyaml's events to nodes. libyaml checks the grammar; anchors, depth and expansion
+ * are bounded here. */
 #define _GNU_SOURCE 1 /* tdestroy */
 
 #include <search.h>

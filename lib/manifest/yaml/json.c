@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* yaml_json: validated JSON to the same nodes, one value of the text after the other. */
+/* json: validated JSON to the same nodes, one value of the text after the other. */
 #include <ctype.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* jsonc: blanks comments and trailing commas in place, so that offsets stay. */
 #include "manifest/yaml/jsonc.h"
 
 #include <ctype.h>

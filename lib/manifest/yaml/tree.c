@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* tree: chooses the reader by the first character, and owns the memory of the nodes. */
 #include "manifest/yaml/tree.h"
 
 #include <ctype.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* yaml_tree: YAML and JSON texts as trees of nodes that know their place. One form for both, since
+/* tree: YAML and JSON texts as trees of nodes that know their place. One form for both, since
  * people write compose files in JSON and Kubernetes manifests in either. Pure.
  *
  * libyaml reads YAML (as events), lib/json validates JSON; what is added here: aliases are shared
