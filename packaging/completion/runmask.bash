@@ -1,47 +1,41 @@
 # SPDX-License-Identifier: Apache-2.0
-# bash completion for runmask: verbs, their options, and files where files go.
+# bash completion for runmask: verbs, options and the words that they take come from the program's own
+# --help, as those of zsh and fish do.
+
+# _runmask_say WORD...: those that begin with what is typed.
+_runmask_say() {
+  mapfile -t COMPREPLY < <(compgen -W "$*" -- "${COMP_WORDS[COMP_CWORD]}")
+}
 
 _runmask() {
-  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]}
-  local -A options=(
-    [check]="--format --json --quiet --all --exclude --policy --strict --help"
-    [policy]="--help"
-    [scan]="--json --policy --help"
-    [fix]="--pid --all --dry-run --json --policy --help"
-    [watch]="--metrics --policy --help"
-    [setup]="--dry-run --undo --help"
-    [doctor]="--json --offline --root --help"
-  )
+  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]} help takes
 
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W "check scan fix watch setup doctor policy --help --version" -- "$word")
+    _runmask_say "$(runmask --help 2>/dev/null | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p') --help --version"
     return
   fi
-  case $previous in
-  --format)
-    mapfile -t COMPREPLY < <(compgen -W "text json sarif github gcc" -- "$word")
-    return
-    ;;
-  --root)
+  help=$(runmask "$verb" --help 2>/dev/null)
+  takes=$(sed -n "/^Options:/,/^\$/s/^  $previous  *\([A-Za-z0-9|-]*\)  *.*/\1/p" <<<"$help" | grep -E '^[A-Z]+$|[|]')
+  case $takes in
+  *'|'*) _runmask_say "${takes//|/ }" ;;
+  DIR)
     compopt -o filenames
     mapfile -t COMPREPLY < <(compgen -d -- "$word")
-    return
     ;;
-  --pid)
-    mapfile -t COMPREPLY < <(compgen -W "$(cd /proc && printf '%s ' [0-9]*)" -- "$word")
-    return
-    ;;
-  esac
-  if [[ $word == -* && $previous != --policy && $previous != --metrics ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "${options[$verb]-}" -- "$word")
-    return
-  fi
-  case $verb in
-  setup) mapfile -t COMPREPLY < <(compgen -W "docker podman cri-o containerd" -- "$word") ;;
-  check | policy | fix | scan | watch)
-    compopt -o filenames
-    mapfile -t COMPREPLY < <(compgen -f -- "$word")
+  N) _runmask_say "$(cd /proc && printf '%s ' [0-9]*)" ;;
+  *)
+    if [[ -z $takes && $word == -* ]]; then
+      _runmask_say "$(sed -n '/^Options:/,/^$/s/^  \(--[a-z-]*\).*/\1/p' <<<"$help")"
+      return
+    fi
+    takes=$(sed -n '1s/^Usage: runmask [a-z]* \([a-z|-]*|[a-z|-]*\) .*/\1/p' <<<"$help")
+    if [ -n "$takes" ]; then
+      _runmask_say "${takes//|/ }"
+    else
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$word")
+    fi
     ;;
   esac
 }

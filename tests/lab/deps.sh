@@ -13,6 +13,7 @@
 #   analyse check, and what looks for mistakes
 #   docs    build, and what reads manual pages
 #   kubernetes check, and what makes images
+#   completion the shells whose completion is tested
 #   deb, rpm build, and what makes that package
 #   packages check, and what builds and looks at packages
 #
@@ -51,6 +52,10 @@ engines_packages=(
 )
 kubernetes_packages=(
   buildah catatonit
+)
+
+completion_packages=(
+  zsh fish
 )
 
 # The rest is unpacked by arm64/fetch.
@@ -212,6 +217,9 @@ for group; do
       ;;
     docs)
       install_missing "${build_packages[@]}" "${docs_packages[@]}"
+      ;;
+    completion)
+      install_missing "${completion_packages[@]}"
       ;;
     kubernetes)
       install_missing "${build_packages[@]}" "${check_packages[@]}" "${kubernetes_packages[@]}"

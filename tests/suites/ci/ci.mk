@@ -12,7 +12,7 @@ image-check: $(BUILD)/runmask
 
 .PHONY: check-ci
 check-ci: all
-	@tests/lab/deps.sh kubernetes check
+	@tests/lab/deps.sh kubernetes check completion
 	@mkdir -p $(dir $(CHECK_IMAGE))
 	@tests/lab/private-host packaging/ci/build-image $(BUILD)/runmask $(VERSION) $(CHECK_IMAGE)
 	@VERSION=$(VERSION) RUNMASK="$(BUILD_PATH)/runmask" CHECK_IMAGE="$(abspath $(CHECK_IMAGE))" \
