@@ -2,8 +2,8 @@
 /* diff: two texts as a unified diff. Pure. */
 #pragma once
 
-#include "base/error.h"
 #include "base/buffer.h"
+#include "base/error.h"
 
 /* Adds a unified diff with three lines of context, as patch(1) takes it; nothing where the texts
  * are the same. Texts without NUL bytes. A hunk is as small as its edits: lines that were only

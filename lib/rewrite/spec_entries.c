@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "json/decode.h"
+#include "kernel/tmpfs.h"
 
 #define HOOK_TIMEOUT 30 /* seconds; without one a runtime waits for ever */
 
@@ -102,9 +103,10 @@ int rewrite_hook(struct rewrite *rewrite, const struct rewrite_hook *hook, struc
 int rewrite_mask(struct rewrite *rewrite, size_t behind, const char *directory, struct error *err)
 {
 	return insert(rewrite, REWRITE_MOUNTS, behind,
-		json_pack("{s:s, s:s, s:s, s:[s, s, s, s, s, s]}", "destination", directory, "type",
+		json_pack("{s:s, s:s, s:s, s:[s, s, s, s, o, o]}", "destination", directory, "type",
 			"tmpfs", "source", "oci-runmask", "options", "nosuid", "nodev", "noexec",
-			"mode=0755", "size=1m", "nr_inodes=1024"),
+			"mode=0755", json_sprintf("size=%zum", (size_t)TMPFS_SMALL_BYTES >> 20),
+			json_sprintf("nr_inodes=%zu", (size_t)TMPFS_SMALL_INODES)),
 		err);
 }
 
