@@ -7,11 +7,14 @@
 #include <sys/statfs.h>
 
 #include "base/file.h"
+#include "kernel/directory.h"
 #include "observe/look_up.h"
+#include "observe/sight.h"
 #include "scan/mount_table.h"
 #include "scan/running.h"
 
 #define OUR_SOURCE "oci-runmask"
+#define NAMES_MAX 4096 /* of an image's own directory; more of them are doubt */
 
 enum { RUN_UNKNOWN, RUN_FACADE, RUN_OTHER };
 
@@ -68,84 +71,148 @@ static int behind_facade(
 	return 0;
 }
 
-/* The socket at the client's full path; *found is false when there is none. */
-static int look_at_socket(const struct looking *looking, const struct channel_place *of,
-	struct inode_info *info, bool *found, struct error *err)
+/* One name in the container's directory, beside inodes of the host's. */
+static int look_at_name(const struct looking *looking, const char *directory, const char *name,
+	const struct inode *hosts, size_t count, enum leads_to *to, struct error *err)
 {
 	cleanup(lookup_clear) struct lookup at = LOOKUP_NOTHING;
 	char path[PATH_MAX];
 
-	*found = false;
-	if (of->socket == NULL)
-		return 0;
-	snprintf(path, sizeof(path), "%s/%s", of->directory, of->socket);
+	*to = LEADS_NOWHERE;
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
 	look_up(looking->root, path, 0, &at);
 	if (at.problem != 0)
 		return lookup_error(err, "its", path, at.problem);
-	*found = at.fd >= 0;
-	*info = at.info;
+	if (!at.found)
+		return 0;
+	*to = at.info.mount_root ? LEADS_COVERED : LEADS_ELSEWHERE;
+	for (size_t i = 0; i < count; i++)
+		if (inode_same(&at.info.inode, &hosts[i]))
+			*to = at.info.mount_root ? LEADS_NAMED : LEADS_HOST;
 	return 0;
 }
 
-/* A mount of its own, unless the host's directory is one itself and came along with its parent. */
-static bool is_named(const struct running_place *place, const struct inode_info *directory,
-	const struct inode_info *parent)
+/* Every name in an image's own directory, for a channel with clients that ask any. */
+struct names {
+	const struct looking *looking;
+	const struct host_place *host;
+	size_t count;
+	enum leads_to *worst;
+};
+
+static int look_at_entry(void *closure, const struct dirent64 *entry, struct error *err)
 {
-	return directory->mount_root &&
-		!(place->mounted && inode_same(&parent->inode, &place->parent));
+	struct names *names = closure;
+	enum leads_to to;
+
+	if (++names->count > NAMES_MAX)
+		return error_set(err, ERROR_INPUT, "more than %d names in its \"%s\"", NAMES_MAX,
+			names->host->path);
+	if (look_at_name(names->looking, names->host->path, entry->d_name, names->host->entries,
+		    names->host->entry_count, &to, err) < 0)
+		return -1;
+	*names->worst = leads_worse(*names->worst, to);
+	return 0;
 }
 
-/* The directory is there. kept: the socket alone, or the directory, or (NULL) neither. */
-static enum reach judge(const struct running_place *place, const struct inode_info *directory,
-	const struct inode_info *parent, const struct inode_info *socket, bool *socket_kept)
+static int look_at_names(const struct looking *looking, const struct host_place *host, int fd,
+	enum leads_to *worst, struct error *err)
+{
+	cleanup(fd_close) int directory = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct names names = { looking, host, 0, worst };
+
+	if (directory < 0)
+		return error_errno(err, "opening its \"%s\"", host->path);
+	return directory_each(directory, host->path, look_at_entry, &names, err);
+}
+
+/* The socket at the client's full path, or all that may be one. */
+static int look_at_socket(const struct looking *looking, const struct running_place *place,
+	enum leads_to directory, int fd, enum leads_to *socket, struct error *err)
 {
 	const struct host_place *host = &place->host;
-	bool hosts_directory = host->directory_there &&
-		inode_same(&directory->inode, &host->directory);
-	bool hosts_socket = socket != NULL && host->socket_there &&
-		inode_same(&socket->inode, &host->socket);
+	const char *name = place->channel_place->socket;
+	bool hosts = directory == LEADS_HOST || directory == LEADS_NAMED;
 
-	*socket_kept = hosts_socket && socket->mount_root;
-	if (*socket_kept)
-		return REACH_KEEP;
-	if (hosts_directory && (hosts_socket || socket == NULL || !socket->mount_root))
-		return is_named(place, directory, parent) ? REACH_KEEP : REACH_EXPOSED;
-	if (hosts_socket)
+	*socket = LEADS_NOWHERE;
+	if (name != NULL)
+		return look_at_name(looking, place->channel_place->directory, name, &host->socket,
+			host->socket_there, socket, err);
+	if (hosts || host->entry_count == 0)
+		return 0;
+	return look_at_names(looking, host, fd, socket, err);
+}
+
+/* Of a directory that is there. A mount of its own is meant, unless the host's directory is one
+ * itself and came along with its parent. A mount over the host's directory covers it: the
+ * container's /run around it is the host's. */
+static enum leads_to directory_leads(const struct running_place *place,
+	const struct inode_info *directory, const struct inode_info *parent)
+{
+	bool hosts_parent = inode_same(&parent->inode, &place->parent);
+
+	if (!place->host.directory_there)
+		return LEADS_ELSEWHERE;
+	if (!inode_same(&directory->inode, &place->host.directory))
+		return directory->mount_root && hosts_parent ? LEADS_COVERED : LEADS_ELSEWHERE;
+	return directory->mount_root && !(place->mounted && hosts_parent) ? LEADS_NAMED
+									  : LEADS_HOST;
+}
+
+static enum reach reach_of(enum sight sight)
+{
+	switch (sight) {
+	case SIGHT_HOST:
+	case SIGHT_UNKNOWN: /* look_up has refused it before */
 		return REACH_EXPOSED;
-	if (hosts_directory) /* something lies on the socket */
+	case SIGHT_NAMED:
+		return REACH_KEEP;
+	case SIGHT_COVERED:
 		return REACH_MASKED;
-	/* the mount is not the user's: the container's /run around it is the host's */
-	if (host->directory_there && directory->mount_root &&
-		inode_same(&parent->inode, &place->parent))
-		return REACH_MASKED;
+	case SIGHT_CLEAR:
+		break;
+	}
 	return REACH_CLEAR;
+}
+
+static int judge(const struct looking *looking, const struct running_place *place,
+	enum reach *reach, bool *socket_kept, struct error *err)
+{
+	const struct channel_place *of = place->channel_place;
+	cleanup(lookup_clear) struct lookup at = LOOKUP_NOTHING;
+	enum leads_to directory, socket;
+	struct inode_info parent;
+
+	*reach = REACH_CLEAR;
+	look_up(looking->root, of->directory, O_DIRECTORY, &at);
+	if (at.problem != 0)
+		return lookup_error(err, "its", of->directory, at.problem);
+	if (!at.found)
+		return 0;
+	if (stat_at(at.fd, "..", 0, &parent) < 0)
+		return error_errno(err, "looking at its \"%s\"", of->directory);
+	directory = directory_leads(place, &at.info, &parent);
+	if (look_at_socket(looking, place, directory, at.fd, &socket, err) < 0)
+		return -1;
+	*reach = reach_of(sight_of(directory, socket));
+	*socket_kept = socket == LEADS_NAMED;
+	return 0;
 }
 
 static int look_at_place(struct looking *looking, const struct running_place *place,
 	enum reach *reach, struct running_keep *keep, struct error *err)
 {
 	const struct channel_place *of = place->channel_place;
-	cleanup(lookup_clear) struct lookup directory = LOOKUP_NOTHING;
-	struct inode_info parent, socket;
-	bool found, socket_kept = false, facade;
+	bool socket_kept = false, facade;
 
-	*reach = REACH_CLEAR;
-	look_up(looking->root, of->directory, O_DIRECTORY, &directory);
-	if (directory.problem != 0)
-		return lookup_error(err, "its", of->directory, directory.problem);
-	if (directory.fd >= 0) {
-		if (stat_at(directory.fd, "..", 0, &parent) < 0)
-			return error_errno(err, "looking at its \"%s\"", of->directory);
-		if (look_at_socket(looking, of, &socket, &found, err) < 0)
-			return -1;
-		*reach = judge(
-			place, &directory.info, &parent, found ? &socket : NULL, &socket_kept);
-	}
+	if (judge(looking, place, reach, &socket_kept, err) < 0)
+		return -1;
 	if (*reach == REACH_CLEAR) {
 		if (behind_facade(looking, of->directory, &facade, err) < 0)
 			return -1;
 		*reach = facade ? REACH_MASKED : REACH_CLEAR;
 	}
+	socket_kept = socket_kept && of->socket != NULL;
 	if (keep != NULL && *reach == REACH_KEEP)
 		snprintf(keep->path, sizeof(keep->path), "%s%s%s", of->directory,
 			socket_kept ? "/" : "", socket_kept ? of->socket : "");

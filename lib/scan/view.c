@@ -101,6 +101,7 @@ static int view_place(struct running_place *place, struct error *err)
 
 	place->mounted = false;
 	place->parent = (struct inode){ 0 };
+	host_place_clear(&place->host); /* of the look before */
 	if (host_place_look(&place->host, place->channel_place, err) < 0)
 		return -1;
 	directory = open(place->channel_place->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -215,6 +216,8 @@ void running_view_clear(struct running_view *view)
 {
 	fd_close(&view->proc);
 	states_free(&view->states);
+	for (size_t i = 0; i < view->place_count; i++)
+		host_place_clear(&view->places[i].host);
 	*view = RUNNING_VIEW_NONE;
 }
 

@@ -327,6 +327,28 @@ any_name_is_closed() {
   [ "$status" = 0 ] || [[ $stderr == *No\ such\ file* ]] || closed /run/systemd/userdb
 }
 
+# VERDICT SHAPE: of a container that runs, by scan
+any_name_is_seen() {
+  policy '{"channels":["userdb"]}'
+  bundle web --bind /run:/host/run -- sleep 60
+  image_change web "$2"
+  start_container runc web
+  exec_in web ask /run/systemd/userdb/x
+  run --separate-stderr "$RUNMASK" scan --json --policy "$policy"
+  [ "$(jq -r --argjson pid "$(container_pid web)" '.containers[] | select(.pid == $pid) | .channels.userdb' <<<"$output")" = "$1" ] ||
+    claim_failed "scan says $output $stderr"
+  stop_container web
+}
+
+userdb_own() { mkdir -p run/systemd/userdb && mkfifo run/systemd/userdb/x; }
+
+@test "scan sees an image's own directory with a link of any name to a socket of the host's" {
+  host_changes serve_channels
+  any_name_is_seen exposed userdb_link
+  any_name_is_seen clear userdb_own
+  host_changes unserve_channels
+}
+
 @test "an image's own directory with a link of any name to a socket of the host's" {
   host_changes serve_channels
   each any_name_leaks runc "userdb_link userdb_proc"
