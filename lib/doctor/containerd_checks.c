@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "base/path.h"
-#include "base/string.h"
 #include "base/unit_file.h"
 #include "doctor/containerd.h"
 #include "doctor/docker.h"
+#include "doctor/package_db.h"
 #include "doctor/process.h"
 #include "json/json.h"
 
@@ -77,54 +77,6 @@ static int read_found(struct found *found, struct error *err)
 	return containerd_parse(&found->config, text.text, err);
 }
 
-/* The first createRuntime, prestart or createContainer hook that is ours. */
-static const json_t *our_hook(const json_t *spec)
-{
-	static const char *const stages[] = { "createRuntime", "prestart", "createContainer" };
-	const json_t *hooks = json_object_get(spec, "hooks");
-
-	for (size_t i = 0; i < array_count(stages); i++) {
-		const json_t *list = json_object_get(hooks, stages[i]);
-
-		for (size_t j = 0; j < json_array_size(list); j++) {
-			const json_t *hook = json_array_get(list, j);
-			const char *path = json_string_value(json_object_get(hook, "path"));
-
-			if (path != NULL && strcmp(path_base(path), "oci-runmask") == 0)
-				return hook;
-		}
-	}
-	return NULL;
-}
-
-static int try_hook_of(const struct found *found, const json_t *hook, const char *file,
-	struct doctor_answer *answer, struct error *err)
-{
-	const char *program = json_string_value(json_object_get(hook, "path"));
-	const json_t *args = json_object_get(hook, "args");
-	cleanup(text_clear) char *said = NULL;
-	const char *words[16], *problem, *key;
-	size_t count = 0;
-	char both[PATH_MAX + 512];
-
-	for (size_t i = 0; i < json_array_size(args) && count < array_count(words); i++)
-		if (json_is_string(json_array_get(args, i)))
-			words[count++] = json_string_value(json_array_get(args, i));
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(words[i], "--dry-run") == 0)
-			return doctor_found(answer, "dry-run", file, NULL, err);
-	if (doctor_program(found->doctor, program, &problem, err) < 0)
-		return -1;
-	snprintf(both, sizeof(both), "%s, which %s", program, problem ? problem : "");
-	if (problem != NULL)
-		return doctor_found(answer, "program", file, both, err);
-	if (doctor_try_hook(found->doctor, program, words, count, &key, &said, err) < 0)
-		return -1;
-	if (strcmp(key, "right") == 0)
-		return doctor_found(answer, "base-spec", file, program, err);
-	return doctor_found(answer, key, file, said, err);
-}
-
 static int judge_spec(const struct found *found, const char *file, struct doctor_answer *answer,
 	struct error *err)
 {
@@ -142,33 +94,28 @@ static int judge_spec(const struct found *found, const char *file, struct doctor
 	if (json_validate(text.text, text.length, &document, &wrong) < 0)
 		return doctor_found(answer, "spec-broken", file, wrong.text, err);
 	spec = json_loadb(text.text, text.length, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
-	hook = our_hook(spec);
+	hook = doctor_our_hook(spec);
 	if (hook == NULL)
 		return doctor_found(answer, "no-hook", file, found->path, err);
-	return try_hook_of(found, hook, file, answer, err);
+	if (doctor_judge_json_hook(found->doctor, file, hook, answer, err) < 0)
+		return -1;
+	if (strcmp(answer->key, "right") == 0)
+		answer->key = "base-spec";
+	return 0;
 }
 
 static int judge_program(const struct found *found, const struct containerd_runtime *runtime,
 	struct doctor_answer *answer, struct error *err)
 {
 	const struct text_list none = { 0 };
-	cleanup(text_clear) char *said = NULL;
-	const char *problem;
-	char both[PATH_MAX + 512];
+	char where[PATH_MAX];
 
-	if (strcmp(path_base(runtime->program), "oci-runmask") == 0)
-		return doctor_found(answer, "wrong-program", runtime->name, runtime->program, err);
-	if (doctor_program(found->doctor, runtime->program, &problem, err) < 0)
+	snprintf(where, sizeof(where), "%s in %s", runtime->name, found->path);
+	if (doctor_judge_runtime(found->doctor, where, runtime->program, &none, answer, err) < 0)
 		return -1;
-	snprintf(both, sizeof(both), "%s, which %s", runtime->program, problem ? problem : "");
-	if (problem != NULL)
-		return doctor_found(answer, "program", found->path, both, err);
-	if (doctor_try_runtime(found->doctor, runtime->program, &none, &said, err) < 0)
-		return -1;
-	snprintf(both, sizeof(both), "%s, which says: %s", runtime->program, said ? said : "");
-	if (said != NULL)
-		return doctor_found(answer, "silent", runtime->name, both, err);
-	return doctor_found(answer, "binary", runtime->name, runtime->program, err);
+	if (strcmp(answer->key, "right") == 0)
+		answer->key = "binary";
+	return 0;
 }
 
 static bool is_ours(const struct containerd_runtime *runtime)
@@ -206,47 +153,57 @@ static const struct containerd_runtime *next_ours(
 	return NULL;
 }
 
-static int changed_since(const struct found *found, bool *changed, struct error *err)
-{
-	time_t started = found->pid == 0 ? 0 : process_started(found->pid);
-	struct stat status;
-	bool there;
-
-	if (tree_look(found->doctor->root, found->path, &status, &there, err) < 0)
-		return -1;
-	*changed = there && started != 0 && status.st_ctim.tv_sec >= started;
-	return 0;
-}
-
 /* A door that is right is not yet one for all pods, nor one that the daemon has read. */
 static int judge_right(const struct found *found, const struct containerd_runtime *runtime,
 	struct doctor_answer *answer, struct error *err)
 {
-	bool changed;
+	/* containerd reads both when it starts */
+	const char *files[] = { found->path, runtime->base_spec };
 
 	if (strcmp(answer->key, "base-spec") != 0 && strcmp(answer->key, "binary") != 0)
 		return 0;
-	if (changed_since(found, &changed, err) < 0)
-		return -1;
-	if (changed)
-		return doctor_found(answer, "changed", found->path, NULL, err);
+	for (size_t i = 0; i < array_count(files); i++) {
+		bool changed;
+
+		if (files[i] == NULL || files[i][0] == '\0')
+			continue;
+		if (doctor_changed_since(found->doctor, files[i], found->pid, &changed, err) < 0)
+			return -1;
+		if (changed)
+			return doctor_found(answer, "changed", files[i], NULL, err);
+	}
 	if (is_default(found, runtime))
 		return 0;
 	return doctor_found(answer, "handler", runtime->name, found->path, err);
 }
 
+/* NRI is on unless the file says otherwise since 2.0, and off before. */
+static int nri_is_on(const struct found *found, bool *on, struct error *err)
+{
+	cleanup(text_clear) char *version = NULL;
+
+	*on = found->config.nri_on;
+	if (*on || found->config.nri_off)
+		return 0;
+	if (doctor_version(found->doctor, "containerd", &version, err) < 0)
+		return -1;
+	*on = version != NULL ? !package_is_older(version, 2, 0) : found->config.version >= 3;
+	return 0;
+}
+
 /* NRI's hook-injector reads hooks.d directories, as long as it runs. */
 static int judge_nri(const struct found *found, struct doctor_answer *answer, struct error *err)
 {
-	bool asked = found->config.nri_on && found->config.version > 1;
+	bool asked = found->config.nri_on && found->config.version > 1, on;
 	pid_t pid;
 
-	if (process_find(found->doctor, "hook-injector", NULL, &pid, err) < 0)
+	if (process_find(found->doctor, "hook-injector", NULL, &pid, err) < 0 ||
+		nri_is_on(found, &on, err) < 0)
 		return -1;
-	if (pid != 0 && found->config.nri_off)
+	if (pid != 0 && !on)
 		return doctor_found(answer, "nri-off", found->path, NULL, err);
 	if (pid != 0)
-		return doctor_found(answer, "nri", NULL, NULL, err);
+		return doctor_nri_hooks(found->doctor, pid, answer, err);
 	return doctor_found(answer, asked ? "nri-gone" : "no-door", found->path, NULL, err);
 }
 

@@ -96,17 +96,10 @@ static int read_config(const struct doctor *doctor, struct docker *docker, struc
 	return 0;
 }
 
-bool docker_program_is_ours(const char *program, const struct text_list *args, bool *wrong)
+static bool is_ours(const char *program)
 {
-	const char *base = path_base(program);
-
-	*wrong = false;
-	if (strcmp(base, RUNTIME_NAME) == 0)
-		return true;
-	if (strcmp(base, HOOK_NAME) != 0)
-		return false;
-	*wrong = args->count == 0 || strcmp(args->texts[0], "runtime") != 0;
-	return true;
+	return strcmp(path_base(program), RUNTIME_NAME) == 0 ||
+		strcmp(path_base(program), HOOK_NAME) == 0;
 }
 
 /* A better door takes the place of a lesser one. */
@@ -115,11 +108,9 @@ static int note_runtime(struct docker *docker, const char *name, const char *pro
 {
 	bool is_default = docker->default_runtime != NULL &&
 		strcmp(docker->default_runtime, name) == 0;
-	bool wrong;
 
 	docker->default_is_defined = docker->default_is_defined || is_default;
-	if (program == NULL || !docker_program_is_ours(program, args, &wrong) ||
-		docker->door == DOCKER_DEFAULT)
+	if (program == NULL || !is_ours(program) || docker->door == DOCKER_DEFAULT)
 		return 0;
 	docker->door = is_default ? DOCKER_DEFAULT : DOCKER_RUNTIME;
 	text_list_clear(&docker->args);
@@ -143,12 +134,8 @@ static int read_runtime(
 	if (program == NULL)
 		program = json_string_value(
 			json_object_get(json_object_get(runtime, "options"), "BinaryName"));
-	for (size_t i = 0; i < json_array_size(words); i++) {
-		const char *word = json_string_value(json_array_get(words, i));
-
-		if (word != NULL && text_list_add(&args, word, strlen(word), err) < 0)
-			return -1;
-	}
+	if (doctor_strings(&args, words, err) < 0)
+		return -1;
 	return note_runtime(docker, name, program, &args, err);
 }
 
@@ -208,11 +195,10 @@ int docker_read(const struct doctor *doctor, struct docker *docker, struct error
 
 	if (read_words(doctor, docker, err) < 0 || read_config(doctor, docker, err) < 0 ||
 		doctor_any_there(doctor, signs, array_count(signs), &any, err) < 0 ||
-		read_runtimes(docker, err) < 0 ||
-		doctor_find_cdi(doctor, docker->device, sizeof(docker->device), err) < 0)
+		read_runtimes(docker, err) < 0 || docker_find_device(doctor, docker, err) < 0)
 		return -1;
 	docker->there = any || docker->words.count > 0;
-	if (docker->door == DOCKER_NO_DOOR && docker->device[0] != '\0')
+	if (docker->door == DOCKER_NO_DOOR && docker->device != NULL)
 		docker->door = DOCKER_DEVICE;
 	return 0;
 }
@@ -226,6 +212,9 @@ void docker_clear(struct docker *docker)
 	text_clear(&docker->default_runtime);
 	text_clear(&docker->runtime);
 	text_clear(&docker->program);
+	text_clear(&docker->device);
+	text_clear(&docker->device_file);
+	json_decref(docker->device_hook);
 	json_decref(docker->config);
 	*docker = (struct docker){ 0 };
 }

@@ -25,7 +25,9 @@ struct docker {
 	enum docker_door door;
 	char *runtime, *program; /* of that door: the runtime's name and its program */
 	struct text_list args;   /* runtimeArgs */
-	char device[256];        /* "oci-runmask.github.io/run=mask"; "": none */
+	char *device;            /* CDI: "oci-runmask.github.io/run=mask"; NULL: none */
+	char *device_file;       /* … where it is defined */
+	json_t *device_hook;     /* … and what it runs */
 };
 
 /* *docker must be zeroed. */
@@ -37,9 +39,9 @@ void docker_clear(struct docker *docker);
 int docker_option(const struct text_list *words, const char *const *names, size_t count,
 	struct text_list *values, struct error *err) must_check;
 
-/* Is the program one of ours that serves as a runtime with these arguments: oci-runmask-runtime, or
- * oci-runmask with "runtime" first? *wrong is set for oci-runmask without that word. */
-bool docker_program_is_ours(const char *program, const struct text_list *args, bool *wrong);
+/* Sets the first CDI device that runs our hook, from the directories that dockerd reads. */
+int docker_find_device(const struct doctor *doctor, struct docker *docker, struct error *err)
+	must_check;
 
 /* What a daemon says of itself (GET /info at its socket). */
 struct docker_info {

@@ -11,54 +11,6 @@
 #include "doctor/package_db.h"
 #include "doctor/process.h"
 
-/* A CDI file with a device that runs our program, and the name of that device. */
-static bool cdi_device(const json_t *spec, char *device, size_t size)
-{
-	const char *kind = json_string_value(json_object_get(spec, "kind"));
-	const json_t *devices = json_object_get(spec, "devices");
-
-	for (size_t i = 0; kind != NULL && i < json_array_size(devices); i++) {
-		const json_t *one = json_array_get(devices, i);
-		const char *name = json_string_value(json_object_get(one, "name"));
-		const json_t *hooks = json_object_get(
-			json_object_get(one, "containerEdits"), "hooks");
-
-		for (size_t j = 0; name != NULL && j < json_array_size(hooks); j++) {
-			const char *path = json_string_value(
-				json_object_get(json_array_get(hooks, j), "path"));
-
-			if (path == NULL || strcmp(path_base(path), "oci-runmask") != 0)
-				continue;
-			snprintf(device, size, "%s=%s", kind, name);
-			return true;
-		}
-	}
-	return false;
-}
-
-int doctor_find_cdi(const struct doctor *doctor, char *device, size_t size, struct error *err)
-{
-	static const char *const directories[] = { "/etc/cdi", "/var/run/cdi" };
-	cleanup(text_list_clear) struct text_list paths = { 0 };
-
-	device[0] = '\0';
-	if (tree_merge(doctor->root, directories, array_count(directories), ".json", &paths, err) <
-		0)
-		return -1;
-	for (size_t i = 0; i < paths.count && device[0] == '\0'; i++) {
-		cleanup(buffer_clear) struct buffer text = { 0 };
-		cleanup(doctor_decref) json_t *spec = NULL;
-		bool there;
-
-		if (tree_read(doctor->root, paths.texts[i], &text, &there, err) < 0)
-			return -1;
-		spec = json_loadb(text.text, text.length, JSON_DECODE_INT_AS_REAL, NULL);
-		if (spec != NULL)
-			cdi_device(spec, device, size);
-	}
-	return 0;
-}
-
 /* Docker knows CDI since 25.0, reads its files by itself since 28.2, and between where it is told
  * to.
  */
@@ -76,33 +28,25 @@ static int judge_cdi(const struct doctor *doctor, const struct docker *docker,
 		return doctor_found(answer, "device-off", docker->device, docker->config_path, err);
 	if (told == NULL && version != NULL && package_is_older(version, 28, 2))
 		return doctor_found(answer, "device-old", docker->device, version, err);
-	return doctor_found(answer, "device", docker->device, NULL, err);
+	if (doctor_judge_json_hook(doctor, docker->device_file, docker->device_hook, answer, err) <
+		0)
+		return -1;
+	if (strcmp(answer->key, "right") != 0)
+		return 0;
+	return doctor_found(answer, "device", docker->device, docker->device_file, err);
 }
 
 static int judge_runtime(const struct doctor *doctor, const struct docker *docker,
 	struct doctor_answer *answer, struct error *err)
 {
-	cleanup(text_clear) char *said = NULL;
-	const char *problem;
-	char both[PATH_MAX + 512];
-	bool wrong;
+	char where[PATH_MAX];
 
-	docker_program_is_ours(docker->program, &docker->args, &wrong);
-	snprintf(both, sizeof(both), "%s in %s", docker->runtime, docker->config_path);
-	if (wrong)
-		return doctor_found(answer, "wrong-program", both, docker->program, err);
-	if (doctor_program(doctor, docker->program, &problem, err) < 0)
+	snprintf(where, sizeof(where), "%s in %s", docker->runtime, docker->config_path);
+	if (doctor_judge_runtime(doctor, where, docker->program, &docker->args, answer, err) < 0)
 		return -1;
-	snprintf(both, sizeof(both), "%s, which %s", docker->program, problem ? problem : "");
-	if (problem != NULL)
-		return doctor_found(answer, "program", docker->runtime, both, err);
-	if (doctor_try_runtime(doctor, docker->program, &docker->args, &said, err) < 0)
-		return -1;
-	snprintf(both, sizeof(both), "%s, which says: %s", docker->program, said ? said : "");
-	if (said != NULL)
-		return doctor_found(answer, "silent", docker->runtime, both, err);
-	return doctor_found(answer, docker->door == DOCKER_DEFAULT ? "default" : "runtime",
-		docker->runtime, docker->program, err);
+	if (strcmp(answer->key, "right") == 0)
+		answer->key = docker->door == DOCKER_DEFAULT ? "default" : "runtime";
+	return 0;
 }
 
 static int judge_door(const struct doctor *doctor, const struct docker *docker,
@@ -148,20 +92,6 @@ int doctor_docker_readable(
 	if (docker.config_problem != NULL)
 		return doctor_found(answer, "broken", docker.config_problem, NULL, err);
 	return doctor_found(answer, "valid", docker.config_path, NULL, err);
-}
-
-/* Was the configuration changed since the daemon was started? */
-static int changed_since(
-	const struct doctor *doctor, const struct docker *docker, bool *changed, struct error *err)
-{
-	time_t started = process_started(docker->pid);
-	struct stat status;
-	bool there;
-
-	if (tree_look(doctor->root, docker->config_path, &status, &there, err) < 0)
-		return -1;
-	*changed = there && (started == 0 || status.st_ctim.tv_sec >= started);
-	return 0;
 }
 
 /* Does the running daemon know the runtime as the file has it? */
@@ -211,7 +141,7 @@ int doctor_docker_daemon(
 		return -1;
 	if (info.answers)
 		return judge_answer(&docker, &info, answer, err);
-	if (changed_since(doctor, &docker, &changed, err) < 0)
+	if (doctor_changed_since(doctor, docker.config_path, docker.pid, &changed, err) < 0)
 		return -1;
 	snprintf(pid, sizeof(pid), "dockerd (pid %d)", (int)docker.pid);
 	return doctor_found(answer, changed ? "changed" : "silent", pid, docker.config_path, err);

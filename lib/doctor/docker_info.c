@@ -33,16 +33,10 @@ static int find_socket(const struct docker *docker, char *path, size_t size, str
 {
 	static const char *const names[] = { "-H", "--host" };
 	cleanup(text_list_clear) struct text_list hosts = { 0 };
-	const json_t *configured = json_object_get(docker->config, "hosts");
 
-	if (docker_option(&docker->words, names, 2, &hosts, err) < 0)
+	if (docker_option(&docker->words, names, 2, &hosts, err) < 0 ||
+		doctor_strings(&hosts, json_object_get(docker->config, "hosts"), err) < 0)
 		return -1;
-	for (size_t i = 0; i < json_array_size(configured); i++) {
-		const char *host = json_string_value(json_array_get(configured, i));
-
-		if (host != NULL && text_list_add(&hosts, host, strlen(host), err) < 0)
-			return -1;
-	}
 	snprintf(path, size, "%s", socket_of(&hosts));
 	return 0;
 }

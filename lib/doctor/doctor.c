@@ -78,11 +78,14 @@ static int fill(char **filled, const char *text, const struct doctor_check *chec
 
 static const struct doctor_outcome *find_outcome(const struct doctor_check *check, const char *key)
 {
-	const struct doctor_outcome *outcome = check->outcomes;
+	const struct doctor_outcome *const lists[] = { check->outcomes, doctor_shared_outcomes };
 
-	while (outcome->key != NULL && strcmp(outcome->key, key) != 0)
-		outcome++;
-	return outcome->key != NULL ? outcome : NULL;
+	for (size_t i = 0; i < array_count(lists); i++)
+		for (const struct doctor_outcome *outcome = lists[i]; outcome->key != NULL;
+			outcome++)
+			if (strcmp(outcome->key, key) == 0)
+				return outcome;
+	return NULL;
 }
 
 static int look_one(const struct doctor *doctor, const struct doctor_check *check,
@@ -103,6 +106,7 @@ static int look_one(const struct doctor *doctor, const struct doctor_check *chec
 		return error_set(
 			err, ERROR_SYSTEM, "check %s has no outcome \"%s\"", check->id, answer.key);
 	result->status = outcome->status;
+	result->found = outcome->key;
 	if (fill(&result->says, outcome->means, check, &answer, err) < 0)
 		return -1;
 	return fill(&result->advice, outcome->advice, check, &answer, err);

@@ -57,6 +57,9 @@ struct doctor_check {
 	const struct doctor_outcome *outcomes; /* ends with a key that is NULL */
 };
 
+/* Outcomes that several checks have; a check's own of the same key counts more. */
+extern const struct doctor_outcome doctor_shared_outcomes[];
+
 extern const struct doctor_check doctor_checks[];
 extern const size_t doctor_check_count;
 
@@ -67,6 +70,7 @@ int doctor_found(struct doctor_answer *answer, const char *key, const char *deta
 struct doctor_result {
 	const struct doctor_check *check;
 	enum doctor_status status;
+	const char *found;   /* the outcome's key; NULL: it could not be looked at */
 	char *says, *advice; /* advice may be NULL */
 };
 
@@ -98,9 +102,9 @@ void doctor_results_clear(struct doctor_results *results);
 int doctor_text(struct buffer *out, const struct doctor_results *results, bool colour,
 	struct error *err) must_check;
 
-/* {"version":1,"versions":{NAME:VERSION},"checks":[{"id","question","status","says","do"}],
- * "summary"} and a newline. VERSION is null where it is not known; status is "ok", "look", "none"
- * or "unknown"; do is null or a text: a sentence on its first line, and below it lines to
- * paste. */
+/* {"version":1,"versions":{NAME:VERSION},"checks":[{"id","question","status","found",
+ * "says","do"}],"summary"} and a newline. VERSION is null where it is not known; status is "ok",
+ * "look", "none" or "unknown"; found is a word for what was found, or null; do is null or a text:
+ * a sentence on its first line, and below it lines to paste. */
 int doctor_json(struct buffer *out, const struct doctor_results *results, struct error *err)
 	must_check;

@@ -12,10 +12,6 @@
 /* The policy that the hook would use there, or the built-in where that one is not valid. */
 int doctor_policy_in_force(struct doctor *doctor, struct error *err) must_check;
 
-/* The first CDI device that names our hook, "KIND=NAME"; "": there is none. */
-int doctor_find_cdi(const struct doctor *doctor, char *device, size_t size, struct error *err)
-	must_check;
-
 /* May programs be run and daemons be asked? */
 static inline bool doctor_may_run(const struct doctor *doctor)
 {
@@ -34,13 +30,39 @@ int doctor_program(const struct doctor *doctor, const char *path, const char **p
 /* Runs the hook's dry run on a bundle made for it. *key is an outcome: "right"; "refuses", "idle"
  * (it would protect nothing though the host has a channel), "untried". *said: its first line, or
  * why it was not tried; on the heap. "right" at once where nothing may be run. */
-int doctor_try_hook(const struct doctor *doctor, const char *program, const char *const *args,
-	size_t count, const char **key, char **said, struct error *err) must_check;
+int doctor_try_hook(const struct doctor *doctor, const char *program, const struct text_list *args,
+	const char **key, char **said, struct error *err) must_check;
 
-/* Runs "PROGRAM [ARGS] --version" as an engine does: the real runtime behind the runtime door
- * answers. *said, on the heap: what it says instead; NULL: it is right, or nothing may be run. */
-int doctor_try_runtime(const struct doctor *doctor, const char *program,
-	const struct text_list *args, char **said, struct error *err) must_check;
+/* Answers for a hook that is registered there (a file): "right" with "there" and the program, or
+ * one of the shared outcomes. */
+int doctor_judge_hook(const struct doctor *doctor, const char *where, const char *program,
+	const struct text_list *args, struct doctor_answer *answer, struct error *err) must_check;
+
+/* {"path", "args"} of an OCI or CDI hook; path must be a string. */
+int doctor_judge_json_hook(const struct doctor *doctor, const char *where, const json_t *hook,
+	struct doctor_answer *answer, struct error *err) must_check;
+
+/* The first createRuntime, prestart or createContainer hook of an OCI configuration that is ours;
+ * borrowed. NULL: none. */
+const json_t *doctor_our_hook(const json_t *spec);
+
+/* Answers for a runtime that is one of our programs: the real runtime behind it has to say its
+ * version, and a bundle that it gets has to leave with a hook that works. */
+int doctor_judge_runtime(const struct doctor *doctor, const char *where, const char *program,
+	const struct text_list *args, struct doctor_answer *answer, struct error *err) must_check;
+
+/* Adds the strings of a JSON array. */
+int doctor_strings(struct text_list *words, const json_t *array, struct error *err) must_check;
+
+/* Was the file changed since the process was started? Yes where that is not known; no without a
+ * process (0). */
+int doctor_changed_since(const struct doctor *doctor, const char *path, pid_t pid, bool *changed,
+	struct error *err) must_check;
+
+/* Do the files of hooks.d that NRI's hook-injector (that process) reads have our hook? Answers with
+ * "nri", or one of the shared outcomes. */
+int doctor_nri_hooks(const struct doctor *doctor, pid_t pid, struct doctor_answer *answer,
+	struct error *err) must_check;
 
 /* The directories of hooks that the engine ("Podman", "CRI-O") is told to read. */
 int doctor_hooks_directories(const struct doctor *doctor, const char *engine,

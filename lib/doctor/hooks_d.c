@@ -9,27 +9,35 @@
 #include "doctor/process.h"
 #include "doctor/toml_file.h"
 
-#define DEFAULT_DIRECTORY "/usr/share/containers/oci/hooks.d"
+#define USR_DIRECTORY "/usr/share/containers/oci/hooks.d"
+#define ETC_DIRECTORY "/etc/containers/oci/hooks.d"
 
-/* An engine: how it is known to be there, and where it is told its directories of hooks. */
+/* A reader of hooks.d: how it is known to be there, and where it is told its directories. */
 static const struct engine {
 	const char *name;
+	const char *directories[2]; /* where it is told none */
 	const char *signs[4];
 	const char *files[3]; /* of less and less weight to the front */
 	const char *drop_ins[1];
 	const char *table;
 } podman = {
 	.name = "Podman",
+	.directories = { USR_DIRECTORY },
 	.signs = { "/usr/bin/podman", "/usr/local/bin/podman", "/bin/podman" },
 	.files = { "/usr/share/containers/containers.conf", "/etc/containers/containers.conf" },
 	.drop_ins = { "/etc/containers/containers.conf.d" },
 	.table = "engine",
 }, crio = {
 	.name = "CRI-O",
+	.directories = { USR_DIRECTORY },
 	.signs = { "/usr/bin/crio", "/usr/local/bin/crio", "/usr/libexec/crio", "/etc/crio" },
 	.files = { "/etc/crio/crio.conf" },
 	.drop_ins = { "/etc/crio/crio.conf.d" },
 	.table = "crio.runtime",
+}, hook_injector = {
+	.name = "hook-injector",
+	.directories = { USR_DIRECTORY, ETC_DIRECTORY },
+	.table = "",
 };
 
 /* One file of an engine's configuration: what it says of its hooks, unless it is silent. */
@@ -65,14 +73,20 @@ static int find_directories(const struct doctor *doctor, const struct engine *en
 	for (size_t i = 0; i < array_count(engine->files) && engine->files[i] != NULL; i++)
 		if (read_config(doctor, engine, engine->files[i], directories, &told, err) < 0)
 			return -1;
-	if (tree_merge(doctor->root, engine->drop_ins, 1, ".conf", &paths, err) < 0)
+	if (engine->drop_ins[0] != NULL &&
+		tree_merge(doctor->root, engine->drop_ins, 1, ".conf", &paths, err) < 0)
 		return -1;
 	for (size_t i = 0; i < paths.count; i++)
 		if (read_config(doctor, engine, paths.texts[i], directories, &told, err) < 0)
 			return -1;
-	if (told)
-		return 0;
-	return text_list_add(directories, DEFAULT_DIRECTORY, strlen(DEFAULT_DIRECTORY), err);
+	for (size_t i = 0; !told && i < array_count(engine->directories); i++) {
+		const char *directory = engine->directories[i];
+
+		if (directory != NULL &&
+			text_list_add(directories, directory, strlen(directory), err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* What is found in an engine's directories. */
@@ -81,6 +95,7 @@ struct found {
 	char *ours, *ours_why;     /* ours, and what is wrong with it; NULL: nothing */
 	char *program;
 	struct text_list args;
+	bool limited; /* not for all containers */
 	char *precreate;
 };
 
@@ -112,9 +127,12 @@ static int note_file(
 		(note(&found->broken, path, err) < 0 ||
 			note(&found->broken_why, file->problem, err) < 0))
 		return -1;
-	/* what is right once is enough */
-	if (!file->ours || (found->ours != NULL && found->ours_why == NULL))
+	/* what is right once, for all containers, is enough */
+	if (!file->ours || (found->ours != NULL && found->ours_why == NULL && !found->limited))
 		return 0;
+	if (found->ours != NULL && found->ours_why == NULL && file->problem != NULL)
+		return 0;
+	found->limited = file->limited;
 	text_clear(&found->ours);
 	text_clear(&found->ours_why);
 	text_clear(&found->program);
@@ -167,11 +185,10 @@ static int join(struct buffer *joined, const struct text_list *list, struct erro
 	return list->count > 0 ? 0 : buffer_print(joined, err, "no directory");
 }
 
-/* Is our file in a directory that the engine does not read? */
+/* Is our file where the engine does not read? */
 static int elsewhere(const struct doctor *doctor, struct found *found, struct error *err)
 {
-	static const char *const directories[] = { DEFAULT_DIRECTORY,
-		"/etc/containers/oci/hooks.d" };
+	static const char *const directories[] = { USR_DIRECTORY, ETC_DIRECTORY };
 
 	for (size_t i = 0; i < array_count(directories) && found->ours == NULL; i++)
 		if (read_directory(doctor, directories[i], found, err) < 0)
@@ -183,20 +200,11 @@ static int elsewhere(const struct doctor *doctor, struct found *found, struct er
 static int judge_ours(const struct doctor *doctor, const struct found *found,
 	struct doctor_answer *answer, struct error *err)
 {
-	cleanup(text_clear) char *said = NULL;
-	const char *problem, *key;
-	char both[PATH_MAX + 512];
-
-	if (doctor_program(doctor, found->program, &problem, err) < 0)
+	if (doctor_judge_hook(doctor, found->ours, found->program, &found->args, answer, err) < 0)
 		return -1;
-	snprintf(both, sizeof(both), "%s, which %s", found->program, problem ? problem : "");
-	if (problem != NULL)
-		return doctor_found(answer, "program", found->ours, both, err);
-	if (doctor_try_hook(doctor, found->program, (const char *const *)found->args.texts,
-		    found->args.count, &key, &said, err) < 0)
-		return -1;
-	return doctor_found(
-		answer, key, found->ours, strcmp(key, "right") == 0 ? found->program : said, err);
+	if (found->limited && strcmp(answer->key, "right") == 0)
+		answer->key = "some";
+	return 0;
 }
 
 static int judge(const struct doctor *doctor, const struct engine *engine,
@@ -228,21 +236,19 @@ static int judge(const struct doctor *doctor, const struct engine *engine,
 
 /* ---- a running CRI-O ---- */
 
-/* CRI-O watches its directories of hooks by inode. One that was removed and made again since is not
- * the one it watches: it reads no file there until it is restarted (seen with 1.37). */
-int doctor_crio_watch(const struct doctor *doctor, struct doctor_answer *answer, struct error *err)
+/* CRI-O and hook-injector watch their directories by inode. One that was removed and made again
+ * since is not the one they watch: they read no file there until they are restarted (seen with
+ * CRI-O 1.37). */
+static int judge_watch(const struct doctor *doctor, const struct engine *engine, pid_t pid,
+	struct doctor_answer *answer, struct error *err)
 {
 	cleanup(text_list_clear) struct text_list directories = { 0 };
 	bool watches = true, known = true;
-	char name[32];
-	pid_t pid;
+	char name[48];
 
-	if (process_find(doctor, "crio", NULL, &pid, err) < 0 ||
-		find_directories(doctor, &crio, &directories, err) < 0)
+	if (find_directories(doctor, engine, &directories, err) < 0)
 		return -1;
-	if (pid == 0)
-		return doctor_found(answer, "none", NULL, NULL, err);
-	snprintf(name, sizeof(name), "CRI-O (pid %d)", (int)pid);
+	snprintf(name, sizeof(name), "%s (pid %d)", engine->name, (int)pid);
 	for (size_t i = 0; i < directories.count; i++) {
 		const char *directory = directories.texts[i];
 		struct stat status;
@@ -258,6 +264,31 @@ int doctor_crio_watch(const struct doctor *doctor, struct doctor_answer *answer,
 			return doctor_found(answer, known ? "old" : "unseen", name, directory, err);
 	}
 	return doctor_found(answer, "watches", name, NULL, err);
+}
+
+int doctor_crio_watch(const struct doctor *doctor, struct doctor_answer *answer, struct error *err)
+{
+	pid_t pid;
+
+	if (process_find(doctor, "crio", NULL, &pid, err) < 0)
+		return -1;
+	if (pid == 0)
+		return doctor_found(answer, "none", NULL, NULL, err);
+	return judge_watch(doctor, &crio, pid, answer, err);
+}
+
+int doctor_nri_hooks(
+	const struct doctor *doctor, pid_t pid, struct doctor_answer *answer, struct error *err)
+{
+	if (judge(doctor, &hook_injector, answer, err) < 0)
+		return -1;
+	if (strcmp(answer->key, "right") != 0)
+		return 0;
+	if (judge_watch(doctor, &hook_injector, pid, answer, err) < 0)
+		return -1;
+	if (strcmp(answer->key, "watches") == 0)
+		answer->key = "nri";
+	return 0;
 }
 
 static int ask_engine(const struct doctor *doctor, const struct engine *engine,

@@ -99,10 +99,6 @@ static int read_door(
 
 	if (read_args(file, args, err) < 0)
 		return -1;
-	if (text_list_has(&file->args, "--dry-run"))
-		return problem(file, false, err,
-			"hook.args has --dry-run, so the hook changes nothing: take it out");
-
 	if (door == NULL)
 		return problem(file, false, err, "hook.args names no door of the hook");
 	json_array_foreach((json_t *)stages, i, stage)
@@ -117,12 +113,16 @@ static int read_door(
 	return 0;
 }
 
+static bool is_limited(const json_t *when)
+{
+	return json_object_size(json_object_get(when, "annotations")) > 0 ||
+		json_array_size(json_object_get(when, "commands")) > 0;
+}
+
 static bool can_match(const json_t *when)
 {
 	return json_is_true(json_object_get(when, "always")) ||
-		json_is_true(json_object_get(when, "hasBindMounts")) ||
-		json_object_size(json_object_get(when, "annotations")) > 0 ||
-		json_array_size(json_object_get(when, "commands")) > 0;
+		json_is_true(json_object_get(when, "hasBindMounts")) || is_limited(when);
 }
 
 /* What is never true makes the whole never true: conditions are joined by "and". */
@@ -158,6 +158,7 @@ static int read_whole(struct hooks_file *file, const json_t *whole, struct error
 		return 0;
 	if (never_matches(json_object_get(whole, "when")))
 		return problem(file, false, err, "\"when\" is never true");
+	file->limited = is_limited(json_object_get(whole, "when"));
 	return read_door(file, json_object_get(hook, "args"), stages, err);
 }
 

@@ -11,6 +11,7 @@
 
 struct hooks_file {
 	bool ours;      /* its program is called oci-runmask */
+	bool limited;   /* "when" names annotations or commands: not for all containers */
 	bool precreate; /* it names that stage, at which CRI-O does not start */
 	char *program;  /* hook.path; NULL: none */
 	struct text_list args;

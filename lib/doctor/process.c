@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "doctor/doctor_internal.h"
 #include "doctor/host_files.h"
 #include "kernel/open.h"
 
@@ -133,6 +134,19 @@ time_t process_started(pid_t pid)
 		return 0;
 	since_boot = start_ticks(text.text) / (long long)sysconf(_SC_CLK_TCK);
 	return (time_t)(now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME) + since_boot);
+}
+
+int doctor_changed_since(
+	const struct doctor *doctor, const char *path, pid_t pid, bool *changed, struct error *err)
+{
+	time_t started = pid == 0 ? 0 : process_started(pid);
+	struct stat status;
+	bool there;
+
+	if (tree_look(doctor->root, path, &status, &there, err) < 0)
+		return -1;
+	*changed = there && pid != 0 && status.st_ctim.tv_sec >= started;
+	return 0;
 }
 
 /* Lines "inotify wd:1 ino:1c2 sdev:…" (proc_pid_fdinfo(5)); numbers are hexadecimal. */

@@ -84,8 +84,9 @@ int doctor_json(struct buffer *out, const struct doctor_results *results, struct
 		const struct doctor_result *row = &results->rows[i];
 
 		json_array_append_new(rows,
-			json_pack("{s:s, s:s, s:s, s:o, s:o}", "id", row->check->id, "question",
-				row->check->question, "status", statuses[row->status].word, "says",
+			json_pack("{s:s, s:s, s:s, s:s?, s:o, s:o}", "id", row->check->id,
+				"question", row->check->question, "status",
+				statuses[row->status].word, "found", row->found, "says",
 				json_foreign(row->says), "do",
 				row->advice ? json_foreign(row->advice) : json_null()));
 	}

@@ -2,6 +2,7 @@
 /* socket: do the sockets that containers bind outlive their daemons? */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/path.h"
 #include "base/string.h"
@@ -19,15 +20,7 @@ static int word_hosts(const struct text_list *words, struct text_list *hosts, st
 
 static int config_hosts(const json_t *config, struct text_list *hosts, struct error *err)
 {
-	const json_t *values = json_object_get(config, "hosts");
-
-	for (size_t i = 0; i < json_array_size(values); i++) {
-		const char *word = json_string_value(json_array_get(values, i));
-
-		if (word != NULL && text_list_add(hosts, word, strlen(word), err) < 0)
-			return -1;
-	}
-	return 0;
+	return doctor_strings(hosts, json_object_get(config, "hosts"), err);
 }
 
 /* The path of a socket; NULL: the address is not a path. */
@@ -51,16 +44,38 @@ static bool own_directory(const char *path)
 		!run_path_within("/run", directory);
 }
 
-static int found_own(struct doctor_answer *answer, const char *path, struct error *err)
+/* Is a socket there? Not asked of another host's files, where no daemon runs. */
+static int is_made(const struct doctor *doctor, const char *path, bool *made, struct error *err)
+{
+	struct stat status;
+	bool there;
+
+	*made = true;
+	if (!doctor->live)
+		return 0;
+	if (tree_look(doctor->root, path, &status, &there, err) < 0)
+		return -1;
+	*made = there && S_ISSOCK(status.st_mode);
+	return 0;
+}
+
+static int found_own(const struct doctor *doctor, bool runs, const char *path,
+	struct doctor_answer *answer, struct error *err)
 {
 	cleanup(text_clear) char *directory = text_copy_bytes(
 		path, (size_t)(strrchr(path, '/') - path), err);
+	bool made;
 
-	return directory == NULL ? -1 : doctor_found(answer, "own", directory, NULL, err);
+	if (directory == NULL || is_made(doctor, path, &made, err) < 0)
+		return -1;
+	if (runs && !made)
+		return doctor_found(answer, "unmade", path, NULL, err);
+	return doctor_found(answer, "own", directory, NULL, err);
 }
 
 /* in_unit: the unit's words, beside which dockerd allows none in its configuration. */
-static int judge_hosts(const struct text_list *hosts, bool in_unit, struct doctor_answer *answer,
+static int judge_hosts(const struct doctor *doctor, const struct docker *docker,
+	const struct text_list *hosts, bool in_unit, struct doctor_answer *answer,
 	struct error *err)
 {
 	const char *bare = hosts->count == 0 ? "/var/run/docker.sock" : NULL;
@@ -69,7 +84,7 @@ static int judge_hosts(const struct text_list *hosts, bool in_unit, struct docto
 		const char *path = socket_path(hosts->texts[i]);
 
 		if (path != NULL && own_directory(path))
-			return found_own(answer, path, err);
+			return found_own(doctor, docker->pid != 0, path, answer, err);
 		if (path != NULL && bare == NULL)
 			bare = path;
 	}
@@ -110,7 +125,7 @@ int doctor_docker_socket(
 		hosts = &of_config;
 	if (text_list_has(hosts, "fd://"))
 		return judge_activated(doctor, answer, err);
-	return judge_hosts(hosts, hosts == &of_words, answer, err);
+	return judge_hosts(doctor, &docker, hosts, hosts == &of_words, answer, err);
 }
 
 int doctor_podman_socket(
@@ -119,7 +134,7 @@ int doctor_podman_socket(
 	cleanup(buffer_clear) struct buffer unit = { 0 };
 	cleanup(text_clear) char *listens = NULL;
 	char path[256];
-	bool there, wanted;
+	bool there, wanted, made;
 
 	if (tree_unit(doctor->root, "podman.socket", &unit, &there, err) < 0)
 		return -1;
@@ -136,5 +151,9 @@ int doctor_podman_socket(
 		listens == NULL                          ? ""
 			: strncmp(listens, "%t", 2) == 0 ? listens + 2
 							 : listens);
-	return doctor_found(answer, own_directory(path) ? "own" : "bare", path, NULL, err);
+	if (is_made(doctor, path, &made, err) < 0)
+		return -1;
+	if (!own_directory(path))
+		return doctor_found(answer, "bare", path, NULL, err);
+	return doctor_found(answer, made ? "own" : "unmade", path, NULL, err);
 }

@@ -2,7 +2,6 @@
 /* table: the checklist. Adding a check is adding a row, and a function that looks. */
 #include "doctor/doctor_internal.h"
 
-#define INSTALL "Install oci-runmask's file there (its packages do)."
 #define KEEP                                                                                       \
 	"Keep the directory: systemctl edit {1}\n[Service]\nRuntimeDirectoryPreserve=yes\n"        \
 	"(not with DynamicUser=yes), or let runmask watch mask again"
@@ -12,6 +11,42 @@
 	"\"/usr/libexec/oci/hooks.d/oci-runmask-runtime\" } }"
 
 /* clang-format off */
+/* What hooks, runtimes and hooks.d files are found to be, whatever engine has them. {1}: the file;
+ * for a runtime "NAME in FILE". */
+const struct doctor_outcome doctor_shared_outcomes[] = {
+	{ "program", DOCTOR_LOOK, "{1} names {2}.",
+		"Install the program there, or name the right one: engines skip a hook with a missing "
+		"program silently, and start no container with such a runtime." },
+	{ "hook-dry-run", DOCTOR_LOOK, "{1}: the args have --dry-run, so the hook changes nothing.",
+		"Take --dry-run out." },
+	{ "refuses", DOCTOR_LOOK, "{1}: the hook, run on a bundle that binds /run, refuses it: {2}",
+		"Correct what the sentence names: containers that bind /run do not start." },
+	{ "idle", DOCTOR_LOOK, "{1}: the hook, run on a bundle that binds /run, would protect nothing: {2}",
+		"See what the policy says: runmask policy" },
+	{ "untried", DOCTOR_UNKNOWN, "{1} is right as a file, but what it names could not be tried: {2}.",
+		"sudo runmask doctor" },
+	{ "wrong-program", DOCTOR_LOOK,
+		"The runtime {1} is {2}, which is the hook. Every container with that runtime fails with "
+		"\"exit status 2\".",
+		"The program to name is oci-runmask-runtime:\n"
+		"/usr/libexec/oci/hooks.d/oci-runmask-runtime" },
+	{ "silent", DOCTOR_LOOK, "The runtime {1} does not work: it is {2}.",
+		"Correct what it names: no container starts with that runtime." },
+	{ "missing", DOCTOR_LOOK, "It reads {1}, where no file is oci-runmask's.",
+		"Install oci-runmask's file there (its packages do)." },
+	{ "elsewhere", DOCTOR_LOOK, "{2} is where it does not read: it reads {1}.",
+		"Name its directory in hooks_dir (runmask setup podman, runmask setup cri-o), or move the file." },
+	{ "wrong", DOCTOR_LOOK, "{1}: {2}.", "Correct it, or install it anew." },
+	{ "broken", DOCTOR_LOOK, "{1}: {2}. With it {0} starts no container.",
+		"Correct or remove that file." },
+	{ "old", DOCTOR_LOOK,
+		"{1} does not watch {2} as it is now: since it was started the directory was removed and "
+		"made again, or it was told another one. It runs no hook from there.",
+		"Restart it (systemctl restart crio; for NRI, hook-injector): a reload does not help." },
+	{ "unseen", DOCTOR_UNKNOWN, "Whether {1} watches {2} cannot be seen in /proc.", "sudo runmask doctor" },
+	{ .key = NULL },
+};
+
 static const struct doctor_outcome name_service[] = {
 	{ "running", DOCTOR_OK, "{1}. Containers that see its socket are answered by it.", NULL },
 	{ "none", DOCTOR_NONE,
@@ -49,6 +84,8 @@ static const struct doctor_outcome docker_socket[] = {
 		"dockerd does not start.", "systemctl unmask docker.socket; systemctl enable --now docker.socket" },
 	{ "own", DOCTOR_OK,
 		"It has a directory of its own, {1}: containers that bind that directory see the new one.", NULL },
+	{ "unmade", DOCTOR_LOOK, "dockerd runs and is told to listen at {1}, but no socket is there: it has not read that.",
+		"systemctl restart docker" },
 	{ "tcp", DOCTOR_OK, "There is none: dockerd listens at {1} alone.", NULL },
 	{ "bare", DOCTOR_LOOK,
 		"dockerd makes {1} anew at every start: containers that bind the file meet \"connection "
@@ -77,6 +114,8 @@ static const struct doctor_outcome podman_socket[] = {
 	{ "none", DOCTOR_NONE, "There is no podman.socket.", NULL },
 	{ "off", DOCTOR_NONE, "podman.socket is not enabled.", NULL },
 	{ "own", DOCTOR_OK, "systemd holds {1}, in a directory of its own: bind that directory.", NULL },
+	{ "unmade", DOCTOR_LOOK, "podman.socket is enabled, but no socket is at {1}.",
+		"systemctl restart podman.socket" },
 	{ "bare", DOCTOR_LOOK,
 		"systemd holds {1}, directly in /run: containers that bind the file lose it when "
 		"podman.socket is restarted.",
@@ -93,12 +132,6 @@ static const struct doctor_outcome hook_program[] = {
 	{ "bad", DOCTOR_LOOK, "{1} {2}.",
 		"Install it, owned by root and with mode 0755. Engines skip a hook with a missing program "
 		"silently." },
-	{ "refuses", DOCTOR_LOOK, "{1}, run on a bundle that binds /run, refuses it: {2}",
-		"Correct what the sentence names: containers that bind /run do not start." },
-	{ "idle", DOCTOR_LOOK, "{1}, run on a bundle that binds /run, would protect nothing: {2}",
-		"See what the policy says: runmask policy" },
-	{ "untried", DOCTOR_UNKNOWN, "{1} is there, but could not be tried: {2}.",
-		"sudo runmask doctor" },
 	{ .key = NULL },
 };
 
@@ -106,30 +139,14 @@ static const struct doctor_outcome hook_program[] = {
 static const struct doctor_outcome hook_file[] = {
 	{ "none", DOCTOR_NONE, "There is no {0}.", NULL },
 	{ "right", DOCTOR_OK, "{1} runs {2}.", NULL },
-	{ "missing", DOCTOR_LOOK, "It reads {1}, where no file is oci-runmask's.", INSTALL },
-	{ "elsewhere", DOCTOR_LOOK, "{2} is where it does not read: it reads {1}.",
-		"Name its directory in hooks_dir (runmask setup podman, runmask setup cri-o), or move the file." },
-	{ "wrong", DOCTOR_LOOK, "{1}: {2}.", "Correct it, or install it anew." },
-	{ "program", DOCTOR_LOOK, "{1} runs {2}.",
-		"Install the program. A hook with a missing program is skipped silently." },
-	{ "refuses", DOCTOR_LOOK, "{1}: the hook, run on a bundle that binds /run, refuses it: {2}",
-		"Correct what the sentence names: containers that bind /run do not start." },
-	{ "idle", DOCTOR_LOOK, "{1}: the hook, run on a bundle that binds /run, would protect nothing: {2}",
-		"See what the policy says: runmask policy" },
-	{ "untried", DOCTOR_UNKNOWN, "{1} is right as a file, but the hook could not be tried: {2}.",
-		"sudo runmask doctor" },
-	{ "broken", DOCTOR_LOOK, "{1}: {2}. With it {0} starts no container.",
-		"Correct or remove that file." },
+	{ "some", DOCTOR_ON_REQUEST,
+		"{1} runs {2}, for the containers that its \"when\" names (annotations, commands).", NULL },
 	{ .key = NULL },
 };
 
 static const struct doctor_outcome crio_watch[] = {
 	{ "none", DOCTOR_NONE, "CRI-O does not run.", NULL },
 	{ "watches", DOCTOR_OK, "{1} watches the directories that are there.", NULL },
-	{ "old", DOCTOR_LOOK,
-		"{1} does not watch {2} as it is now: the directory was removed and made again since "
-		"CRI-O started, so its hooks are not run.", "systemctl restart crio (a reload does not help)" },
-	{ "unseen", DOCTOR_UNKNOWN, "Whether {1} watches {2} cannot be seen in /proc.", "sudo runmask doctor" },
 	{ .key = NULL },
 };
 
@@ -163,7 +180,7 @@ static const struct doctor_outcome docker_door[] = {
 	{ "none", DOCTOR_NONE, "There is no Docker.", NULL },
 	{ "default", DOCTOR_OK, "By its default runtime, {1} ({2}).", NULL },
 	{ "runtime", DOCTOR_ON_REQUEST, "By its runtime {1} ({2}), for containers that ask for it.", NULL },
-	{ "device", DOCTOR_ON_REQUEST, "By the CDI device {1}, for containers that ask for it.", NULL },
+	{ "device", DOCTOR_ON_REQUEST, "By the CDI device {1} in {2}, for containers that ask for it.", NULL },
 	{ "device-none", DOCTOR_LOOK,
 		"By the CDI device {1}, but Docker {2} does not know CDI (25.0 and newer do): --device "
 		"{1} is refused.", "Use a runtime: runmask setup docker" },
@@ -173,15 +190,6 @@ static const struct doctor_outcome docker_door[] = {
 		"By the CDI device {1}, but Docker {2} reads CDI files only when it is told to (from 28.2 "
 		"on it does by itself).",
 		"In /etc/docker/daemon.json:\n\"features\": { \"cdi\": true }" },
-	{ "program", DOCTOR_LOOK, "By its runtime {1}: {2}.",
-		"Install the program: no container starts with that runtime." },
-	{ "wrong-program", DOCTOR_LOOK,
-		"The runtime {1} is {2}, which is the hook. Every container with that runtime fails with "
-		"\"exit status 2\".",
-		"The program to name is oci-runmask-runtime:\n"
-		"\"path\": \"/usr/libexec/oci/hooks.d/oci-runmask-runtime\"" },
-	{ "silent", DOCTOR_LOOK, "By its runtime {1}, but it does not work: {2}.",
-		"Correct what it names: no container starts with that runtime." },
 	{ "undefined", DOCTOR_LOOK,
 		"The default runtime \"{1}\" (default-runtime in {2}) has no entry in \"runtimes\": dockerd "
 		"does not start, or starts no container.", SETUP_DOCKER },
@@ -245,19 +253,6 @@ static const struct doctor_outcome containerd[] = {
 		"Make the file anew." },
 	{ "no-hook", DOCTOR_LOOK, "base_runtime_spec in {2} names {1}, which does not have the hook.",
 		"Make it by packaging/kubernetes/containerd/base-runtime-spec.jq; or runmask setup containerd" },
-	{ "program", DOCTOR_LOOK, "{1}: {2}.", "Install the program, or name the right one." },
-	{ "wrong-program", DOCTOR_LOOK,
-		"BinaryName of the runtime {1} is {2}, which is the hook: no pod starts with it.",
-		"The program to name is oci-runmask-runtime." },
-	{ "silent", DOCTOR_LOOK, "The runtime {1} does not work: {2}.", "Correct what it names." },
-	{ "dry-run", DOCTOR_LOOK, "{1}: the hook's args have --dry-run, so it changes nothing.",
-		"Take --dry-run out." },
-	{ "refuses", DOCTOR_LOOK, "{1}: the hook, run on a bundle that binds /run, refuses it: {2}",
-		"Correct what the sentence names: containers that bind /run do not start." },
-	{ "idle", DOCTOR_LOOK, "{1}: the hook, run on a bundle that binds /run, would protect nothing: {2}",
-		"See what the policy says: runmask policy" },
-	{ "untried", DOCTOR_UNKNOWN, "{1} is right as a file, but the hook could not be tried: {2}.",
-		"sudo runmask doctor" },
 	{ "changed", DOCTOR_LOOK, "{1} was changed after containerd was started: it has not read it.",
 		"systemctl restart containerd" },
 	{ "no-door", DOCTOR_LOOK, "It does not: {1} has neither a runtime nor a base spec with the hook.",

@@ -17,9 +17,10 @@
 #include "base/file.h"
 
 #define ARGS_MAX 14
+#define CONFIG_MAX ((size_t)1 << 20)
 
 /* A container that binds the host's /run, which is what the hook is for. */
-static const char config[] =
+const char trial_config[] =
 	"{\"ociVersion\":\"1.0.2\",\"root\":{\"path\":\"rootfs\"},"
 	"\"process\":{\"args\":[\"true\"],\"cwd\":\"/\"},"
 	"\"mounts\":[{\"destination\":\"/run\",\"type\":\"bind\",\"source\":\"/run\","
@@ -28,8 +29,9 @@ static const char config[] =
 
 struct trial {
 	const char *program;
-	const char *argv[ARGS_MAX + 2];
+	const char *argv[ARGS_MAX + 4];
 	const char *place; /* of the bundle: a directory that the trial's tmpfs covers */
+	int (*make)(const struct trial *trial, struct run_answer *answer, struct error *err);
 };
 
 /* A directory of the host under which the program is not. */
@@ -57,7 +59,8 @@ static int make_bundle(const char *place, struct error *err)
 		mkdir("rootfs/var", 0755) < 0 || symlink("/run", "rootfs/var/run") < 0)
 		return error_errno(err, "making a bundle in a mount namespace");
 	file = open("config.json", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (file < 0 || write(file, config, strlen(config)) != (ssize_t)strlen(config))
+	if (file < 0 ||
+		write(file, trial_config, strlen(trial_config)) != (ssize_t)strlen(trial_config))
 		return error_errno(err, "writing config.json");
 	return 0;
 }
@@ -115,7 +118,7 @@ static int run_hook(
  * is one, the others outside. */
 static int try_hook(const struct trial *trial, struct run_answer *answer, struct error *err)
 {
-	const struct run precreate = { trial->program, trial->argv, config };
+	const struct run precreate = { trial->program, trial->argv, trial_config };
 	const char *door = trial->argv[1];
 	pid_t container = 0;
 	int result;
@@ -135,62 +138,113 @@ static int try_hook(const struct trial *trial, struct run_answer *answer, struct
 	return result;
 }
 
-/* The result goes through a pipe: whether it worked, the exit code, and what was said. */
+/* A command that no runtime knows: the door treats it like create, since a bundle is there, and the
+ * real runtime refuses it. */
+static int try_door(const struct trial *trial, struct run_answer *answer, struct error *err)
+{
+	const struct run run = { trial->program, trial->argv, NULL };
+
+	return make_bundle(trial->place, err) < 0 ? -1 : run_program(&run, answer, err);
+}
+
+/* The result goes through a pipe: whether it worked, the exit code, what was said, and
+ * config.json as it is then. */
 struct report {
 	int result, exit_code;
+	size_t said;
 };
 
 static void __attribute__((noreturn)) report(const struct trial *trial, int output)
 {
 	cleanup(run_answer_clear) struct run_answer answer = { 0 };
-	struct error err = { 0 };
+	cleanup(buffer_clear) struct buffer config = { 0 };
+	struct error err = { 0 }, unread = { 0 };
 	struct report head;
 	const char *text;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	head.result = try_hook(trial, &answer, &err);
+	head.result = trial->make(trial, &answer, &err);
 	head.exit_code = answer.exit_code;
-	text = head.result < 0 ? err.text : answer.said.text;
-	if (write(output, &head, sizeof(head)) != (ssize_t)sizeof(head) ||
-		(text != NULL && write(output, text, strlen(text)) < 0))
+	text = head.result < 0 ? err.text : answer.said.text != NULL ? answer.said.text : "";
+	head.said = strlen(text);
+	if (head.result == 0 &&
+		file_read_at(&config, AT_FDCWD, "config.json", CONFIG_MAX, &unread) < 0)
+		config.length = 0;
+	if (file_write_all(output, &head, sizeof(head)) < 0 ||
+		file_write_all(output, text, head.said) < 0 ||
+		file_write_all(output, config.text, config.length) < 0)
 		_exit(1);
 	_exit(0);
 }
 
-static int read_report(int input, struct run_answer *answer, struct error *err)
+static int read_report(
+	int input, struct run_answer *answer, struct buffer *config, struct error *err)
 {
+	cleanup(buffer_clear) struct buffer rest = { 0 };
 	struct report head;
 
-	if (read(input, &head, sizeof(head)) != (ssize_t)sizeof(head))
+	if (read(input, &head, sizeof(head)) != (ssize_t)sizeof(head) ||
+		buffer_read(&rest, input, 0, (size_t)4 << 20, err) < 0 || rest.length < head.said)
 		return error_set(err, ERROR_SYSTEM, "the trial ended without a result");
-	if (buffer_read(&answer->said, input, 0, (size_t)1 << 20, err) < 0)
-		return -1;
+	if (head.result < 0)
+		return error_set(err, ERROR_SYSTEM, "%s", rest.text);
 	answer->exit_code = head.exit_code;
-	return head.result == 0 ? 0 : error_set(err, ERROR_SYSTEM, "%s", answer->said.text);
+	if (buffer_add(&answer->said, rest.text, head.said, err) < 0)
+		return -1;
+	return config == NULL
+		? 0
+		: buffer_add(config, rest.text + head.said, rest.length - head.said, err);
 }
 
-int trial_run(const char *program, const char *const *args, size_t count, struct run_answer *answer,
+static int carry_out(const struct trial *trial, struct run_answer *answer, struct buffer *config,
 	struct error *err)
 {
-	struct trial trial = { .program = program, .place = find_place(program) };
 	cleanup(fd_close) int input = -1;
 	int ends[2], result;
 	pid_t child;
 
-	if (trial.place == NULL || count < 2 || count > ARGS_MAX)
-		return error_set(err, ERROR_SYSTEM, "the hook cannot be tried with these args");
-	memcpy(trial.argv, args, count * sizeof(*args));
-	trial.argv[count] = "--dry-run";
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_errno(err, "making a pipe");
 	input = ends[0];
 	child = fork();
 	if (child == 0)
-		report(&trial, ends[1]);
+		report(trial, ends[1]);
 	close(ends[1]);
 	if (child < 0)
 		return error_errno(err, "starting a process");
-	result = read_report(input, answer, err);
+	result = read_report(input, answer, config, err);
 	waitpid(child, NULL, 0);
 	return result;
+}
+
+static int cannot(struct error *err)
+{
+	return error_set(err, ERROR_SYSTEM, "it cannot be tried with these args");
+}
+
+int trial_run(const char *program, const struct text_list *args, struct run_answer *answer,
+	struct error *err)
+{
+	struct trial trial = { program, { NULL }, find_place(program), try_hook };
+
+	if (trial.place == NULL || args->count < 2 || args->count > ARGS_MAX)
+		return cannot(err);
+	for (size_t i = 0; i < args->count; i++)
+		trial.argv[i] = args->texts[i];
+	trial.argv[args->count] = "--dry-run";
+	return carry_out(&trial, answer, NULL, err);
+}
+
+int trial_door(const char *program, const struct text_list *args, struct buffer *config,
+	struct run_answer *answer, struct error *err)
+{
+	struct trial trial = { program, { program }, find_place(program), try_door };
+
+	if (trial.place == NULL || args->count > ARGS_MAX)
+		return cannot(err);
+	for (size_t i = 0; i < args->count; i++)
+		trial.argv[i + 1] = args->texts[i];
+	trial.argv[args->count + 1] = "runmask-doctor"; /* the command, and an id */
+	trial.argv[args->count + 2] = "runmask-doctor";
+	return carry_out(&trial, answer, config, err);
 }

@@ -8,10 +8,19 @@
 #include <jansson.h>
 
 #include "base/error.h"
+#include "base/text_list.h"
 #include "doctor/run.h"
+
+/* The bundle's config.json. */
+extern const char trial_config[];
 
 /* args: hook.args as the engine passes them (args[0] the name, args[1] the door: any
  * but "runtime"). What the hook said and its exit code are the answer. Fails where a
  * namespace cannot be made (it takes CAP_SYS_ADMIN). */
-int trial_run(const char *program, const char *const *args, size_t count, struct run_answer *answer,
+int trial_run(const char *program, const struct text_list *args, struct run_answer *answer,
 	struct error *err) must_check;
+
+/* A program that is the runtime door, with the args that the engine passes before the runtime's
+ * own; called in the bundle with a command that no runtime knows. *config: config.json then. */
+int trial_door(const char *program, const struct text_list *args, struct buffer *config,
+	struct run_answer *answer, struct error *err) must_check;

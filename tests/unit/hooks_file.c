@@ -39,7 +39,7 @@ static const struct {
 	{ "a dry run",
 		FILE_OF(",\"args\":[\"oci-runmask\",\"createRuntime\",\"--dry-run\"]", ALWAYS,
 			"[\"createRuntime\"]"),
-		"hook.args has --dry-run", false, true, false },
+		NULL, false, true, false }, /* said where the hook is tried */
 	{ "the other program",
 		"{\"version\":\"1.0.0\",\"hook\":{\"path\":\"/x/oci-runmask-runtime\"},\"when\":{},"
 		"\"stages\":[\"prestart\"]}",
