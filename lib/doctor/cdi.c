@@ -33,8 +33,8 @@ static int note_device(struct docker *docker, const char *path, const char *kind
 	return docker->device_file == NULL ? -1 : 0;
 }
 
-static int read_file(const struct doctor *doctor, struct docker *docker, const char *path,
-	struct error *err)
+static int read_file(
+	const struct doctor *doctor, struct docker *docker, const char *path, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer text = { 0 };
 	cleanup(doctor_decref) json_t *spec = NULL;
@@ -58,7 +58,7 @@ static int read_file(const struct doctor *doctor, struct docker *docker, const c
 	return 0;
 }
 
-/* --cdi-spec-dir and cdi-spec-dirs take the place of the usual ones. */
+/* What dockerd is told takes the place of the usual ones. */
 static int find_directories(
 	const struct docker *docker, struct text_list *directories, struct error *err)
 {

@@ -66,7 +66,6 @@ int doctor_try_hook(const struct doctor *doctor, const char *program, const stru
 	return *said == NULL ? -1 : 0;
 }
 
-
 /* "PROGRAM, which is not there" and the like, as the second detail. */
 static int found_both(struct doctor_answer *answer, const char *key, const char *where,
 	const char *program, const char *which, const char *why, struct error *err)
@@ -91,8 +90,7 @@ int doctor_judge_hook(const struct doctor *doctor, const char *where, const char
 		return found_both(answer, "program", where, program, problem, "", err);
 	if (doctor_try_hook(doctor, program, args, &key, &said, err) < 0)
 		return -1;
-	return doctor_found(
-		answer, key, where, strcmp(key, "right") == 0 ? program : said, err);
+	return doctor_found(answer, key, where, strcmp(key, "right") == 0 ? program : said, err);
 }
 
 int doctor_strings(struct text_list *words, const json_t *array, struct error *err)
@@ -139,8 +137,8 @@ const json_t *doctor_our_hook(const json_t *spec)
 /* ---- runtimes ---- */
 
 /* Does the real runtime behind the door answer? *said: what is heard instead; NULL: it does. */
-static int ask_version(const char *program, const struct text_list *args, char **said,
-	struct error *err)
+static int ask_version(
+	const char *program, const struct text_list *args, char **said, struct error *err)
 {
 	cleanup(run_answer_clear) struct run_answer answer = { 0 };
 	const char *argv[20] = { program };

@@ -229,7 +229,7 @@ for_each_of() { # CHECKS, a pattern
 @test "containerd" { for_each_of 'containerd-*'; }
 @test "gVisor, the policy, facade" { for_each_of '@(gvisor|policy|policy-paths|facade)'; }
 
-# The rows of lib/doctor/table.c whose status is ok, as "CHECK FOUND".
+# The rows of lib/doctor/table.c with the status ok, as "CHECK FOUND".
 oks() {
   awk '
     /^static const struct doctor_outcome / { name = $5; sub(/\[.*/, "", name) }
