@@ -337,7 +337,8 @@ int verb_check(int argc, char **argv, struct error *err)
 	cleanup(check_clear) struct check check = { 0 };
 	cleanup(buffer_clear) struct buffer out = { 0 };
 	const struct option options[] = {
-		{ "--format", "text|json|sarif|github|gcc", "how to print it", .value = &format_name },
+		{ "--format", "text|json|sarif|github|gcc", "how to print it",
+			.value = &format_name },
 		{ "--json", NULL, "one JSON object on one line: --format json", .flag = &json },
 		{ "--quiet", NULL, "one line for each finding", .flag = &quiet },
 		{ "--all", NULL, "show what is clear, too", .flag = &check.report.all },

@@ -13,7 +13,7 @@
 #   analyse check, and what looks for mistakes
 #   docs    build, and what reads manual pages
 #   kubernetes check, and what makes images
-#   completion the shells whose completion is tested
+#   completion the shells that tests of the completions type into
 #   deb, rpm build, and what makes that package
 #   packages check, and what builds and looks at packages
 #

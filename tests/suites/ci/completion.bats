@@ -73,7 +73,8 @@ rows() {
   local keys expected
   while IFS='>' read -r keys expected; do
     keys=$(printf '%b' "$keys")
-    [ "$(typed "$1" "$keys" | sed s,/$,,)" = "$expected" ] # zsh takes the slash off || {
+    # zsh takes a directory's slash off again
+    [ "$(typed "$1" "$keys" | sed s,/$,,)" = "$expected" ] || {
       echo "$1: \"$keys\" gives \"$(cat "$shells/log")\", not \"$expected\""
       return 1
     }
