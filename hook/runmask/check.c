@@ -333,12 +333,11 @@ static const char example[] = "  runmask check docker-compose.yml deploy/\n"
 int verb_check(int argc, char **argv, struct error *err)
 {
 	bool json = false, quiet = false, diff = false;
-	const char *policy = NULL, *format_name = NULL, *way = NULL;
+	const char *policy = NULL, *style = NULL, *way = NULL;
 	cleanup(check_clear) struct check check = { 0 };
 	cleanup(buffer_clear) struct buffer out = { 0 };
 	const struct option options[] = {
-		{ "--format", "text|json|sarif|github|gcc", "how to print it",
-			.value = &format_name },
+		{ "--format", "text|json|sarif|github|gcc", "how to print it", .value = &style },
 		{ "--json", NULL, "one JSON object on one line: --format json", .flag = &json },
 		{ "--quiet", NULL, "one line for each finding", .flag = &quiet },
 		{ "--all", NULL, "show what is clear, too", .flag = &check.report.all },
@@ -367,7 +366,7 @@ int verb_check(int argc, char **argv, struct error *err)
 		return verb_ended(&words);
 	if (words.count == 0)
 		return error_set(err, ERROR_INPUT, "a file is missing (see runmask check --help)");
-	format = find_format(format_name, json, quiet, diff, err);
+	format = find_format(style, json, quiet, diff, err);
 	if (format < 0 || fix_order_read(&check.fix, way, diff, err) < 0 ||
 		read_policy(&check, policy, err) < 0 || surroundings_look(&check.around, err) < 0)
 		return -1;
