@@ -39,7 +39,7 @@ demo_packages=(
   runc crun jq gojq iproute2 util-linux mount procps libc-bin musl-tools
 )
 check_packages=(
-  "${demo_packages[@]}" bats podman conmon uidmap strace python3 python3-yaml
+  "${demo_packages[@]}" bats podman conmon uidmap strace python3 python3-yaml python3-jsonschema
   libbsd0 libmd0 dbus-bin systemd libcriterion-dev clang llvm libclang-rt-dev clang-format shellcheck
   binutils findutils coreutils diffutils sed grep file cpio git curl hunspell hunspell-en-gb
 )
