@@ -18,7 +18,7 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/hook/options.o \
 	$(Q)$(CC) $(CFLAGS_ALL) -pie $(LDFLAGS) -o $@ $^ $(TEST_LIBS)
 
 # tests that make the system's own functions fail
-$(BUILD)/tests/unit/mem: LDFLAGS += -Wl,--wrap=malloc,--wrap=realloc,--wrap=read
+$(BUILD)/tests/unit/buffer: LDFLAGS += -Wl,--wrap=malloc,--wrap=realloc,--wrap=read
 $(BUILD)/tests/unit/json_limits: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc
 $(BUILD)/tests/unit/faults: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=asprintf,--wrap=__asprintf_chk
 .SECONDARY:

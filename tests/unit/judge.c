@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* judgement: containers judged by paths. A row is one container: its binds as
+/* judge: containers judged by paths. A row is one container: its binds as
  * "SOURCE:DESTINATION[:option, …]" in the order of writing (the source "tmpfs" is a tmpfs, "volume"
  * a named volume), and what is seen of nscd. */
 #include <criterion/criterion.h>
@@ -259,7 +259,7 @@ static void check_rows(const struct row *rows, size_t count, const char *channel
 }
 
 #define TABLE(rows, channel)                                                                       \
-	Test(judgement, rows)                                                                      \
+	Test(judge, rows)                                                                          \
 	{                                                                                          \
 		check_rows(rows, array_count(rows), channel);                                      \
 	}
@@ -272,7 +272,7 @@ TABLE(shares, "nscd")
 TABLE(sockets, "nscd")
 TABLE(userdbs, "userdb")
 
-Test(judgement, other_channels)
+Test(judge, other_channels)
 {
 	static const struct row resolve = { "systemd's directory",
 		{ "/run/systemd:/run/systemd", "/run/systemd/resolve:/elsewhere" }, VERDICT_EXPOSED,
@@ -285,7 +285,7 @@ Test(judgement, other_channels)
 }
 
 /* Ten thousand mounts, and paths of hostile length: quick, and no verdict is lost. */
-Test(judgement, many_mounts, .timeout = 5)
+Test(judge, many_mounts, .timeout = 5)
 {
 	static struct planned_mount mounts[10001];
 	static char texts[10001][32], deep[1 << 20];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* package_text: versions of packages. */
+/* package_db: versions of packages. */
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 
 typedef int finder(const char *text, const char *name, char **version, struct error *err);
 
-Test(package_text, records)
+Test(package_db, records)
 {
 	static const struct {
 		const char *because;
@@ -49,7 +49,7 @@ Test(package_text, records)
 	}
 }
 
-Test(package_text, older)
+Test(package_db, older)
 {
 	static const struct {
 		const char *version;

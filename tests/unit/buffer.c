@@ -73,7 +73,7 @@ static bool is_pattern(const char *text, size_t length)
 	return true;
 }
 
-Test(mem, take_hands_over)
+Test(buffer, take_hands_over)
 {
 	char *text = strdup("x"), *owner = take(text);
 	int fd = 7;
@@ -87,7 +87,7 @@ Test(mem, take_hands_over)
 	cr_expect_eq(fd, -1);
 }
 
-Test(mem, fd_close_closes_once)
+Test(buffer, fd_close_closes_once)
 {
 	int fd = file_of(0), number = fd;
 
@@ -98,7 +98,7 @@ Test(mem, fd_close_closes_once)
 	cr_expect_eq(fd, -1);
 }
 
-Test(mem, buffer_grows)
+Test(buffer, buffer_grows)
 {
 	cleanup(buffer_clear) struct buffer buffer = { 0 };
 	struct error err = { 0 };
@@ -116,7 +116,7 @@ Test(mem, buffer_grows)
 	cr_expect(buffer.text == NULL && buffer.length == 0 && buffer.size == 0);
 }
 
-Test(mem, buffer_adds_nothing)
+Test(buffer, buffer_adds_nothing)
 {
 	cleanup(buffer_clear) struct buffer buffer = { 0 };
 	struct error err = { 0 };
@@ -127,7 +127,7 @@ Test(mem, buffer_adds_nothing)
 	cr_expect_eq(err.code, ERROR_NONE, "success leaves the error untouched");
 }
 
-Test(mem, buffer_prints_at_every_length)
+Test(buffer, buffer_prints_at_every_length)
 {
 	for (int length = 0; length < 600; length++) {
 		cleanup(buffer_clear) struct buffer buffer = { 0 };
@@ -140,7 +140,7 @@ Test(mem, buffer_prints_at_every_length)
 	}
 }
 
-Test(mem, buffer_refuses_what_cannot_be)
+Test(buffer, buffer_refuses_what_cannot_be)
 {
 	cleanup(buffer_clear) struct buffer buffer = { 0 };
 	struct error err = { 0 }, huge = { 0 };
@@ -157,7 +157,7 @@ Test(mem, buffer_refuses_what_cannot_be)
 	cr_expect_str_eq(buffer.text, "abc", "a length that would overflow changes nothing");
 }
 
-Test(mem, buffer_print_reports_a_format_that_fails)
+Test(buffer, buffer_print_reports_a_format_that_fails)
 {
 	cleanup(buffer_clear) struct buffer buffer = { 0 };
 	struct error err = { 0 };
@@ -168,7 +168,7 @@ Test(mem, buffer_print_reports_a_format_that_fails)
 	cr_expect_eq(buffer.length, 0);
 }
 
-Test(mem, array_grows_zeroed)
+Test(buffer, array_grows_zeroed)
 {
 	struct row {
 		long number;
@@ -189,7 +189,7 @@ Test(mem, array_grows_zeroed)
 	free(rows);
 }
 
-Test(mem, array_keeps_what_it_has_without_memory)
+Test(buffer, array_keeps_what_it_has_without_memory)
 {
 	int *numbers = NULL, *kept;
 	size_t count = 0;
@@ -208,7 +208,7 @@ Test(mem, array_keeps_what_it_has_without_memory)
 	free(numbers);
 }
 
-Test(mem, text_copies)
+Test(buffer, text_copies)
 {
 	struct error err = { 0 };
 	cleanup(text_clear) char *whole = text_copy("whole", &err);
@@ -251,7 +251,7 @@ static const struct {
 	{ 10, 10, SIZE_MAX, 2, NULL, "no limit" },
 };
 
-Test(mem, buffer_reads_to_the_end)
+Test(buffer, buffer_reads_to_the_end)
 {
 	for (size_t i = 0; i < array_count(files); i++) {
 		cleanup(buffer_clear) struct buffer buffer = { 0 };
@@ -278,7 +278,7 @@ Test(mem, buffer_reads_to_the_end)
 	}
 }
 
-Test(mem, buffer_read_takes_no_more_memory_than_it_was_told)
+Test(buffer, buffer_read_takes_no_more_memory_than_it_was_told)
 {
 	cleanup(buffer_clear) struct buffer buffer = { 0 };
 	cleanup(fd_close) int fd = file_of(20000);
@@ -288,7 +288,7 @@ Test(mem, buffer_read_takes_no_more_memory_than_it_was_told)
 	cr_expect_leq(buffer.size, 20002, "%zu", buffer.size);
 }
 
-Test(mem, buffer_read_adds_to_what_is_there)
+Test(buffer, buffer_read_adds_to_what_is_there)
 {
 	cleanup(buffer_clear) struct buffer buffer = { 0 };
 	cleanup(fd_close) int small = file_of(3), large = file_of(30);
@@ -302,7 +302,7 @@ Test(mem, buffer_read_adds_to_what_is_there)
 	cr_expect_eq(memcmp(buffer.text, "abc\0\1\2", 7), 0);
 }
 
-Test(mem, buffer_read_fails_aloud)
+Test(buffer, buffer_read_fails_aloud)
 {
 	cleanup(buffer_clear) struct buffer buffer = { 0 };
 	cleanup(fd_close) int fd = file_of(10);
@@ -320,7 +320,7 @@ Test(mem, buffer_read_fails_aloud)
 	cr_expect_str_eq(memory.text, "out of memory");
 }
 
-Test(mem, buffer_read_goes_on_after_a_signal)
+Test(buffer, buffer_read_goes_on_after_a_signal)
 {
 	cleanup(buffer_clear) struct buffer buffer = { 0 };
 	cleanup(fd_close) int fd = file_of(500);
@@ -332,7 +332,7 @@ Test(mem, buffer_read_goes_on_after_a_signal)
 }
 
 /* A writer that is slow and writes little at a time: a pipe's reads are short. */
-Test(mem, buffer_reads_a_pipe)
+Test(buffer, buffer_reads_a_pipe)
 {
 	cleanup(buffer_clear) struct buffer buffer = { 0 };
 	struct error err = { 0 };

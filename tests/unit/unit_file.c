@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* unit_text: systemd's units and tmpfiles.d. */
+/* unit_file: systemd's units and tmpfiles.d. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,7 +39,7 @@ static void join(char *text, size_t size, const struct text_list *list)
 			list->texts[i]);
 }
 
-Test(unit_text, values)
+Test(unit_file, values)
 {
 	for (size_t i = 0; i < array_count(units); i++) {
 		cleanup(text_list_clear) struct text_list values = { 0 };
@@ -52,7 +52,7 @@ Test(unit_text, values)
 	}
 }
 
-Test(unit_text, the_last_value_counts)
+Test(unit_file, the_last_value_counts)
 {
 	struct error err = { 0 };
 	char *value;
@@ -64,7 +64,7 @@ Test(unit_text, the_last_value_counts)
 	cr_expect_null(value);
 }
 
-Test(unit_text, words)
+Test(unit_file, words)
 {
 	static const struct {
 		const char *value, *words;
@@ -88,7 +88,7 @@ Test(unit_text, words)
 	}
 }
 
-Test(unit_text, tmpfiles)
+Test(unit_file, tmpfiles)
 {
 	static const struct {
 		const char *because, *text;

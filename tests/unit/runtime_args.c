@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* arguments: command lines of runtimes, as engines write them. Rows are split at blanks. */
+/* runtime_args: command lines of runtimes, as engines write them. Rows are split at blanks. */
 #include "rewrite/runtime_args.h"
 
 #include <criterion/criterion.h>
@@ -110,7 +110,7 @@ static void expect_text(
 		wanted != NULL ? wanted : "(none)");
 }
 
-Test(arguments, understood)
+Test(runtime_args, understood)
 {
 	for (size_t i = 0; i < array_count(rows); i++) {
 		char line[256], *words[WORDS_MAX + 1] = { NULL };
@@ -129,7 +129,7 @@ Test(arguments, understood)
 	}
 }
 
-Test(arguments, another_config)
+Test(runtime_args, another_config)
 {
 	static const char *const lines[] = { "run --config /c ID", "run --config=/c ID",
 		"run -f /c ID", "create -f/c ID" };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rewrite: elements of lists put in and taken out; every other byte stays. */
+/* splice: elements of lists put in and taken out; every other byte stays. */
 #include "json/splice.h"
 
 #include <criterion/criterion.h>
@@ -103,7 +103,7 @@ static const struct row arrays[] = {
 		"a name with an escape in it is that name" },
 };
 
-Test(rewrite, arrays)
+Test(splice, arrays)
 {
 	expect_rows(arrays, array_count(arrays));
 }
@@ -135,7 +135,7 @@ static const struct row missing[] = {
 		"another value" },
 };
 
-Test(rewrite, lists_that_are_not_there)
+Test(splice, lists_that_are_not_there)
 {
 	expect_rows(missing, array_count(missing));
 }
@@ -161,7 +161,7 @@ static const struct {
 	{ { "{\"a\":1,}", M, { "+ 9" }, NULL, NULL }, "1:8: unexpected character" },
 };
 
-Test(rewrite, refused)
+Test(splice, refused)
 {
 	for (size_t i = 0; i < array_count(refused); i++) {
 		cleanup(buffer_clear) struct buffer out = { 0 };
@@ -174,7 +174,7 @@ Test(rewrite, refused)
 	}
 }
 
-Test(rewrite, several_lists_in_one_pass)
+Test(splice, several_lists_in_one_pass)
 {
 	static const char document[] =
 		"{\"process\":{\"env\":[\"A=1\"]},\"mounts\":[1,2],\"hooks\":{},\"z\":0}";
@@ -194,7 +194,7 @@ Test(rewrite, several_lists_in_one_pass)
 	cr_expect_str_eq(out.text, result, "%s", out.text);
 }
 
-Test(rewrite, two_lists_are_made_behind_the_same_member)
+Test(splice, two_lists_are_made_behind_the_same_member)
 {
 	static const char document[] = "{\"a\":1}";
 	cleanup(rewrite_clear) struct rewrite rewrite = { 0 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* amend: what is decided from what was seen. A row has a policy, a spec's mounts, and the ways
+/* spec_plan: what is decided from what was seen. A row has a policy, a spec's mounts, and the ways
  * seen: "N CHANNEL PATH[ peer[ idle]]", behind N mounts. Rows write ' for ". */
 #include "rewrite/spec_plan.h"
 
@@ -229,7 +229,7 @@ static void expect_row(const struct row *row)
 		said, row->said, "%s: \"%s\" is not \"%s\"", row->because, said, row->said);
 }
 
-Test(amend, decided)
+Test(spec_plan, decided)
 {
 	for (size_t i = 0; i < array_count(rows); i++)
 		expect_row(&rows[i]);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* plan_text: a plan in words. */
 #include "plan/plan_text.h"
 
 #include "plan_test.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* toml_text: the value of one key. */
+/* toml_file: the value of one key. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,7 +53,7 @@ static const struct {
 	{ "a table in an array of tables", "[[a.b]]\nK=1", "1" },
 };
 
-Test(toml_text, values)
+Test(toml_file, values)
 {
 	for (size_t i = 0; i < array_count(rows); i++) {
 		cleanup(text_list_clear) struct text_list values = { 0 };
@@ -71,7 +71,7 @@ Test(toml_text, values)
 	}
 }
 
-Test(toml_text, the_head_has_no_name)
+Test(toml_file, the_head_has_no_name)
 {
 	cleanup(text_list_clear) struct text_list values = { 0 };
 	struct error err = { 0 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mounttable: tables as libmount reads them, from a directory that stands for /proc/PID. */
+/* mount_table: tables as libmount reads them, from a directory that stands for /proc/PID. */
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@ static void proc_done(int proc, const char *directory)
 	rmdir(directory);
 }
 
-Test(mounttable, sources)
+Test(mount_table, sources)
 {
 	static const struct {
 		const char *because, *text;
@@ -67,7 +67,7 @@ Test(mounttable, sources)
 	}
 }
 
-Test(mounttable, labels)
+Test(mount_table, labels)
 {
 	static const struct {
 		const char *because, *text, *label;
@@ -102,7 +102,7 @@ Test(mounttable, labels)
 	}
 }
 
-Test(mounttable, none)
+Test(mount_table, none)
 {
 	cleanup(mounttable_clear) struct mounttable table = { 0 };
 	cleanup(fd_close) int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -151,7 +151,7 @@ static void compare(const char *text, const char *because)
 }
 
 /* What the kernel writes (fs/proc_namespace.c) and what it does not. */
-Test(mounttable, two_readers)
+Test(mount_table, two_readers)
 {
 	static const struct {
 		const char *because, *text;
@@ -186,7 +186,7 @@ Test(mounttable, two_readers)
 		compare(rows[i].text, rows[i].because);
 }
 
-Test(mounttable, two_readers_of_this_machine)
+Test(mount_table, two_readers_of_this_machine)
 {
 	cleanup(buffer_clear) struct buffer text = { 0 };
 	cleanup(fd_close) int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);

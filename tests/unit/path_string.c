@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* path_string: base/path and base/string: names and words of a text. */
 #include "base/path.h"
 #include "base/string.h"
 
@@ -8,7 +9,7 @@
 
 #include "base/buffer.h"
 
-Test(words, find)
+Test(path_string, find)
 {
 	static const char *const words[] = { "off", "mask", "facade", "mask" };
 
@@ -39,7 +40,7 @@ static const struct {
 	{ 4, 20, "\"a\", \"bc\", \"d\" or \"", "one byte too little" },
 };
 
-Test(words, join)
+Test(path_string, join)
 {
 	static const char *const words[] = { "a", "bc", "d", "" };
 
@@ -76,7 +77,7 @@ static const struct {
 	{ "a/..", false },
 };
 
-Test(words, plain_names)
+Test(path_string, plain_names)
 {
 	for (size_t i = 0; i < array_count(names); i++)
 		cr_expect_eq(name_is_plain(names[i].name), names[i].plain, "\"%s\"", names[i].name);
@@ -95,7 +96,7 @@ static const struct {
 	{ "/run/..", ".." },
 };
 
-Test(words, bases)
+Test(path_string, bases)
 {
 	for (size_t i = 0; i < array_count(bases); i++)
 		cr_expect_str_eq(path_base(bases[i].path), bases[i].base, "\"%s\"", bases[i].path);
@@ -122,7 +123,7 @@ static const struct {
 	{ "/.", false },
 };
 
-Test(words, steps_up)
+Test(path_string, steps_up)
 {
 	for (size_t i = 0; i < array_count(steps); i++)
 		cr_expect_eq(path_steps_up(steps[i].path), steps[i].up, "\"%s\"", steps[i].path);
@@ -154,7 +155,7 @@ static const struct {
 	{ "/Run/a", "/run/a", false, "case matters" },
 };
 
-Test(words, within_a_directory_of_run)
+Test(path_string, within_a_directory_of_run)
 {
 	for (size_t i = 0; i < array_count(withins); i++)
 		cr_expect_eq(run_path_within(withins[i].path, withins[i].directory),
@@ -162,7 +163,7 @@ Test(words, within_a_directory_of_run)
 			withins[i].directory);
 }
 
-Test(words, path_is_below)
+Test(path_string, path_is_below)
 {
 	cr_expect(path_is_below("a/b", "a"));
 	cr_expect(path_is_below("a/b/c", "a/b"));

@@ -39,7 +39,7 @@ static const struct {
 	{ "34 28 0:23 / / rw shared:2 - tmpfs  rw", 34, 2, "an empty source" },
 };
 
-Test(peer, reads_lines)
+Test(peer_group, reads_lines)
 {
 	for (size_t i = 0; i < array_count(lines); i++) {
 		size_t length = strlen(lines[i].line);
@@ -74,7 +74,7 @@ static const struct {
 	{ "22 28 0:21 /sys rw - sysfs", "a field too few: the dash comes too early" },
 };
 
-Test(peer, refuses_what_is_no_line)
+Test(peer_group, refuses_what_is_no_line)
 {
 	for (size_t i = 0; i < array_count(broken); i++) {
 		uint64_t mount, group;
@@ -85,7 +85,7 @@ Test(peer, refuses_what_is_no_line)
 }
 
 /* Cut anywhere, a line never says another group than the whole one. */
-Test(peer, a_cut_line_is_no_line)
+Test(peer_group, a_cut_line_is_no_line)
 {
 	static const char line[] =
 		"36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 shared:512 - ext3 /dev/root rw";
@@ -134,7 +134,7 @@ static void bench_close(struct bench *bench)
 	fd_close(&bench->table);
 }
 
-Test(peer, finds_the_line_of_the_mount)
+Test(peer_group, finds_the_line_of_the_mount)
 {
 	struct error err = { 0 };
 	struct bench bench;
@@ -153,7 +153,7 @@ Test(peer, finds_the_line_of_the_mount)
 	bench_close(&bench);
 }
 
-Test(peer, a_private_mount_has_no_group)
+Test(peer_group, a_private_mount_has_no_group)
 {
 	struct error err = { 0 };
 	struct bench bench;
@@ -167,7 +167,7 @@ Test(peer, a_private_mount_has_no_group)
 	bench_close(&bench);
 }
 
-Test(peer, a_table_without_the_mount_is_an_error)
+Test(peer_group, a_table_without_the_mount_is_an_error)
 {
 	struct error err = { 0 };
 	struct bench bench;
@@ -183,7 +183,7 @@ Test(peer, a_table_without_the_mount_is_an_error)
 	bench_close(&bench);
 }
 
-Test(peer, no_table_is_an_error)
+Test(peer_group, no_table_is_an_error)
 {
 	cleanup(fd_close) int root = open("/", O_PATH | O_CLOEXEC);
 	struct error err = { 0 };
@@ -198,7 +198,7 @@ Test(peer, no_table_is_an_error)
 	close(ends[1]);
 }
 
-Test(peer, the_kernel_and_its_table_agree)
+Test(peer_group, the_kernel_and_its_table_agree)
 {
 	cleanup(fd_close) int root = open("/", O_PATH | O_CLOEXEC);
 	cleanup(fd_close) int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);

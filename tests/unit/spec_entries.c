@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rewrite_spec: the entries that are put in, and knowing them again. Rows write ' for ". */
+/* spec_entries: the entries that are put in, and knowing them again. Rows write ' for ". */
 #include "rewrite/spec_entries.h"
 
 #include "oci_test.h"
@@ -65,7 +65,7 @@ static const struct {
 		"what must be escaped" },
 };
 
-Test(rewrite_spec, variables)
+Test(spec_entries, variables)
 {
 	for (size_t i = 0; i < array_count(variables); i++)
 		expect_edit(variables[i].document, variables[i].result, variables[i].because,
@@ -118,14 +118,14 @@ static const struct {
 		"this program without a door" },
 };
 
-Test(rewrite_spec, hooks)
+Test(spec_entries, hooks)
 {
 	for (size_t i = 0; i < array_count(hooks); i++)
 		expect_edit(hooks[i].document, hooks[i].result, hooks[i].because, change_hook,
 			&hooks[i].hook);
 }
 
-Test(rewrite_spec, an_argument_that_is_no_text_is_refused)
+Test(spec_entries, an_argument_that_is_no_text_is_refused)
 {
 	static const char document[] = "{\"a\":1}";
 	cleanup(rewrite_clear) struct rewrite rewrite = { 0 };
@@ -138,7 +138,7 @@ Test(rewrite_spec, an_argument_that_is_no_text_is_refused)
 	cr_expect_eq(rewrite.edit_count, 0);
 }
 
-Test(rewrite_spec, masks_and_binds)
+Test(spec_entries, masks_and_binds)
 {
 	static const char document[] = "{\"mounts\":[1,2]}";
 	static const char result[] =
