@@ -105,6 +105,13 @@ no_api() {
   host_changes no_api
 }
 
+@test "each call of a list of sockets fails once, onError warn" {
+  host_changes own_api
+  each_fails '{"onError":"warn","strategy":"facade","facade":{"expose":["docker.sock"]},
+    "sockets":[{"path":"/run/docker.sock","directory":"/run/docker-api"}]}'
+  host_changes no_api
+}
+
 # A kernel that says yes and does nothing.
 pretended() { # CALL NTH
   hook_traced -e "inject=$1:retval=0:when=$2"
@@ -131,6 +138,14 @@ each_is_pretended() { # POLICY
   bound=(--bind /run/docker.sock:/srv/docker.sock)
   each_is_pretended "$socket_policy"
   host_changes no_api
+}
+
+# Without a socket yet, nothing else tells that the directory is not there.
+@test "a directory that only seems to be mounted is noticed, its socket not there yet" {
+  host_changes mkdir /run/docker-api
+  bound=(--bind /run/docker.sock:/srv/docker.sock)
+  each_is_pretended "$socket_policy"
+  host_changes rmdir /run/docker-api
 }
 
 # ---- the facade's own check ---------------------------------------------------------------------

@@ -18,6 +18,7 @@
 #   target [OPTIONS]          a process in the moment of the hook: its mount namespace has the binds of
 #                             the bundle "target" (bundle's OPTIONS), its root is not yet its own.
 #                             $target_pid, $config (its config.json), $state (of the hook: a file)
+#                             target_propagation=unchanged: with mounts that the host shares
 #   state JQ-FILTER           changes $state
 #   config JQ-FILTER          changes $config
 #   hook ARGS...              runs it with $state, and 1 MB of blanks behind that, on stdin: $status,
@@ -120,7 +121,7 @@ target_enter() {
   gojq -r '.mounts[] | select(.type == "bind") | "\(.source) \(.destination)"' "$config" |
     sed 's, /var/run, /run,' >"$BATS_TEST_TMPDIR/target-binds"
   # shellcheck disable=SC2016 # for the inner shell
-  unshare --mount --propagation private -- bash -eu -c '
+  unshare --mount --propagation "${target_propagation-private}" -- bash -eu -c '
     mount --rbind "$1" "$1"
     while read -r source destination; do
       mkdir -p "$1$(dirname "$destination")"

@@ -135,6 +135,20 @@ failing_call() { # CALL ON-ERROR STATUS
   each failing_call "fsopen fsconfig fsmount mount_setattr,mount setns openat2" warn 0
 }
 
+# What waits on the directory above the bind, for a moment, would show there on the host.
+@test "where the host shares the mount above the bind, a facade does not show on it" {
+  local target_propagation=unchanged
+  target --bind /run:/run
+  host_record
+  hook createRuntime --strategy facade
+  [ "$status" = 0 ]
+  host_unchanged
+  [[ $(mounts_of "$target_pid") != "$target_before" ]]
+  stop_daemon target
+  umount -n -R -l "$target_root"
+  host_record
+}
+
 # openat2(2) says EAGAIN where a name on the way is being renamed.
 @test "a path that is being renamed is looked up again" {
   target --bind /run:/run
