@@ -191,6 +191,34 @@ socket
 }
 
 # The bind that was there is kept where only the container's root could look, and is of no use.
+elsewhere() {
+  mkdir -p "$LAB_DIR/elsewhere"
+  mount -n -t tmpfs elsewhere "$LAB_DIR/elsewhere"
+  serve "$LAB_DIR/elsewhere/docker.sock" docker-from-elsewhere
+}
+
+not_elsewhere() {
+  unserve "$LAB_DIR/elsewhere/docker.sock"
+  umount -n "$LAB_DIR/elsewhere"
+  rmdir "$LAB_DIR/elsewhere"
+}
+
+# The host's file system there has programs and devices: the container is not given them.
+@test "a directory elsewhere than in /run is locked down, too" {
+  local options word
+  policy "{\"sockets\": [{\"path\": \"/run/docker.sock\", \"directory\": \"$LAB_DIR/elsewhere\"}]}"
+  host_changes elsewhere
+  bundle web --bind $sock:$sock --hook "createRuntime:--policy $policy" -- sleep 600
+  start_container runc web
+  answer_is web $sock docker-from-elsewhere
+  options=$(findmnt --task "$(container_pid web)" -rn -o OPTIONS --mountpoint /dev/.oci-runmask/directory)
+  for word in ro nosuid nodev noexec; do
+    [[ ,$options, == *,$word,* ]] || claim_failed "it is not $word: $options"
+  done
+  stop_container web
+  host_changes not_elsewhere
+}
+
 @test "the container's user cannot get at what lies behind the link" {
   docker_policy
   host_changes api_start
