@@ -151,6 +151,32 @@ Test(host, candidates_in_a_row, .init = make_host, .fini = remove_host)
 	judge(back, array_count(rows), "");
 }
 
+/* A path into /proc/self meant the runtime, and would mean us. */
+Test(host, sources_that_mean_the_reader)
+{
+	static const struct {
+		char source[40];
+		bool candidate;
+	} means[] = {
+		{ "/proc/self/root/tmp", true },
+		{ "/proc/thread-self/root/tmp", true },
+		{ "/proc/self/fd/77", true },
+		{ "/proc/selfish", false },
+		{ "/proc/sys/kernel", false },
+	};
+
+	for (size_t i = 0; i < array_count(means); i++) {
+		char source[sizeof(means[i].source)], root[] = "rootfs";
+		struct planned_mount mount = { .source = source, .bind = true };
+		struct spec spec = { .root_path = root, .mounts = &mount, .mount_count = 1 };
+		bool candidate = false;
+
+		memcpy(source, means[i].source, sizeof(source));
+		host_candidates(&host, &spec, AT_FDCWD, &candidate);
+		cr_expect_eq(candidate, means[i].candidate, "%s", source);
+	}
+}
+
 /* One way is open at a time, and none afterwards. */
 Test(host, nothing_stays_open, .init = make_host, .fini = remove_host)
 {

@@ -151,6 +151,12 @@ static const struct row rows[] = {
 		SOCKET, { NULL }, HOOKED, "a directory for the socket" },
 	{ AMEND_MOUNTS, "{'version':1,'sockets':[{'path':'/run/docker.sock','directory':'/d'}]}",
 		SOCKET, { NULL }, "sockets[].directory" CANNOT, "a directory, by mounts alone" },
+	{ AMEND_EITHER,
+		"{'version':1,'sockets':[{'path':'/run/docker.sock','directory':'/d'},"
+		"{'path':'/run/podman.sock','tcp':'tcp://h:2','certificates':'/c'}]}",
+		DEV "," SOCKET "," OTHER, { NULL },
+		HOOKED ", put \"tcp://h:2\" in the place of \"/run/podman.sock\"",
+		"a directory for one socket, tcp for the next" },
 };
 
 static void see_ways(struct sources *sources, const struct row *row)
