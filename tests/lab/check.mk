@@ -37,7 +37,7 @@ unit: $(call PROGRAMS_OF,unit)
 golden: all $(call PROGRAMS_OF,golden)
 	@tests/lab/tally golden $(filter $(BUILD)/tests/%,$^) \
 		'tests/golden/check/run $(BUILD)/runmask' 'tests/golden/fix/run $(BUILD)/runmask' \
-		'tests/golden/schema/run $(BUILD)/runmask' 'tests/golden/doctor/run $(BUILD)/runmask' \
+		'tests/golden/schema/run $(BUILD)/runmask' 'tests/golden/schema/remedies $(BUILD)/runmask' 'tests/golden/doctor/run $(BUILD)/runmask' \
 		'tests/lab/private-host tests/golden/rewrite/run $(BUILD)/oci-runmask'
 
 .PHONY: property
