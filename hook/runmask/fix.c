@@ -208,12 +208,19 @@ static int report(struct fix *fix, bool *failed, struct error *err)
 
 /* ---- the verb ------------------------------------------------------------------------------- */
 
+static bool is_any_mapped(channel_set set)
+{
+	for (size_t i = 0; i < channel_count; i++)
+		if ((set & channel_bit(i)) && channels[i].mapped)
+			return true;
+	return false;
+}
+
 static int run(struct fix *fix, bool *failed, struct error *err)
 {
 	struct fix_job job = {
 		.view = &fix->view, .policy = &fix->policy, .dry_run = fix->dry_run
 	};
-	const struct channel *mapped = channel_find("nscd");
 
 	if (fix->all + (fix->pid_text != NULL) + (fix->words.count > 0) != 1)
 		return error_set(err, ERROR_INPUT,
@@ -225,8 +232,7 @@ static int run(struct fix *fix, bool *failed, struct error *err)
 	job.count = fix->count;
 	if (fix_run(&job, err) < 0)
 		return -1;
-	if ((fix->policy.channels & channel_bit((size_t)(mapped - channels))) &&
-		find_holders(fix, err) < 0)
+	if (is_any_mapped(fix->policy.channels) && find_holders(fix, err) < 0)
 		return -1;
 	return report(fix, failed, err);
 }

@@ -167,15 +167,11 @@ int report_container(struct report *report, const char *file,
 	return text_container(report, &summary, err);
 }
 
-/* What follows where channels of that name are the host's. */
-static const char *consequence(const char *channel)
+/* What follows where the channel is the host's. */
+static const char *consequence(const struct channel *channel)
 {
-	static const char *const names_of_hosts[] = { "nscd", "resolved" };
-
-	for (size_t i = 0; i < array_count(names_of_hosts); i++)
-		if (strcmp(names_of_hosts[i], channel) == 0)
-			return "container names will not resolve";
-	return "the answers are the host's";
+	return channel->resolves_names ? "container names will not resolve"
+				       : "the answers are the host's";
 }
 
 static int because_exposed(struct buffer *out, const struct finding *finding, struct error *err)
@@ -191,7 +187,7 @@ static int because_exposed(struct buffer *out, const struct finding *finding, st
 		"%s%s.",
 		finding->mount->source, finding->mount->destination, channel->daemon,
 		finding->directory, clients, channel->clients, single ? "s" : "", channel->daemon,
-		consequence(channel->name),
+		consequence(channel),
 		finding->verdict == VERDICT_SHARED
 			? ", and as the bind is shared, what is mounted over it shows on the host"
 			: "");

@@ -187,11 +187,10 @@ static int body_exposed(struct buffer *out, const struct summary *summary,
 	static const char why[] = " They take its \"no such name\" as final, and never read the "
 				  "container's /etc/hosts or ask its DNS; dig asks DNS itself, so "
 				  "it works.";
-	const struct channel *nscd = channel_find("nscd");
 	cleanup(buffer_clear) struct buffer text = { 0 };
 
 	if (because_finding(&text, summary, finding, err) < 0 ||
-		buffer_print(&text, err, "%s", &channels[finding->first] == nscd ? why : "") < 0 ||
+		buffer_print(&text, err, "%s", channels[finding->first].final ? why : "") < 0 ||
 		text_wrap(out, 2, text.text, err) < 0 ||
 		buffer_print(out, err, "  Any one of these ends it:\n") < 0)
 		return -1;

@@ -42,7 +42,7 @@ static int read_file(
 	const char *kind;
 	bool there;
 
-	if (tree_read(doctor->root, path, &text, &there, err) < 0)
+	if (host_read(doctor->root, path, &text, &there, err) < 0)
 		return -1;
 	spec = json_loadb(text.text, text.length, JSON_DECODE_INT_AS_REAL, NULL);
 	kind = json_string_value(json_object_get(spec, "kind"));
@@ -80,7 +80,7 @@ int docker_find_device(const struct doctor *doctor, struct docker *docker, struc
 	cleanup(text_list_clear) struct text_list directories = { 0 }, paths = { 0 };
 
 	if (find_directories(docker, &directories, err) < 0 ||
-		tree_merge(doctor->root, (const char *const *)directories.texts, directories.count,
+		host_merge(doctor->root, (const char *const *)directories.texts, directories.count,
 			".json", &paths, err) < 0)
 		return -1;
 	for (size_t i = 0; i < paths.count && docker->device == NULL; i++)

@@ -44,7 +44,7 @@ static int find_path(struct found *found, struct error *err)
 	if (found->pid != 0 && process_words(found->pid, &words, err) < 0)
 		return -1;
 	if (words.count == 0) {
-		if (tree_unit(found->doctor->root, "containerd.service", &unit, &there, err) < 0 ||
+		if (host_unit(found->doctor->root, "containerd.service", &unit, &there, err) < 0 ||
 			(there && unit_values(unit.text, "Service", "ExecStart", &lines, err) < 0))
 			return -1;
 		for (size_t i = 0; i < lines.count; i++)
@@ -72,7 +72,7 @@ static int read_found(struct found *found, struct error *err)
 	cleanup(buffer_clear) struct buffer text = { 0 };
 
 	if (find_path(found, err) < 0 ||
-		tree_read(found->doctor->root, found->path, &text, &found->there, err) < 0)
+		host_read(found->doctor->root, found->path, &text, &found->there, err) < 0)
 		return -1;
 	return containerd_parse(&found->config, text.text, err);
 }
@@ -87,7 +87,7 @@ static int judge_spec(const struct found *found, const char *file, struct doctor
 	struct json document;
 	bool there;
 
-	if (tree_read_bytes(found->doctor->root, file, &text, &there, err) < 0)
+	if (host_read_bytes(found->doctor->root, file, &text, &there, err) < 0)
 		return -1;
 	if (!there)
 		return doctor_found(answer, "spec-missing", file, found->path, err);
@@ -257,7 +257,7 @@ static int has_limits(const struct doctor *doctor, const char *file, bool *has, 
 	cleanup(doctor_decref) json_t *spec = NULL;
 	bool there;
 
-	if (tree_read_bytes(doctor->root, file, &text, &there, err) < 0)
+	if (host_read_bytes(doctor->root, file, &text, &there, err) < 0)
 		return -1;
 	spec = json_loadb(text.text, text.length, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
 	*has = json_array_size(json_object_get(json_object_get(spec, "process"), "rlimits")) > 0;

@@ -22,7 +22,7 @@ static int ask_process(
 	bool there;
 
 	snprintf(path, sizeof(path), "/proc/%.10s/comm", pid);
-	if (tree_read(doctor->root, path, &text, &there, &vanished) < 0 || !there)
+	if (host_read(doctor->root, path, &text, &there, &vanished) < 0 || !there)
 		return 0;
 	text.text[strcspn(text.text, "\n")] = '\0';
 	if (word_find(text.text, daemons, array_count(daemons)) < 0 ||
@@ -38,7 +38,7 @@ int doctor_name_service(
 	cleanup(text_list_clear) struct text_list names = { 0 };
 	cleanup(buffer_clear) struct buffer running = { 0 };
 
-	if (tree_list(doctor->root, "/proc", "", &names, err) < 0)
+	if (host_list(doctor->root, "/proc", "", &names, err) < 0)
 		return -1;
 	for (size_t i = 0; i < names.count; i++)
 		if (names.texts[i][0] >= '1' && names.texts[i][0] <= '9' &&
@@ -105,14 +105,14 @@ static int ask_tmpfiles(const struct doctor *doctor, char **remover, struct erro
 		"/usr/local/lib/tmpfiles.d", "/usr/lib/tmpfiles.d" };
 	cleanup(text_list_clear) struct text_list paths = { 0 };
 
-	if (tree_merge(doctor->root, directories, array_count(directories), ".conf", &paths, err) <
+	if (host_merge(doctor->root, directories, array_count(directories), ".conf", &paths, err) <
 		0)
 		return -1;
 	for (size_t i = 0; i < paths.count && *remover == NULL; i++) {
 		cleanup(buffer_clear) struct buffer text = { 0 };
 		bool there;
 
-		if (tree_read(doctor->root, paths.texts[i], &text, &there, err) < 0)
+		if (host_read(doctor->root, paths.texts[i], &text, &there, err) < 0)
 			return -1;
 		if (tmpfiles_says(text.text, DIRECTORY) != TMPFILES_REMOVES)
 			continue;
@@ -133,7 +133,7 @@ static int ask_units(const struct doctor *doctor, struct doctor_answer *answer, 
 		bool there;
 
 		snprintf(name, sizeof(name), "%s.service", daemons[i]);
-		if (tree_unit(doctor->root, name, &unit, &there, err) < 0)
+		if (host_unit(doctor->root, name, &unit, &there, err) < 0)
 			return -1;
 		if (there && !settled && ask_unit(doctor, name, unit.text, answer, err) < 0)
 			return -1;

@@ -62,7 +62,7 @@ static int read_words(const struct doctor *doctor, struct docker *docker, struct
 		return -1;
 	if (docker->words.count > 0)
 		return 0;
-	if (tree_unit(doctor->root, "docker.service", &unit, &there, err) < 0 ||
+	if (host_unit(doctor->root, "docker.service", &unit, &there, err) < 0 ||
 		(there && unit_values(unit.text, "Service", "ExecStart", &lines, err) < 0))
 		return -1;
 	for (size_t i = 0; i < lines.count; i++)
@@ -84,7 +84,7 @@ static int read_config(const struct doctor *doctor, struct docker *docker, struc
 		set_text(&docker->config_path,
 			files.count > 0 ? files.texts[files.count - 1] : DOCKER_CONFIG, err) < 0)
 		return -1;
-	if (tree_read_bytes(doctor->root, docker->config_path, &text, &there, &wrong) < 0)
+	if (host_read_bytes(doctor->root, docker->config_path, &text, &there, &wrong) < 0)
 		return set_text(&docker->config_problem, wrong.text, err);
 	if (!there || strspn(text.text, " \t\r\n") == text.length)
 		return 0;

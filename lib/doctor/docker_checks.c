@@ -85,7 +85,7 @@ int doctor_docker_readable(
 	bool there;
 
 	if (docker_read(doctor, &docker, err) < 0 ||
-		tree_has(doctor->root, docker.config_path, &there, NULL, err) < 0)
+		host_has(doctor->root, docker.config_path, &there, NULL, err) < 0)
 		return -1;
 	if (!there)
 		return doctor_found(answer, "none", docker.config_path, NULL, err);

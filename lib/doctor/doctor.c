@@ -10,7 +10,7 @@
 int doctor_open(struct doctor *doctor, const char *directory, struct error *err)
 {
 	doctor->root = -1;
-	if (tree_open(&doctor->root, directory, err) < 0)
+	if (host_open(&doctor->root, directory, err) < 0)
 		return -1;
 	return doctor_policy_in_force(doctor, err);
 }

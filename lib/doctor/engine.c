@@ -43,7 +43,7 @@ static int ask_runsc(const struct doctor *doctor, bool *there, bool *open, struc
 	bool says;
 
 	*open = false;
-	if (tree_read(doctor->root, "/etc/containerd/runsc.toml", &text, there, err) < 0 ||
+	if (host_read(doctor->root, "/etc/containerd/runsc.toml", &text, there, err) < 0 ||
 		toml_values(text.text, "runsc_config", "host-uds", &values, &says, err) < 0)
 		return -1;
 	*open = values.count > 0 && lets_in(values.texts[0]);

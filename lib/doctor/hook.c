@@ -13,7 +13,7 @@ int doctor_any_there(const struct doctor *doctor, const char *const *paths, size
 {
 	*there = false;
 	for (size_t i = 0; i < count && paths[i] != NULL && !*there; i++)
-		if (tree_has(doctor->root, paths[i], there, NULL, err) < 0)
+		if (host_has(doctor->root, paths[i], there, NULL, err) < 0)
 			return -1;
 	return 0;
 }
@@ -24,7 +24,7 @@ int doctor_program(
 	struct stat status;
 	bool there;
 
-	if (tree_look(doctor->root, path, &status, &there, err) < 0)
+	if (host_stat(doctor->root, path, &status, &there, err) < 0)
 		return -1;
 	*problem = NULL;
 	if (!there)

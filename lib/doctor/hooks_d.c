@@ -48,7 +48,7 @@ static int read_config(const struct doctor *doctor, const struct engine *engine,
 	cleanup(text_list_clear) struct text_list values = { 0 };
 	bool there, says;
 
-	if (tree_read(doctor->root, path, &text, &there, err) < 0)
+	if (host_read(doctor->root, path, &text, &there, err) < 0)
 		return -1;
 	if (!there)
 		return 0;
@@ -74,7 +74,7 @@ static int find_directories(const struct doctor *doctor, const struct engine *en
 		if (read_config(doctor, engine, engine->files[i], directories, &told, err) < 0)
 			return -1;
 	if (engine->drop_ins[0] != NULL &&
-		tree_merge(doctor->root, engine->drop_ins, 1, ".conf", &paths, err) < 0)
+		host_merge(doctor->root, engine->drop_ins, 1, ".conf", &paths, err) < 0)
 		return -1;
 	for (size_t i = 0; i < paths.count; i++)
 		if (read_config(doctor, engine, paths.texts[i], directories, &told, err) < 0)
@@ -151,7 +151,7 @@ static int read_directory(
 {
 	cleanup(text_list_clear) struct text_list names = { 0 };
 
-	if (tree_list(doctor->root, directory, ".json", &names, err) < 0)
+	if (host_list(doctor->root, directory, ".json", &names, err) < 0)
 		return -1;
 	for (size_t i = 0; i < names.count; i++) {
 		cleanup(hooks_file_clear) struct hooks_file file = { 0 };
@@ -160,7 +160,7 @@ static int read_directory(
 		bool there;
 
 		snprintf(path, sizeof(path), "%s/%s", directory, names.texts[i]);
-		if (tree_read(doctor->root, path, &text, &there, err) < 0 ||
+		if (host_read(doctor->root, path, &text, &there, err) < 0 ||
 			hooks_file_read(&file, text.text, text.length, err) < 0 ||
 			note_file(found, path, &file, err) < 0)
 			return -1;
@@ -254,7 +254,7 @@ static int judge_watch(const struct doctor *doctor, const struct engine *engine,
 		struct stat status;
 		bool there;
 
-		if (tree_look(doctor->root, directory, &status, &there, err) < 0)
+		if (host_stat(doctor->root, directory, &status, &there, err) < 0)
 			return -1;
 		if (!there)
 			continue;

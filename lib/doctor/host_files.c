@@ -19,7 +19,7 @@ static bool nothing_there(void)
 	return errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
 }
 
-int tree_open(int *root, const char *directory, struct error *err)
+int host_open(int *root, const char *directory, struct error *err)
 {
 	*root = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return *root < 0 ? error_errno(err, "opening \"%s\"", directory) : 0;
@@ -34,7 +34,7 @@ static bool is_null_device(int fd)
 		status.st_rdev == makedev(1, 3);
 }
 
-int tree_file(int root, const char *path, int *fd, struct error *err)
+int host_file_open(int root, const char *path, int *fd, struct error *err)
 {
 	cleanup(fd_close) int found = open_in_root(root, path, O_PATH);
 
@@ -45,12 +45,12 @@ int tree_file(int root, const char *path, int *fd, struct error *err)
 	return *fd < 0 ? error_wrap(err, "\"%s\"", path) : 0;
 }
 
-int tree_read_bytes(int root, const char *path, struct buffer *text, bool *there, struct error *err)
+int host_read_bytes(int root, const char *path, struct buffer *text, bool *there, struct error *err)
 {
 	cleanup(fd_close) int fd = -1;
 
 	text->length = 0;
-	if (tree_file(root, path, &fd, err) < 0 || buffer_add(text, "", 0, err) < 0)
+	if (host_file_open(root, path, &fd, err) < 0 || buffer_add(text, "", 0, err) < 0)
 		return -1;
 	*there = fd >= 0;
 	if (fd >= 0 && !is_null_device(fd) && file_read(text, fd, TEXT_LIMIT, err) < 0)
@@ -58,16 +58,16 @@ int tree_read_bytes(int root, const char *path, struct buffer *text, bool *there
 	return 0;
 }
 
-int tree_read(int root, const char *path, struct buffer *text, bool *there, struct error *err)
+int host_read(int root, const char *path, struct buffer *text, bool *there, struct error *err)
 {
-	if (tree_read_bytes(root, path, text, there, err) < 0)
+	if (host_read_bytes(root, path, text, there, err) < 0)
 		return -1;
 	if (memchr(text->text, '\0', text->length) != NULL)
 		return error_set(err, ERROR_INPUT, "\"%s\": contains a NUL byte", path);
 	return 0;
 }
 
-int tree_look(int root, const char *path, struct stat *status, bool *there, struct error *err)
+int host_stat(int root, const char *path, struct stat *status, bool *there, struct error *err)
 {
 	cleanup(fd_close) int fd = open_in_root(root, path, O_PATH);
 
@@ -77,7 +77,7 @@ int tree_look(int root, const char *path, struct stat *status, bool *there, stru
 	return fstat(fd, status) < 0 ? error_errno(err, "looking at \"%s\"", path) : 0;
 }
 
-int tree_has(int root, const char *path, bool *there, char **target, struct error *err)
+int host_has(int root, const char *path, bool *there, char **target, struct error *err)
 {
 	cleanup(fd_close) int fd = open_in_root(root, path, O_PATH | O_NOFOLLOW);
 	char link[PATH_MAX];
@@ -105,7 +105,7 @@ static bool ends_in(const char *text, const char *suffix)
 	return length >= end && strcmp(text + length - end, suffix) == 0;
 }
 
-int tree_list(
+int host_list(
 	int root, const char *path, const char *suffix, struct text_list *names, struct error *err)
 {
 	cleanup(fd_close) int fd = open_in_root(root, path, O_RDONLY | O_DIRECTORY);
@@ -143,7 +143,7 @@ static int merge_one(int root, const char *directory, const char *suffix, struct
 {
 	cleanup(text_list_clear) struct text_list names = { 0 };
 
-	if (tree_list(root, directory, suffix, &names, err) < 0)
+	if (host_list(root, directory, suffix, &names, err) < 0)
 		return -1;
 	for (size_t i = 0; i < names.count; i++) {
 		char path[PATH_MAX];
@@ -156,7 +156,7 @@ static int merge_one(int root, const char *directory, const char *suffix, struct
 	return 0;
 }
 
-int tree_merge(int root, const char *const *directories, size_t count, const char *suffix,
+int host_merge(int root, const char *const *directories, size_t count, const char *suffix,
 	struct text_list *paths, struct error *err)
 {
 	for (size_t i = 0; i < count; i++)

@@ -30,14 +30,14 @@ static int read_main(
 		bool found;
 
 		snprintf(path, sizeof(path), "%s/%s", unit_directories[i], name);
-		if (tree_has(root, path, &found, &target, err) < 0)
+		if (host_has(root, path, &found, &target, err) < 0)
 			return -1;
 		if (!found)
 			continue;
 		*there = false;
 		if (target != NULL && strcmp(target, "/dev/null") == 0)
 			return 0;
-		if (tree_read(root, path, text, there, err) < 0)
+		if (host_read(root, path, text, there, err) < 0)
 			return -1;
 		*there = *there && text->length > 0;
 		return 0;
@@ -55,10 +55,10 @@ static int drop_ins(int root, const char *name, struct text_list *paths, struct 
 		snprintf(names[i], sizeof(names[i]), "%s/%s.d", unit_directories[i], name);
 		directories[i] = names[i];
 	}
-	return tree_merge(root, directories, array_count(directories), ".conf", paths, err);
+	return host_merge(root, directories, array_count(directories), ".conf", paths, err);
 }
 
-int tree_unit(int root, const char *name, struct buffer *text, bool *there, struct error *err)
+int host_unit(int root, const char *name, struct buffer *text, bool *there, struct error *err)
 {
 	cleanup(text_list_clear) struct text_list paths = { 0 };
 
@@ -72,7 +72,7 @@ int tree_unit(int root, const char *name, struct buffer *text, bool *there, stru
 		cleanup(buffer_clear) struct buffer part = { 0 };
 		bool readable;
 
-		if (tree_read(root, paths.texts[i], &part, &readable, err) < 0 ||
+		if (host_read(root, paths.texts[i], &part, &readable, err) < 0 ||
 			/* no file goes on in the section of the one before it */
 			buffer_print(text, err, "\n[]\n%s", part.text) < 0)
 			return -1;
@@ -85,19 +85,19 @@ static int wanted_in(int root, const char *directory, const char *suffix, const 
 {
 	cleanup(text_list_clear) struct text_list others = { 0 };
 
-	if (tree_list(root, directory, suffix, &others, err) < 0)
+	if (host_list(root, directory, suffix, &others, err) < 0)
 		return -1;
 	for (size_t i = 0; i < others.count && !*wanted; i++) {
 		char path[PATH_MAX];
 
 		snprintf(path, sizeof(path), "%s/%s/%s", directory, others.texts[i], name);
-		if (tree_has(root, path, wanted, NULL, err) < 0)
+		if (host_has(root, path, wanted, NULL, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-int tree_unit_wanted(int root, const char *name, bool *wanted, struct error *err)
+int host_unit_wanted(int root, const char *name, bool *wanted, struct error *err)
 {
 	*wanted = false;
 	for (size_t i = 0; i < array_count(unit_directories); i++)
@@ -121,7 +121,7 @@ static int ask_pacman(int root, const char *name, char **version, struct error *
 {
 	cleanup(text_list_clear) struct text_list names = { 0 };
 
-	if (tree_list(root, "/var/lib/pacman/local", "", &names, err) < 0)
+	if (host_list(root, "/var/lib/pacman/local", "", &names, err) < 0)
 		return -1;
 	for (size_t i = 0; i < names.count && *version == NULL; i++)
 		if (package_from_pacman(names.texts[i], name, version, err) < 0)
@@ -129,7 +129,7 @@ static int ask_pacman(int root, const char *name, char **version, struct error *
 	return 0;
 }
 
-int tree_package(
+int host_package(
 	int root, const char *const *names, size_t count, char **version, struct error *err)
 {
 	*version = NULL;
@@ -137,7 +137,7 @@ int tree_package(
 		cleanup(buffer_clear) struct buffer text = { 0 };
 		bool there;
 
-		if (tree_read(root, records[i].path, &text, &there, err) < 0)
+		if (host_read(root, records[i].path, &text, &there, err) < 0)
 			return -1;
 		for (size_t j = 0; there && j < count && *version == NULL; j++)
 			if (records[i].find(text.text, names[j], version, err) < 0)

@@ -17,7 +17,7 @@ static int channel_in_sight(const struct doctor *doctor, bool *in_sight, struct 
 	*in_sight = false;
 	for (size_t i = 0; i < channel_count && !*in_sight; i++)
 		if ((doctor->policy.channels & channel_bit(i)) &&
-			tree_has(doctor->root, channels[i].places[0].directory, in_sight, NULL,
+			host_has(doctor->root, channels[i].places[0].directory, in_sight, NULL,
 				err) < 0)
 			return -1;
 	return 0;

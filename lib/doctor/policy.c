@@ -16,7 +16,7 @@ static int read_policy(
 	cleanup(buffer_clear) struct buffer text = { 0 };
 	cleanup(fd_close) int fd = -1;
 
-	if (tree_file(doctor->root, path, &fd, err) < 0)
+	if (host_file_open(doctor->root, path, &fd, err) < 0)
 		return -1;
 	if (policy_trusted(fd, err) < 0 || file_read(&text, fd, POLICY_LIMIT, err) < 0)
 		return error_wrap(err, "%s", path);
@@ -29,7 +29,7 @@ static int find(const struct doctor *doctor, const char **path, struct error *er
 	for (size_t i = 0; i < array_count(policy_files) && *path == NULL; i++) {
 		bool there;
 
-		if (tree_has(doctor->root, policy_files[i], &there, NULL, err) < 0)
+		if (host_has(doctor->root, policy_files[i], &there, NULL, err) < 0)
 			return -1;
 		if (there)
 			*path = policy_files[i];
@@ -101,13 +101,13 @@ static int judge_socket(const struct doctor *doctor, const struct policy_socket 
 	if (directory == NULL)
 		return 0;
 	*wrong = true;
-	if (tree_look(doctor->root, directory, &status, &there, err) < 0)
+	if (host_stat(doctor->root, directory, &status, &there, err) < 0)
 		return -1;
 	if (!there || !S_ISDIR(status.st_mode))
 		return doctor_found(answer, socket->directory ? "directory" : "certificates",
 			directory, socket->path, err);
 	snprintf(path, sizeof(path), "%s/%s", directory, path_base(socket->path));
-	if (socket->directory != NULL && tree_look(doctor->root, path, &status, &there, err) < 0)
+	if (socket->directory != NULL && host_stat(doctor->root, path, &status, &there, err) < 0)
 		return -1;
 	/* sockets are made by daemons: another host's copy has none */
 	if (socket->directory != NULL && doctor->live && (!there || !S_ISSOCK(status.st_mode)))

@@ -33,7 +33,7 @@ static void read_of(int root, const char *pid, const char *name, struct buffer *
 	bool there;
 
 	snprintf(path, sizeof(path), "/proc/%.10s/%s", pid, name);
-	if (tree_read_bytes(root, path, text, &there, &vanished) < 0 || !there)
+	if (host_read_bytes(root, path, text, &there, &vanished) < 0 || !there)
 		text->length = 0;
 }
 
@@ -62,7 +62,7 @@ int process_find(const struct doctor *doctor, const char *name, const char *with
 	*pid = 0;
 	if (!doctor->live)
 		return 0;
-	if (tree_list(doctor->root, "/proc", "", &names, err) < 0)
+	if (host_list(doctor->root, "/proc", "", &names, err) < 0)
 		return -1;
 	for (size_t i = 0; i < names.count && *pid == 0; i++) {
 		const char *number = names.texts[i];
@@ -143,7 +143,7 @@ int doctor_changed_since(
 	struct stat status;
 	bool there;
 
-	if (tree_look(doctor->root, path, &status, &there, err) < 0)
+	if (host_stat(doctor->root, path, &status, &there, err) < 0)
 		return -1;
 	*changed = there && pid != 0 && status.st_ctim.tv_sec >= started;
 	return 0;
@@ -170,7 +170,7 @@ int process_watches(pid_t pid, ino_t directory, bool *watches, bool *known, stru
 
 	*watches = *known = false;
 	snprintf(path, sizeof(path), "/proc/%d/fdinfo", (int)pid);
-	if (tree_list(root, path, "", &names, err) < 0) {
+	if (host_list(root, path, "", &names, err) < 0) {
 		*err = (struct error){ 0 };
 		return 0;
 	}

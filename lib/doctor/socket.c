@@ -53,7 +53,7 @@ static int is_made(const struct doctor *doctor, const char *path, bool *made, st
 	*made = true;
 	if (!doctor->live)
 		return 0;
-	if (tree_look(doctor->root, path, &status, &there, err) < 0)
+	if (host_stat(doctor->root, path, &status, &there, err) < 0)
 		return -1;
 	*made = there && S_ISSOCK(status.st_mode);
 	return 0;
@@ -100,7 +100,7 @@ static int judge_activated(
 	cleanup(buffer_clear) struct buffer unit = { 0 };
 	bool there;
 
-	if (tree_unit(doctor->root, "docker.socket", &unit, &there, err) < 0)
+	if (host_unit(doctor->root, "docker.socket", &unit, &there, err) < 0)
 		return -1;
 	return doctor_found(answer, there ? "activated" : "no-socket", NULL, NULL, err);
 }
@@ -136,12 +136,12 @@ int doctor_podman_socket(
 	char path[256];
 	bool there, wanted, made;
 
-	if (tree_unit(doctor->root, "podman.socket", &unit, &there, err) < 0)
+	if (host_unit(doctor->root, "podman.socket", &unit, &there, err) < 0)
 		return -1;
 	if (!there)
 		return doctor_found(answer, "none", NULL, NULL, err);
 	if (unit_value(unit.text, "Socket", "ListenStream", &listens, err) < 0 ||
-		tree_unit_wanted(doctor->root, "podman.socket", &wanted, err) < 0)
+		host_unit_wanted(doctor->root, "podman.socket", &wanted, err) < 0)
 		return -1;
 	if (!wanted)
 		return doctor_found(answer, "off", NULL, NULL, err);

@@ -73,7 +73,7 @@ static int ask_packages(
 	while (count < array_count(programs[program].packages) &&
 		programs[program].packages[count] != NULL)
 		count++;
-	return tree_package(doctor->root, programs[program].packages, count, version, err);
+	return host_package(doctor->root, programs[program].packages, count, version, err);
 }
 
 static int find_version(

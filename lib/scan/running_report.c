@@ -164,7 +164,7 @@ static int explain(
 			continue;
 		if (buffer_print(&text, err, "Exposed: the host's %s answers %s in it.%s",
 			    channels[i].daemon, channels[i].clients,
-			    &channels[i] == channel_find("nscd") ? final : "") < 0 ||
+			    channels[i].final ? final : "") < 0 ||
 			text_wrap(out, 0, text.text, err) < 0)
 			return -1;
 	}

@@ -123,7 +123,7 @@ static int find_hooks(struct setup_job *job, const char **directory, struct erro
 		bool there;
 
 		snprintf(path, sizeof(path), "%s/%s", directories[i], HOOK_FILE);
-		if (tree_has(job->doctor.root, path, &there, NULL, err) < 0)
+		if (host_has(job->doctor.root, path, &there, NULL, err) < 0)
 			return -1;
 		if (!there)
 			continue;
@@ -158,7 +158,7 @@ static int find_drop_in(struct setup_job *job, const char *engine, const char *p
 
 	job->own = true;
 	job->path = text_copy(path, err);
-	if (job->path == NULL || tree_has(job->doctor.root, path, &there, NULL, err) < 0)
+	if (job->path == NULL || host_has(job->doctor.root, path, &there, NULL, err) < 0)
 		return -1;
 	if (there) /* by an earlier setup: it stays as it is, and undo needs no more */
 		return 0;

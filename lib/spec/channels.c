@@ -13,12 +13,16 @@ const struct channel channels[] = {
 		.name = "nscd",
 		.daemon = "nscd",
 		.clients = "every glibc program (musl: users and groups)",
+		.resolves_names = true,
+		.final = true,
+		.mapped = true,
 		.places = { { .directory = "/var/run/nscd", .socket = "socket" } },
 	},
 	{
 		.name = "resolved",
 		.daemon = "systemd-resolved",
 		.clients = "every program with resolve in nsswitch.conf",
+		.resolves_names = true,
 		.places = { { .directory = "/run/systemd/resolve",
 			.socket = "io.systemd.Resolve",
 			/* /etc/resolv.conf of many images is a link to one of these */

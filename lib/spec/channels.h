@@ -3,6 +3,7 @@
  * adding a channel is adding a row. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define CHANNEL_PLACES_MAX 3
@@ -19,8 +20,11 @@ struct channel_place {
 
 struct channel {
 	const char *name;
-	const char *daemon;                              /* for sentences: "the host's nscd" */
-	const char *clients;                             /* for sentences: who asks there */
+	const char *daemon;  /* for sentences: "the host's nscd" */
+	const char *clients; /* for sentences: who asks there */
+	bool resolves_names; /* it answers names of hosts, not of users or services alone */
+	bool final;          /* clients take its "no such name" as the last answer */
+	bool mapped;         /* clients may keep a database of it mapped (scan/nscd_mappings.h) */
 	struct channel_place places[CHANNEL_PLACES_MAX]; /* ends at directory == NULL */
 };
 
