@@ -42,6 +42,33 @@ by_precreate() { # WHO RUNTIME IMAGE BIND
   each by_precreate "root" "runc crun" "rel musl" "/run:/var/run:ro"
 }
 
+# Links of the image on the way of the bind; each changes the rootfs that it stands in.
+to_elsewhere() { rm var/run && mkdir -p host/run && ln -s /host/run var/run; }
+to_run() { mkdir data && ln -s ../run data/run; }
+nscd_elsewhere() { rm var/run && mkdir -p var/run host/run && ln -s ../../host/run/nscd var/run/nscd; }
+
+with_links() {
+  plain_make_rootfs "$@" && (cd "$2/rootfs" && "$shape")
+}
+
+links_by_precreate() { # WHO RUNTIME SHAPE=BIND
+  local shape=${3%%=*}
+  podman_run "$1" "$2" -v "${3#*=}"
+  leaks
+  register_precreate
+  podman_run "$1" "$2" -v "${3#*=}"
+  protected
+  rm /etc/containers/containers.conf
+}
+
+@test "precreate follows the links of the image" {
+  eval "plain_$(declare -f make_rootfs)"
+  make_rootfs() { with_links "$@"; }
+  each links_by_precreate root "runc crun" \
+    "to_elsewhere=/run:/host/run nscd_elsewhere=/run:/host/run to_run=/run:/data/run"
+  each links_by_precreate rootless crun to_elsewhere=/run:/host/run
+}
+
 mask_is_seen() { # WHO RUNTIME
   register_precreate
   podman_run "$1" "$2" -v /run:/run -- sh -c "grep ' /run/nscd ' /proc/self/mountinfo | wc -l;
