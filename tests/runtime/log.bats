@@ -170,7 +170,7 @@ no_log() { # STAGE WHAT-IS-AT-DEV-LOG
   echo "log: $said"
   [ "$(wc -l <<<"$said")" = 1 ]
   [[ $said != *$'\e'* ]]
-  [[ $said =~ ' id="x result=done'.*'" door=createRuntime strategy=mask channel= result=refused'$ ]]
+  [[ $said =~ ' id="x result=done'.*'id=\"y\"'.*'" door=createRuntime strategy=mask channel= result=refused'$ ]]
 }
 
 @test "a long name leaves the tail whole" {

@@ -289,6 +289,17 @@ shared_slave() {
   each shared_fail "runc crun" "createRuntime createContainer" "$shared_bind /run:/run:rbind"
 }
 
+@test "onShared fail is not softened by onError warn" {
+  policy '{"onShared": "fail", "onError": "warn"}'
+  for runtime in runc crun; do
+    forget_log
+    bundle web "${share[@]}" --bind "$shared_bind" --hook "createRuntime:--policy $policy"
+    container "$runtime" web
+    refused
+    logged refused "container web" onShared
+  done
+}
+
 @test "onShared slave: it is cut off from the host, and protected" {
   each shared_slave "runc crun" "createRuntime createContainer" "$shared_bind /run:/run:rbind"
 }
