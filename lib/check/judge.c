@@ -139,6 +139,7 @@ static int list_exposing(struct judgement *judgement, struct judged_place *seen,
 			return -1;
 		layout_lift(layout, mount);
 	}
+	seen->more = seen->more || met.sight == SIGHT_HOST;
 	layout_restore(layout);
 	return 0;
 }

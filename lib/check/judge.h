@@ -23,6 +23,7 @@ struct judged_place {
 	/* SIGHT_HOST: all mounts through which it would be exposed, one after the other taken away;
 	 * judgement.exposing[exposing..exposing + exposing_count), the responsible one first */
 	size_t exposing, exposing_count;
+	bool more; /* than are listed: there were too many to try them all */
 };
 
 /* What becomes of a single socket, bound as a file, when its daemon makes it anew. */

@@ -112,6 +112,7 @@ static void add_channel(struct summary *summary, size_t channel)
 			.mount = mount,
 			.mounts = &summary->judgement->exposing[place->exposing],
 			.mount_count = place->exposing_count,
+			.more = place->more,
 		};
 	finding->channels |= channel_bit(channel);
 }
@@ -256,6 +257,11 @@ int because_finding(struct buffer *out, const struct summary *summary,
 			    i + 1 == finding->mount_count ? " does the same." : "") < 0)
 			return -1;
 	}
+	if (finding_is_trouble(finding) && finding->more &&
+		buffer_print(out, err,
+			" There are more such binds than are listed: check the file again once "
+			"these are gone.") < 0)
+		return -1;
 	if (finding->verdict == VERDICT_CLEAR)
 		return 0;
 	if (because_off(out, summary->container, err) < 0)

@@ -19,6 +19,7 @@ struct finding {
 	 */
 	const size_t *mounts;
 	size_t mount_count;
+	bool more; /* there are more of them than are listed */
 };
 
 struct summary {

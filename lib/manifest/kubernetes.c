@@ -36,6 +36,19 @@ static const char *const podless[] = { "ClusterRole", "ClusterRoleBinding", "Con
 	"ServiceAccount", "StorageClass", "HorizontalPodAutoscaler", "LimitRange", "ResourceQuota",
 	"PriorityClass", "RuntimeClass", "Endpoints" };
 
+/* Groups of Kubernetes' own end so, too; others use its kinds' names for other things, such as
+ * Knative's Service, which holds a pod. */
+static bool is_podless(const char *kind, const char *version)
+{
+	static const char suffix[] = ".k8s.io";
+	size_t group = version != NULL ? strcspn(version, "/") : 0;
+	bool own = version == NULL || memchr(version, '.', group) == NULL ||
+		(group >= strlen(suffix) &&
+			memcmp(version + group - strlen(suffix), suffix, strlen(suffix)) == 0);
+
+	return own && word_find(kind, podless, array_count(podless)) >= 0;
+}
+
 /* "v1" and "GROUP/v1" with a group of one word are Kubernetes' own; all others have dots. */
 static bool is_builtin(const char *version)
 {
@@ -84,11 +97,13 @@ static struct cursor annotations_of(
 static int read_other(struct manifest *manifest, const struct manifest_context *context,
 	const struct cursor *object, const char *kind, const char *words, struct error *err)
 {
+	const char *version;
 	size_t found;
 
-	if (claims_object(manifest, object, kind, err) < 0)
+	if (claims_object(manifest, object, kind, err) < 0 ||
+		cursor_text(object, "apiVersion", &version, err) < 0)
 		return -1;
-	if (word_find(kind, podless, array_count(podless)) >= 0)
+	if (is_podless(kind, version))
 		return 0;
 	if (pods_by_shape(manifest, context, object, words, &found, err) < 0)
 		return -1;

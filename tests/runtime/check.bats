@@ -129,6 +129,19 @@ setup() {
   done
 }
 
+@test "binds that are not all listed: it says so" {
+  local i
+  echo $'services:\n  web:\n    volumes:' | tee more.yaml > few.yaml
+  for ((i = 0; i < 20000; i++)); do
+    printf '      - /run:/run%.*s\n' $((i % 60 + 1)) ////////////////////////////////////////////////////////////
+  done >> more.yaml
+  echo '      - /run:/run' >> few.yaml
+  run -1 timeout 20 "$RUNMASK" check --json more.yaml
+  [[ $output == *"There are more such binds than are listed"* ]]
+  run -1 "$RUNMASK" check --json few.yaml
+  [[ $output != *"There are more such binds"* ]]
+}
+
 @test "ten thousand documents in a second and 200 MB" {
   for ((i = 0; i < 10000; i++)); do
     printf -- '---\napiVersion: v1\nkind: Pod\nmetadata: {name: p%d}\nspec:\n  containers:\n  - name: a\n    volumeMounts: [{name: r, mountPath: /run}]\n  volumes:\n  - {name: r, hostPath: {path: /run}}\n' "$i"
