@@ -52,8 +52,8 @@ keeps() { # RUNTIME STAGE BINDS
     leaks
     bound "$runtime" --hook createRuntime
     protected
-    # where another bind shares mounts, the bind that brought the place is looked for above it
-    bundle web --bind /run:/run:rbind,rprivate --bind /srv:/srv:rbind,rshared --hook createRuntime
+    # where sharing is asked for, the bind that brought the place is looked for above it
+    bundle web --rootfs-propagation rshared --bind /run:/run:rbind,rprivate --hook createRuntime
     container "$runtime" web
     protected
   done
