@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mount: fsopen, open_tree, move_mount and mount_setattr, and the older call where the kernel
+/* mount: open_tree, move_mount and mount_setattr, and the older call where the kernel
  * lacks one. */
 #include "kernel/mount.h"
 
