@@ -284,7 +284,7 @@ static int one_event(struct events *events, struct news *news, const struct inot
 	struct event_point *point = point_of(events, event->wd);
 
 	if (event->mask & IN_Q_OVERFLOW)
-		news->all = news->rearm = true;
+		news->all = news->rearm = news->lost = true;
 	if (point == NULL)
 		return 0;
 	if (event->mask & IN_IGNORED) {
@@ -292,8 +292,11 @@ static int one_event(struct events *events, struct news *news, const struct inot
 		return 0;
 	}
 	if (event->mask & SELF_GONE) {
-		news->rearm = news->rearm || point->kind != POINT_ID;
-		news->all = news->all || point->kind == POINT_CHANNEL;
+		/* a channel's directory: with it nothing is left to be masked, and its parent says
+		 * when it is made anew; a pass now would only put off the one that is needed then
+		 */
+		news->rearm = news->rearm || point->kind == POINT_STATES ||
+			point->kind == POINT_WAY;
 		return 0;
 	}
 	switch (point->kind) {

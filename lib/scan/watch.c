@@ -307,7 +307,12 @@ static int pass_over_news(struct watch *watch, struct error *err)
 	watch->last = clock_ms();
 	if (news->rearm && events_arm(&watch->events, &watch->news, err) < 0)
 		return -1;
-	news->all = news->rearm = false;
+	if (news->lost &&
+		watch->say(watch->closure,
+			"the queue of events overflowed: looking at every container anew", false,
+			err) < 0)
+		return -1;
+	news->all = news->rearm = news->lost = false;
 	for (size_t i = 0; i < news->ended_count; i++) {
 		forget(watch, news->ended[i]);
 		free(news->ended[i]);

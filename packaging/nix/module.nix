@@ -5,6 +5,7 @@
 #   imports = [ ./packaging/nix/module.nix ];
 #   programs.oci-runmask.enable = true;           # runmask, and nscd's directory stays
 #   programs.oci-runmask.hook.enable = true;      # the hook, for Podman and CRI-O
+#   programs.oci-runmask.watch.enable = true;     # masks again what the host's changes would lift
 #   programs.oci-runmask.policy.strategy = "facade";
 {
   config,
@@ -18,6 +19,8 @@ let
   json = pkgs.formats.json { };
   # The list is all that an engine looks at: NixOS has no /usr/share/containers.
   hooksDirectory = "${cfg.package}/share/containers/oci/hooks.d";
+  keeps = cfg.keepNscdDirectory && config.services.nscd.enable;
+  dynamicUser = config.systemd.services.nscd.serviceConfig.DynamicUser or false;
 in
 {
   options.programs.oci-runmask = {
@@ -38,6 +41,8 @@ in
         the directory itself: when it is removed and made again, the mask is gone, and the bind is dead.
       '';
     };
+
+    watch.enable = lib.mkEnableOption "the service runmask-watch: runmask watch, which keeps masks where the host's changes would lift them";
 
     hook.enable = lib.mkEnableOption "the hook for all containers of Podman and CRI-O that have bind mounts";
 
@@ -71,11 +76,51 @@ in
       })
     ];
 
-    # There from boot on, too: a container that starts before nscd has something to put its mask on.
-    systemd = lib.mkIf (cfg.keepNscdDirectory && config.services.nscd.enable) {
-      services.nscd.serviceConfig.RuntimeDirectoryPreserve = "yes";
-      tmpfiles.rules = [ "d /run/nscd - - - -" ];
-    };
+    assertions = [
+      {
+        assertion =
+          !(
+            keeps
+            && builtins.elem dynamicUser [
+              true
+              1
+              "1"
+              "yes"
+              "true"
+              "on"
+            ]
+          );
+        message = "services.nscd has DynamicUser=, with which a kept directory is moved to /run/private, where only root may enter: set programs.oci-runmask.keepNscdDirectory = false";
+      }
+    ];
+
+    systemd = lib.mkMerge [
+      # There from boot on, too: a container that starts before nscd has something to put its mask on.
+      (lib.mkIf keeps {
+        services.nscd.serviceConfig.RuntimeDirectoryPreserve = "yes";
+        tmpfiles.rules = [ "d /run/nscd - - - -" ];
+      })
+      # packaging/systemd/runmask-watch.service has the reasons
+      (lib.mkIf cfg.watch.enable {
+        services.runmask-watch = {
+          description = "Mask containers that begin to reach the host's name service";
+          documentation = [ "man:runmask(1)" ];
+          wantedBy = [ "multi-user.target" ];
+          serviceConfig = {
+            ExecStart = "${cfg.package}/bin/runmask watch";
+            Restart = "on-failure";
+            RestartSec = "1";
+            CapabilityBoundingSet = "CAP_SYS_ADMIN CAP_SYS_CHROOT CAP_SYS_PTRACE CAP_DAC_READ_SEARCH CAP_SETUID CAP_SETGID CAP_CHOWN";
+            NoNewPrivileges = "yes";
+            LockPersonality = "yes";
+            MemoryDenyWriteExecute = "yes";
+            RestrictRealtime = "yes";
+            RestrictAddressFamilies = "AF_UNIX";
+            SystemCallArchitectures = "native";
+          };
+        };
+      })
+    ];
 
     virtualisation = lib.mkMerge [
       (lib.mkIf cfg.hook.enable {

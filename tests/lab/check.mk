@@ -51,7 +51,7 @@ purity: $(BUILD)/libhook.a $(BUILD)/libtool.a \
 	@tests/lab/tally purity tests/purity.sh
 
 # What CI runs beside check, which is to stay under eight minutes on two processors.
-RUNTIME_SLOW := $(patsubst %,tests/runtime/%.bats,control oldkernel precreate runtime-door)
+RUNTIME_SLOW := $(patsubst %,tests/runtime/%.bats,control oldkernel precreate runtime-door watch-long)
 
 # the long ones first
 .PHONY: runtime

@@ -10,73 +10,7 @@ load lab
 load more
 load more-tool
 load lab-podman
-
-teardown() {
-  watch_ends
-  [ -z "${other-}" ] || kill_and_wait KILL "$other"
-  for runtime in runc crun; do
-    for id in "/run/$runtime"/*; do
-      "$runtime" --root "/run/$runtime" delete --force "${id##*/}" 2>/dev/null || true
-    done
-    rm -rf "/run/${runtime:?}"
-  done
-  [ -z "$(findmnt -n -o SOURCE /run/nscd || true)" ] # nothing of ours on the host
-  host_record # the runtimes' own directories come and go
-  lab_teardown
-}
-
-changes() { # CMD...
-  host_record
-  host_changes "$@"
-}
-
-said() {
-  cat "$BATS_TEST_TMPDIR/said"
-}
-
-watch_begins() { # ARGS...
-  "$RUNMASK" watch --metrics "$BATS_TEST_TMPDIR/metrics" "$@" >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- 4>&- </dev/null &
-  watcher=$!
-  until [ -s "$BATS_TEST_TMPDIR/metrics" ]; do
-    kill -0 "$watcher" || claim_failed "watch has ended: $(said)"
-    sleep 0.01
-  done
-}
-
-watch_ends() {
-  [ -n "${watcher-}" ] || return 0
-  kill -TERM "$watcher"
-  wait "$watcher"
-  watcher=
-}
-
-# With state where runtimes keep it on a host, and without any hook.
-seen() { # RUNTIME NAME WORDS...
-  bundle "$2" "${@:3}" -- sleep 600
-  "$1" --root "/run/$1" run --detach --bundle "$(bundle_dir "$2")" --pid-file "$BATS_TEST_TMPDIR/$2.pid" "$2" \
-    </dev/null >/dev/null 3>&- 4>&-
-  pid=$(cat "$BATS_TEST_TMPDIR/$2.pid")
-}
-
-becomes() { # PID VERDICT
-  local tries
-  for tries in {1..300}; do
-    scan --json
-    [[ $(said_of "$1") != "$2 "* ]] || return 0
-    sleep 0.02
-  done
-  claim_failed "pid $1 does not become $2: $(said)"
-}
-
-stays_so() { # PID VERDICT
-  sleep 0.5
-  scan --json
-  [[ $(said_of "$1") == "$2 "* ]] || claim_failed "not $2: $(said)"
-}
-
-metric() { # LINE'S BEGINNING
-  sed -n "s/^$1 //p" "$BATS_TEST_TMPDIR/metrics"
-}
+load watch
 
 by_no_door() { # RUNTIME
   local pid
@@ -247,20 +181,9 @@ by_no_door() { # RUNTIME
   rm -rf /run/runc/early
 }
 
+# make runtime-slow has 1,000: watch-long.bats.
 @test "hook and watch together: one tmpfs each, none on the host" {
-  local i pid runtime pids=()
-  watch_begins
-  for i in $(seq "${STARTS:-30}"); do
-    for runtime in runc crun; do
-      seen "$runtime" "web$i" --bind /run:/run --hook createRuntime
-      pids+=("$pid")
-    done
-  done
-  sleep 0.5
-  for pid in "${pids[@]}"; do
-    [ "$(masks "$pid" | wc -l)" = 1 ] || claim_failed "pid $pid: $(masks "$pid")"
-  done
-  [ -z "$(findmnt -n -o SOURCE /run/nscd || true)" ]
+  hook_and_watch
 }
 
 @test "at rest it makes no system call" {
@@ -270,8 +193,8 @@ by_no_door() { # RUNTIME
   becomes "$pid" masked
   sleep 1
   timeout -s INT "${REST:-10}" strace -f -o "$BATS_TEST_TMPDIR/trace" -p "$watcher" 2>/dev/null || true
-  grep -q 'poll' "$BATS_TEST_TMPDIR/trace" # what it waits in
-  [ "$(grep -vcE 'poll\(|strace: |\+\+\+|<detached' "$BATS_TEST_TMPDIR/trace")" = 0 ] || claim_failed "$(cat "$BATS_TEST_TMPDIR/trace")"
+  grep -qE 'poll|restart_syscall' "$BATS_TEST_TMPDIR/trace" # what it waits in
+  [ "$(grep -vcE 'poll\(|restart_syscall|strace: |\+\+\+|<detached' "$BATS_TEST_TMPDIR/trace")" = 0 ] || claim_failed "$(cat "$BATS_TEST_TMPDIR/trace")"
 }
 
 @test "a program that binds and removes the socket makes it grow by nothing" {
@@ -334,18 +257,60 @@ P
   until [ "$(metric 'runmask_containers{channel="nscd",verdict="masked"}')" = 1 ]; do sleep 0.02; done
 }
 
-@test "a queue that overflows, and /run mounted anew: it looks at all again" {
-  local pid
+@test "a queue of events that overflows: it says so, and looks at all again" {
+  local first pid
   seen runc web --bind /run:/run
+  first=$pid
   watch_begins
-  becomes "$pid" masked
+  becomes "$first" masked
   kill -STOP "$watcher"
   python3 -c 'import os
-for i in range(20000):
+for i in range(int(open("/proc/sys/fs/inotify/max_queued_events").read())):
     os.mkdir("/run/runc/x"); os.rmdir("/run/runc/x")'
   rm -rf /run/nscd && mkdir /run/nscd
+  seen crun late --bind /run:/run # what tells of it is lost
   kill -CONT "$watcher"
+  becomes "$first" masked
   becomes "$pid" masked
+  [ "$(grep -c 'queue of events overflowed' "$BATS_TEST_TMPDIR/said")" = 1 ]
+  seen crun later --bind /run:/run
+  becomes "$pid" masked
+}
+
+# Over the host's /run another one, with its own state directories and its own nscd.
+run_anew() {
+  nscd_stop
+  mount -n -t tmpfs -o mode=755 anew /run
+  mkdir -p /run/runc /run/nscd
+  nscd_start
+}
+
+run_as_before() {
+  nscd_stop
+  umount -n -l /run
+  nscd_start
+}
+
+@test "/run mounted anew: it looks there, and in the old one when that is back" {
+  local first pid later
+  seen runc web --bind /run:/run
+  first=$pid
+  watch_begins
+  becomes "$first" masked
+  run_anew
+  seen runc anew --bind /run:/run
+  later=$pid
+  becomes "$later" masked
+  [ "$(masks "$later" | wc -l)" = 1 ]
+  rm -rf /run/nscd && mkdir /run/nscd
+  becomes "$later" masked
+  runc --root /run/runc delete --force anew
+  run_as_before
+  rm -rf /run/nscd && mkdir /run/nscd
+  becomes "$first" masked
+  [ "$(masks "$first" | wc -l)" = 1 ]
+  changes nscd_directory_renew
+  becomes "$first" masked
 }
 
 @test "without the right to enter, and where the host cannot be seen: one line, at once" {

@@ -88,6 +88,32 @@ configured() {
   configured '.systemd == {}' 'enable = true; keepNscdDirectory = false;'
 }
 
+# What systemd would take from the unit as "make install" writes it.
+shipped_service() {
+  sed -n '/^\[Service\]/,/^\[Install\]/{/^[A-Z][A-Za-z]*=/p}' "$LAB_ROOT/packaging/systemd/runmask-watch.service" |
+    sed 's|@BINDIR@|/pkg/bin|' | jq -R -n '[inputs | capture("(?<key>[^=]*)=(?<value>.*)")] | from_entries'
+}
+
+@test "watch is on request, and its unit is the one that packages have" {
+  configured '.systemd.services["runmask-watch"] == null' 'enable = true;'
+  configured ".systemd.services[\"runmask-watch\"].serviceConfig == $(shipped_service)" 'enable = true; watch.enable = true;'
+  configured '.systemd.services["runmask-watch"].wantedBy == ["multi-user.target"]
+    and .systemd.services.nscd.serviceConfig.RuntimeDirectoryPreserve == "yes"' 'enable = true; watch.enable = true;'
+}
+
+@test "where nscd's unit has DynamicUser= the module says what to set" {
+  local word
+  for word in true '"yes"' '"1"'; do
+    configured '.assertions == [{assertion: false, message: .assertions[0].message}] and
+      (.assertions[0].message | contains("keepNscdDirectory = false"))' 'enable = true;' \
+      "systemd.services.nscd.serviceConfig.DynamicUser = $word;"
+    configured '.assertions[0].assertion' 'enable = true; keepNscdDirectory = false;' \
+      "systemd.services.nscd.serviceConfig.DynamicUser = $word;"
+  done
+  configured '.assertions[0].assertion' 'enable = true;' 'systemd.services.nscd.serviceConfig.DynamicUser = "no";'
+  configured '.assertions[0].assertion' 'enable = true;'
+}
+
 @test "the hook is registered with Podman and CRI-O, the runtime with Docker, the devices in /etc/cdi" {
   configured '.virtualisation.containers.containersConf.settings.engine.hooks_dir == ["/pkg/share/containers/oci/hooks.d"]
     and .virtualisation["cri-o"].settings.crio.runtime.hooks_dir == ["/pkg/share/containers/oci/hooks.d"]

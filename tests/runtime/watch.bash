@@ -1,0 +1,96 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034,SC2120 # set by what is loaded; given by tests
+# SPDX-License-Identifier: Apache-2.0
+#
+# runmask watch beside containers whose state is where runtimes keep it on a host.
+#
+#   watch_begins ARGS..., watch_ends
+#   said                        what it has printed
+#   metric NAME                 its value
+#   seen RUNTIME NAME WORDS...  a container that sleeps, without any hook; its process is in $pid
+#   becomes PID VERDICT, stays_so PID VERDICT
+#   changes CMD...              host_changes, whatever state directories came before
+#   hook_and_watch              starts with both at work
+
+teardown() {
+  watch_ends
+  [ -z "${other-}" ] || kill_and_wait KILL "$other"
+  for runtime in runc crun; do
+    for id in "/run/$runtime"/*; do
+      "$runtime" --root "/run/$runtime" delete --force "${id##*/}" 2>/dev/null || true
+    done
+    rm -rf "/run/${runtime:?}"
+  done
+  [ -z "$(findmnt -n -o SOURCE /run/nscd || true)" ] # nothing of ours on the host
+  host_record # the runtimes' own directories come and go
+  lab_teardown
+}
+
+changes() { # CMD...
+  host_record
+  host_changes "$@"
+}
+
+said() {
+  cat "$BATS_TEST_TMPDIR/said"
+}
+
+watch_begins() { # ARGS...
+  "$RUNMASK" watch --metrics "$BATS_TEST_TMPDIR/metrics" "$@" >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- 4>&- </dev/null &
+  watcher=$!
+  until [ -s "$BATS_TEST_TMPDIR/metrics" ]; do
+    kill -0 "$watcher" || claim_failed "watch has ended: $(said)"
+    sleep 0.01
+  done
+}
+
+watch_ends() {
+  [ -n "${watcher-}" ] || return 0
+  kill -TERM "$watcher"
+  wait "$watcher"
+  watcher=
+}
+
+# With state where runtimes keep it on a host, and without any hook.
+seen() { # RUNTIME NAME WORDS...
+  bundle "$2" "${@:3}" -- sleep 600
+  "$1" --root "/run/$1" run --detach --bundle "$(bundle_dir "$2")" --pid-file "$BATS_TEST_TMPDIR/$2.pid" "$2" \
+    </dev/null >/dev/null 3>&- 4>&-
+  pid=$(cat "$BATS_TEST_TMPDIR/$2.pid")
+}
+
+becomes() { # PID VERDICT
+  local tries
+  for tries in {1..300}; do
+    scan --json
+    [[ $(said_of "$1") != "$2 "* ]] || return 0
+    sleep 0.02
+  done
+  claim_failed "pid $1 does not become $2: $(said)"
+}
+
+stays_so() { # PID VERDICT
+  sleep 0.5
+  scan --json
+  [[ $(said_of "$1") == "$2 "* ]] || claim_failed "not $2: $(said)"
+}
+
+metric() { # LINE'S BEGINNING
+  sed -n "s/^$1 //p" "$BATS_TEST_TMPDIR/metrics"
+}
+
+# STARTS of each runtime, 30 unless given.
+hook_and_watch() {
+  local i pid runtime
+  watch_begins
+  for i in $(seq "${STARTS:-30}"); do
+    for runtime in runc crun; do
+      seen "$runtime" "web$runtime" --bind /run:/run --hook createRuntime
+      [ "$((i % 10))" != 0 ] || sleep 0.15 # a pass comes by
+      [ "$(masks "$pid" | wc -l)" = 1 ] || claim_failed "pid $pid: $(masks "$pid")"
+      "$runtime" --root "/run/$runtime" delete --force "web$runtime"
+    done
+  done
+  [ -z "$(findmnt -n -o SOURCE /run/nscd || true)" ]
+  [ "$(metric runmask_masked_total)" = 0 ]
+}
