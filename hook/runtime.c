@@ -73,6 +73,8 @@ static int become(const struct options *options, struct error *err)
 		execv(path, argv);
 		error_errno(err, "executing \"%s\"", path);
 	}
+	if (named != NULL)
+		error_wrap(err, "%s: key runtime", policy_name(options->policy));
 	free(argv);
 	return -1;
 }

@@ -2,6 +2,8 @@
 /* policy: validates a policy and prints the effective one: every key, defaults included, as a
  * policy file that says the same. */
 #include <jansson.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -101,6 +103,20 @@ static int policy_from_input(struct policy *policy, struct error *err)
 	return policy_parse(policy, "-", text.text ? text.text : "", text.length, err);
 }
 
+/* The hook reads a policy without a version; one that says it is refused by a program that would
+ * read it differently. */
+static void say_of_version(const struct policy *policy)
+{
+	char line[PATH_MAX + 128];
+
+	if (policy->has_version)
+		return;
+	snprintf(line, sizeof(line),
+		"runmask: policy: %.4000s: has no key \"version\": write \"version\": 1",
+		policy->source);
+	complain(line);
+}
+
 int verb_policy(int argc, char **argv, struct error *err)
 {
 	cleanup(policy_clear) struct policy policy = { 0 };
@@ -115,5 +131,8 @@ int verb_policy(int argc, char **argv, struct error *err)
 		result = policy_from_input(&policy, err);
 	else
 		result = policy_load(&policy, words.count == 1 ? words.words[0] : NULL, err);
-	return result < 0 ? -1 : print_policy(&policy, err);
+	if (result < 0)
+		return -1;
+	say_of_version(&policy);
+	return print_policy(&policy, err);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/buffer.h"
 #include "base/file.h"
@@ -156,6 +157,14 @@ static int policy_open_any(const char *named)
 	for (size_t i = 0; named == NULL && fd < 0 && i < array_count(policy_files); i++)
 		fd = policy_open(policy_files[i]);
 	return fd;
+}
+
+const char *policy_name(const char *named)
+{
+	for (size_t i = 0; named == NULL && i < array_count(policy_files); i++)
+		if (access(policy_files[i], F_OK) == 0)
+			named = policy_files[i];
+	return named != NULL ? named : policy_files[0];
 }
 
 char *policy_runtime(const char *named)

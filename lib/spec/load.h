@@ -28,6 +28,9 @@ int policy_trusted(int fd, struct error *err) must_check;
  * built-in. A file that others than root can write is refused: it decides what root does. */
 int policy_load(struct policy *policy, const char *named, struct error *err) must_check;
 
+/* The file that policy_runtime reads: the one that was named, or the first that is there. */
+const char *policy_name(const char *named);
+
 /* The key "runtime" of the policy in force, on the heap, whatever else is wrong with that policy:
  * a command that has nothing to do with it needs its runtime all the same. NULL: it has none, or
  * cannot be read, or may be written by others than root. */

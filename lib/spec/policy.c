@@ -87,7 +87,10 @@ int policy_begin(struct policy *policy, const char *source, struct error *err)
 
 int policy_default(struct policy *policy, struct error *err)
 {
-	return policy_begin(policy, "built-in policy", err);
+	if (policy_begin(policy, "built-in policy", err) < 0)
+		return -1;
+	policy->has_version = true;
+	return 0;
 }
 
 int policy_strategy(const struct policy *policy, const char *key, const char *value,

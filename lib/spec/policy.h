@@ -54,8 +54,9 @@ struct policy {
 	enum on_foreign on_foreign;
 	enum on_error on_error;
 	enum annotations annotations;
-	bool dry_run;  /* every door says what it would do, and changes nothing */
-	char *runtime; /* NULL: first found */
+	bool has_version; /* the file says which */
+	bool dry_run;     /* every door says what it would do, and changes nothing */
+	char *runtime;    /* NULL: first found */
 	enum log_to log;
 };
 

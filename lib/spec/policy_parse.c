@@ -8,6 +8,7 @@
 #include "base/string.h"
 #include "json/decode.h"
 #include "spec/policy.h"
+#include "spec/policy_syntax.h"
 
 #define POLICY_VERSION 1
 
@@ -156,7 +157,7 @@ static int read_version(void *into, const struct json_source *document, struct j
 {
 	int64_t version = 0;
 
-	(void)into;
+	((struct policy *)into)->has_version = true;
 	if (wrong_kind(document, value, JSON_KIND_NUMBER, field->key, err) < 0 ||
 		decode_integer(document, value, field->key, &version, err) < 0)
 		return -1;
@@ -343,14 +344,13 @@ int policy_parse(
 	struct policy *policy, const char *file, const char *text, size_t length, struct error *err)
 {
 	struct json_source document = { .text = text, .code = ERROR_POLICY };
+	struct error syntax = { 0 };
 	struct json object;
 
 	if (length == 0)
-		return error_set(err, ERROR_POLICY, "%s:1:1: is empty", file);
-	if (json_validate(text, length, &object, err) < 0) {
-		err->code = ERROR_POLICY;
-		return error_in_file(err, "%s", file);
-	}
+		return error_set(err, ERROR_POLICY, "%s:1:1: is empty (" POLICY_MUST_BE ")", file);
+	if (json_validate(text, length, &object, &syntax) < 0)
+		return policy_syntax_error(file, text, &syntax, err);
 	if (policy_begin(policy, file, err) == 0 &&
 		read_object(policy, &document, object, "the policy", policy_fields,
 			array_count(policy_fields), err) == 0)

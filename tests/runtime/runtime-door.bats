@@ -278,10 +278,10 @@ refuses_to_engine() { # TEXT ARGS...
   run "$runtime_program" --log "$log" create --bundle "$(bundle_dir web)" web
   [ "$status" = 2 ]
   one_line "$log"
-  grep -qE '^time="[^"]+" level=error msg="runtime \\"/nonexistent/runtime\\": No such file' "$log"
+  grep -qE '^time="[^"]+" level=error msg="[^ ]+: key runtime: runtime \\"/nonexistent/runtime\\": No such file' "$log"
   run "$runtime_program" --log /nonexistent/log state web
   [ "$status" = 2 ]
-  [[ $output == 'oci-runmask-runtime: runtime "/nonexistent/runtime"'* ]]
+  [[ $output == 'oci-runmask-runtime: '*'policy.json: key runtime: runtime "/nonexistent/runtime"'* ]]
 }
 
 @test "a bundle that cannot be written: onError decides" {

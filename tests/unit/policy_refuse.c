@@ -7,12 +7,36 @@
 	"\"nscd\", \"resolved\", \"userdb\", \"dbus\", \"nslcd\", \"avahi\", \"winbind\" or "      \
 	"\"kanidm\""
 
+#define JSON "(a policy must be JSON, such as { \"version\": 1, \"strategy\": \"mask\" }"
+
 static const struct refusal {
 	const char *row, *error, *because;
 } refusals[] = {
-	{ "", "P:1:1: is empty", "nothing at all" },
+	{ "", "P:1:1: is empty " JSON ")", "nothing at all" },
+	{ "version: 1\nstrategy: mask\n",
+		"P:1:1: unexpected character where a value is expected " JSON "; YAML is not read)",
+		"YAML" },
+	{ "---\n",
+		"P:1:2: unexpected character where a digit is expected " JSON "; YAML is not read)",
+		"YAML's first line" },
+	{ "{'version':1, # one\n'strategy':'mask'}",
+		"P:1:15: unexpected character where a key in quotes is expected (JSON has no "
+		"comments: take it out)",
+		"a comment behind a key" },
+	{ "{'version':1 /* one */}",
+		"P:1:14: unexpected character where ',' or '}' is expected (JSON has no comments: "
+		"take it out)",
+		"a comment of C" },
+	{ "{'version':1,\n}",
+		"P:2:1: unexpected character where a key in quotes is expected (no comma may stand "
+		"behind the last entry)",
+		"a comma too many" },
+	{ "\xef\xbb\xbf{}", "P:1:1: byte-order mark (save the file as UTF-8 without it)",
+		"an editor's mark" },
 	{ "{'version':1,", "P:1:14: end of text where a key in quotes is expected", "cut" },
-	{ "// a comment\n{}", "P:1:1: unexpected character where a value is expected",
+	{ "// a comment\n{}",
+		"P:1:1: unexpected character where a value is expected (JSON has no comments: take "
+		"it out)",
 		"a comment" },
 	{ "[]", "P:1:1: the policy: must be an object, is an array", "an array" },
 	{ "null", "P:1:1: the policy: must not be null", "null" },

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* policy_syntax: what a policy that is not JSON must be, in a sentence. Pure. */
+#pragma once
+
+#include "base/error.h"
+
+#define POLICY_MUST_BE "a policy must be JSON, such as { \"version\": 1, \"strategy\": \"mask\" }"
+
+/* *syntax, of json_validate on that text, becomes "FILE:LINE:COLUMN: … (what to write)" in *err.
+ * Returns -1. */
+int policy_syntax_error(
+	const char *file, const char *text, const struct error *syntax, struct error *err);
