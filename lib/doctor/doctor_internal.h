@@ -64,9 +64,10 @@ int doctor_changed_since(const struct doctor *doctor, const char *path, pid_t pi
 int doctor_nri_hooks(const struct doctor *doctor, pid_t pid, struct doctor_answer *answer,
 	struct error *err) must_check;
 
-/* The directories of hooks that the engine ("Podman", "CRI-O") is told to read. */
+/* The directories of hooks that the engine ("Podman", "CRI-O") is told to read, and the last file
+ * that says so, on the heap (NULL: none does). */
 int doctor_hooks_directories(const struct doctor *doctor, const char *engine,
-	struct text_list *directories, struct error *err) must_check;
+	struct text_list *directories, char **told, struct error *err) must_check;
 
 /* Where containerd's configuration is, on the heap; not of the one that Docker starts. */
 int doctor_containerd_path(const struct doctor *doctor, char **path, struct error *err) must_check;

@@ -40,9 +40,10 @@ static const struct engine {
 	.table = "",
 };
 
-/* One file of an engine's configuration: what it says of its hooks, unless it is silent. */
+/* One file of an engine's configuration: what it says of its hooks, unless it is silent. *told: the
+ * last file that said it. */
 static int read_config(const struct doctor *doctor, const struct engine *engine, const char *path,
-	struct text_list *directories, bool *told, struct error *err)
+	struct text_list *directories, char **told, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer text = { 0 };
 	cleanup(text_list_clear) struct text_list values = { 0 };
@@ -56,30 +57,30 @@ static int read_config(const struct doctor *doctor, const struct engine *engine,
 		return -1;
 	if (!says)
 		return 0;
-	*told = true;
 	text_list_clear(directories);
 	*directories = values;
 	values = (struct text_list){ 0 };
-	return 0;
+	text_clear(told);
+	*told = text_copy(path, err);
+	return *told == NULL ? -1 : 0;
 }
 
-/* The directories in which the engine reads. */
-static int find_directories(const struct doctor *doctor, const struct engine *engine,
-	struct text_list *directories, struct error *err)
+/* The directories in which the engine reads; *told: NULL where no file says them. */
+static int find_told(const struct doctor *doctor, const struct engine *engine,
+	struct text_list *directories, char **told, struct error *err)
 {
 	cleanup(text_list_clear) struct text_list paths = { 0 };
-	bool told = false;
 
 	for (size_t i = 0; i < array_count(engine->files) && engine->files[i] != NULL; i++)
-		if (read_config(doctor, engine, engine->files[i], directories, &told, err) < 0)
+		if (read_config(doctor, engine, engine->files[i], directories, told, err) < 0)
 			return -1;
 	if (engine->drop_ins[0] != NULL &&
 		host_merge(doctor->root, engine->drop_ins, 1, ".conf", &paths, err) < 0)
 		return -1;
 	for (size_t i = 0; i < paths.count; i++)
-		if (read_config(doctor, engine, paths.texts[i], directories, &told, err) < 0)
+		if (read_config(doctor, engine, paths.texts[i], directories, told, err) < 0)
 			return -1;
-	for (size_t i = 0; !told && i < array_count(engine->directories); i++) {
+	for (size_t i = 0; *told == NULL && i < array_count(engine->directories); i++) {
 		const char *directory = engine->directories[i];
 
 		if (directory != NULL &&
@@ -87,6 +88,14 @@ static int find_directories(const struct doctor *doctor, const struct engine *en
 			return -1;
 	}
 	return 0;
+}
+
+static int find_directories(const struct doctor *doctor, const struct engine *engine,
+	struct text_list *directories, struct error *err)
+{
+	cleanup(text_clear) char *told = NULL;
+
+	return find_told(doctor, engine, directories, &told, err);
 }
 
 /* What is found in an engine's directories. */
@@ -304,10 +313,10 @@ static int ask_engine(const struct doctor *doctor, const struct engine *engine,
 }
 
 int doctor_hooks_directories(const struct doctor *doctor, const char *engine,
-	struct text_list *directories, struct error *err)
+	struct text_list *directories, char **told, struct error *err)
 {
-	return find_directories(
-		doctor, strcmp(engine, podman.name) == 0 ? &podman : &crio, directories, err);
+	return find_told(
+		doctor, strcmp(engine, podman.name) == 0 ? &podman : &crio, directories, told, err);
 }
 
 int doctor_podman_hook(const struct doctor *doctor, struct doctor_answer *answer, struct error *err)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "doctor/containerd.h"
 #include "doctor/docker.h"
 #include "setup/edit.h"
@@ -148,11 +149,24 @@ static int write_drop_in(const char *engine, const char *table, const struct tex
 	return buffer_print(out, err, "  \"%s\",\n]\n", ours);
 }
 
+/* Files are read by their names: a later one would take ours back. */
+static int refuse_later(const char *path, const char *told, const char *ours, struct error *err)
+{
+	size_t directory = (size_t)(path_base(path) - path);
+
+	if (told == NULL || strncmp(told, path, directory) != 0 || strcmp(told, path) <= 0)
+		return 0;
+	return error_set(err, ERROR_INPUT,
+		"%s is read after %s and has hooks_dir without \"%s\": add it there", told,
+		path_base(path), ours);
+}
+
 static int find_drop_in(struct setup_job *job, const char *engine, const char *path,
 	const char *table, const char *name, struct error *err)
 {
 	cleanup(text_list_clear) struct text_list directories = { 0 };
 	cleanup(buffer_clear) struct buffer text = { 0 };
+	cleanup(text_clear) char *told = NULL;
 	const char *ours = NULL;
 	bool there;
 
@@ -160,12 +174,16 @@ static int find_drop_in(struct setup_job *job, const char *engine, const char *p
 	job->path = text_copy(path, err);
 	if (job->path == NULL || host_has(job->doctor.root, path, &there, NULL, err) < 0)
 		return -1;
-	if (there) /* by an earlier setup: it stays as it is, and undo needs no more */
+	if (job->undo)
 		return 0;
 	if (find_hooks(job, &ours, err) < 0 ||
-		doctor_hooks_directories(&job->doctor, engine, &directories, err) < 0)
+		doctor_hooks_directories(&job->doctor, engine, &directories, &told, err) < 0)
 		return -1;
 	job->settled = text_list_has(&directories, ours);
+	if (!job->settled && refuse_later(path, told, ours, err) < 0)
+		return -1;
+	if (there) /* by an earlier setup: it stays as it is */
+		return 0;
 	if (write_drop_in(name, table, &directories, ours, &text, err) < 0)
 		return -1;
 	job->text = take(text.text);

@@ -238,6 +238,56 @@ there_and_back() { # FILE ENGINE TEXT
   [ "$count" -gt 60 ]
 }
 
+# The directory of FILE is as DIR before each run of "setup ARGS", which is killed once at each call.
+killed_at_each() { # DIR FILE AFTER ARGS...
+  local place=$1 file=$2 after=$3 call times count=0
+  shift 3
+  for call in write fsync rename unlink mkdir clone pipe2 wait4; do
+    for times in {1..60}; do
+      rm -rf "${file%/*}"
+      cp -a "$place" "${file%/*}"
+      ! strace -qq -o /dev/null -e "trace=$call" -e "inject=$call:signal=KILL:when=$times" \
+        "$RUNMASK" setup "$@" >/dev/null 2>&1 || break
+      same_file "$file" "$place/${file##*/}" || same_file "$file" "$after"
+      "$RUNMASK" setup "$@" >/dev/null # and the next run goes through
+      same_file "$file" "$after"
+      count=$((count + 1))
+    done
+  done
+  [ "$count" -ge 2 ] # Podman's undo removes one file
+  kills=$((kills + count))
+}
+
+same_file() { # both may be missing
+  [ -e "$1" ] || [ -e "$2" ] || return 0
+  cmp -s "$1" "$2"
+}
+
+@test "containerd, Podman, CRI-O and --undo: killed at each call, the old file or the new one" {
+  local work=$BATS_TEST_TMPDIR engine file kills=0
+  sed "s|@HOOK@|$programs/oci-runmask|" "$LAB_ROOT/packaging/hooks.d/oci-runmask.json.in" >"$hooks/oci-runmask.json"
+  containerd v1.7.24
+  dockerd
+  for engine in docker:$daemon containerd:$toml podman:/etc/containers/containers.conf.d/99-oci-runmask.conf \
+    cri-o:/etc/crio/crio.conf.d/99-oci-runmask.conf; do
+    file=${engine#*:} engine=${engine%%:*}
+    rm -rf "${file%/*}" "$work/old" "$work/new"
+    mkdir -p "${file%/*}"
+    case $engine in
+      docker) printf '%s' "$foreign" >"$file" ;;
+      containerd) toml_of 2 io.containerd.grpc.v1.cri >"$file" ;;
+      podman) printf '[engine]\nhooks_dir = ["/etc/other"]\n' >"${file%/*}/10.conf" ;;
+      cri-o) printf '[crio.runtime]\nhooks_dir = ["/etc/other"]\n' >"${file%/*}/10.conf" ;;
+    esac
+    cp -a "${file%/*}" "$work/old"
+    "$RUNMASK" setup "$engine"
+    cp -a "${file%/*}" "$work/new"
+    [ "$engine" = docker ] || killed_at_each "$work/old" "$file" "$work/new/${file##*/}" "$engine"
+    killed_at_each "$work/new" "$file" "$work/old/${file##*/}" "$engine" --undo
+  done
+  [ "$kills" -ge 40 ]
+}
+
 @test "podman and cri-o: nothing to do where the hooks directory is read; else a file of our own" {
   local engine dir
   sed "s|@HOOK@|$programs/oci-runmask|" "$LAB_ROOT/packaging/hooks.d/oci-runmask.json.in" >"$hooks/oci-runmask.json"
@@ -262,6 +312,34 @@ there_and_back() { # FILE ENGINE TEXT
     [ "$(ls -A "$file.d")" = "" ]
     setup_verb "$engine" --undo
     [ "$status" = 0 ]
+  done
+}
+
+@test "podman and cri-o: a drop-in that is read after ours and leaves the directory out is named" {
+  local engine file table
+  sed "s|@HOOK@|$programs/oci-runmask|" "$LAB_ROOT/packaging/hooks.d/oci-runmask.json.in" >"$hooks/oci-runmask.json"
+  for engine in podman:/etc/containers/containers.conf.d:engine cri-o:/etc/crio/crio.conf.d:crio.runtime; do
+    IFS=: read -r engine file table <<<"$engine"
+    mkdir -p "$file"
+    printf '[%s]\nhooks_dir = ["/etc/other"]\n' "$table" >"$file/zz-mine.conf"
+    setup_verb "$engine"
+    [ "$status" = 2 ]
+    [ "$stderr" = "runmask: setup: $engine: $file/zz-mine.conf is read after 99-oci-runmask.conf and has hooks_dir without \"$hooks\": add it there" ]
+    [ "$(ls -A "$file")" = zz-mine.conf ]
+    # one that came after setup as well, and --undo works all the same
+    mv "$file/zz-mine.conf" "$file/10-mine.conf"
+    setup_verb "$engine"
+    [ "$status" = 0 ]
+    cp "$file/10-mine.conf" "$file/zz-mine.conf"
+    setup_verb "$engine"
+    [ "$status" = 2 ]
+    setup_verb "$engine" --undo
+    [ "$status" = 0 ]
+    [ ! -e "$file/99-oci-runmask.conf" ]
+    # and one that has it is enough
+    printf '[%s]\nhooks_dir = ["/etc/other", "%s"]\n' "$table" "$hooks" >"$file/zz-mine.conf"
+    setup_verb "$engine"
+    [ "$output" = "$engine comes to the hook already: nothing changed." ]
   done
 }
 
