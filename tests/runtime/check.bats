@@ -130,14 +130,11 @@ setup() {
 }
 
 @test "binds that are not all listed: it says so" {
-  local i
   echo $'services:\n  web:\n    volumes:' | tee more.yaml > few.yaml
-  for ((i = 0; i < 20000; i++)); do
-    printf '      - /run:/run%.*s\n' $((i % 60 + 1)) ////////////////////////////////////////////////////////////
-  done >> more.yaml
+  awk 'BEGIN { for (i = 0; i < 20000; i++) printf "      - /run:/run%s\n", substr("////////////////////", 1, i % 20 + 1) }' >> more.yaml
   echo '      - /run:/run' >> few.yaml
-  run -1 timeout 20 "$RUNMASK" check --json more.yaml
-  [[ $output == *"There are more such binds than are listed"* ]]
+  run -1 bash -c 'timeout 20 "$0" check --json more.yaml > more.json' "$RUNMASK"
+  grep -q "There are more such binds than are listed" more.json
   run -1 "$RUNMASK" check --json few.yaml
   [[ $output != *"There are more such binds"* ]]
 }
