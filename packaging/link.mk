@@ -45,7 +45,8 @@ TOOL_LIBS_dynamic := $(TOOL_LIBS_static)
 TOOL_LIBS_musl := -lyaml -ljansson -lcap
 
 CPPFLAGS_MUSL := -include packaging/musl/missing.h -isystem packaging/musl -D_LARGEFILE64_SOURCE -DWITHOUT_LIBMOUNT
-CFLAGS_MUSL := -ffunction-sections -fdata-sections
+# The headers' path is in debugging information, and so in the build id that a stripped program keeps.
+CFLAGS_MUSL := -ffunction-sections -fdata-sections '-ffile-prefix-map=$(MUSL)=musl'
 LINK_MUSL := -static-pie -Wl,--gc-sections -Wl,-z,noseparate-code
 ifeq (,$(MUSL_COMPILER))
 compiler_file = $(shell $(CC) -print-file-name=$(1) 2>/dev/null)

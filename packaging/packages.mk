@@ -55,6 +55,10 @@ deb:
 	rm -rf $(PACKAGES)/deb/oci-runmask-$(VERSION)
 	$(call made,$(PACKAGES)/deb/oci-runmask_$(VERSION)-1_*.deb,apt install $(PACKAGES)/deb/oci-runmask_$(VERSION)-1_*.deb)
 
+# The same bytes from the same commit, on whatever host and in whatever directory.
+RPM_REPRODUCIBLE := --define 'use_source_date_epoch_as_buildtime 1' --define 'clamp_mtime_to_source_date_epoch 1' \
+	--define 'source_date_epoch_from_changelog 0' --define '_buildhost localhost'
+
 # Where rpm is not at home it does not know what is installed: --nodeps.
 .PHONY: rpm
 rpm:
@@ -64,7 +68,7 @@ rpm:
 	tar -C $(PACKAGES)/rpm -czf $(PACKAGES)/rpm/SOURCES/oci-runmask-$(VERSION).tar.gz oci-runmask-$(VERSION)
 	sed -e 's|@VERSION@|$(VERSION)|' -e "s|@DATE@|$$(LC_ALL=C date -u -d @$(PACKAGE_DATE) '+%a %b %d %Y')|" \
 		packaging/rpm/oci-runmask.spec.in >$(PACKAGES)/rpm/oci-runmask.spec
-	$(PACKAGE_ENV) rpmbuild -ba --nodeps --define '_topdir $(PACKAGES)/rpm' \
+	$(PACKAGE_ENV) rpmbuild -ba --nodeps --define '_topdir $(PACKAGES)/rpm' $(RPM_REPRODUCIBLE) \
 		$(if $(PACKAGE_TESTS),--without tests) --define '_smp_mflags -j$(PACKAGE_JOBS)' $(PACKAGES)/rpm/oci-runmask.spec
 	rm -rf $(PACKAGES)/rpm/oci-runmask-$(VERSION) $(PACKAGES)/rpm/BUILD
 	$(call made,$(PACKAGES)/rpm/RPMS/*/oci-runmask-$(VERSION)-1*.rpm,dnf install $(PACKAGES)/rpm/RPMS/*/oci-runmask-$(VERSION)-1*.rpm)
