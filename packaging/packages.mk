@@ -25,6 +25,9 @@ define package_tree
 	sed -i 's|^VERSION := .*|VERSION := $(VERSION)|' $(1)/Makefile
 endef
 
+# $(call same_tar,PLACE,DIRECTORY): the same bytes from the same files
+same_tar = tar -C $(1) --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(PACKAGE_DATE) -c $(2) | gzip -n
+
 # $(call set_up,GROUP): where there is no apt, its packages are named in tests/lab/deps.sh.
 set_up = @! command -v apt-get >/dev/null || { sh tests/lab/ready && tests/lab/deps.sh $(1); }
 
@@ -65,9 +68,10 @@ rpm:
 	$(call set_up,rpm)
 	$(call package_tree,$(PACKAGES)/rpm/oci-runmask-$(VERSION))
 	mkdir -p $(PACKAGES)/rpm/SOURCES
-	tar -C $(PACKAGES)/rpm -czf $(PACKAGES)/rpm/SOURCES/oci-runmask-$(VERSION).tar.gz oci-runmask-$(VERSION)
+	$(call same_tar,$(PACKAGES)/rpm,oci-runmask-$(VERSION)) >$(PACKAGES)/rpm/SOURCES/oci-runmask-$(VERSION).tar.gz
 	sed -e 's|@VERSION@|$(VERSION)|' -e "s|@DATE@|$$(LC_ALL=C date -u -d @$(PACKAGE_DATE) '+%a %b %d %Y')|" \
 		packaging/rpm/oci-runmask.spec.in >$(PACKAGES)/rpm/oci-runmask.spec
+	touch -d @$(PACKAGE_DATE) $(PACKAGES)/rpm/oci-runmask.spec $(PACKAGES)/rpm/SOURCES/oci-runmask-$(VERSION).tar.gz
 	$(PACKAGE_ENV) rpmbuild -ba --nodeps --define '_topdir $(PACKAGES)/rpm' $(RPM_REPRODUCIBLE) \
 		$(if $(PACKAGE_TESTS),--without tests) --define '_smp_mflags -j$(PACKAGE_JOBS)' $(PACKAGES)/rpm/oci-runmask.spec
 	rm -rf $(PACKAGES)/rpm/oci-runmask-$(VERSION) $(PACKAGES)/rpm/BUILD
@@ -98,8 +102,7 @@ tarball-of-what-is-there:
 	install -m 755 packaging/tarball/install packaging/before-removal packaging/systemd-reload $(PACKAGES)/tarball/$(TARBALL)
 	install -m 644 README.md NEWS.md LICENSE $(PACKAGES)/tarball/$(TARBALL)
 	cp packaging/tarball/README $(PACKAGES)/tarball/$(TARBALL)/INSTALL
-	tar -C $(PACKAGES)/tarball --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(PACKAGE_DATE) \
-		-c $(TARBALL) | gzip -n >$(PACKAGES)/tarball/$(TARBALL).tar.gz
+	$(call same_tar,$(PACKAGES)/tarball,$(TARBALL)) >$(PACKAGES)/tarball/$(TARBALL).tar.gz
 	rm -rf $(PACKAGES)/tarball/tree $(PACKAGES)/tarball/$(TARBALL)
 	$(call made,$(PACKAGES)/tarball/$(TARBALL).tar.gz,tar -xzf $(PACKAGES)/tarball/$(TARBALL).tar.gz && ./$(TARBALL)/install)
 
