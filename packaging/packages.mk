@@ -61,6 +61,9 @@ deb:
 # The same bytes from the same commit, on whatever host and in whatever directory.
 RPM_REPRODUCIBLE := --define 'use_source_date_epoch_as_buildtime 1' --define 'clamp_mtime_to_source_date_epoch 1' \
 	--define 'source_date_epoch_from_changelog 0' --define '_buildhost localhost'
+# By -ba the package would hold the sum of the source package, and that holds the paths of this directory.
+rpm_build = $(PACKAGE_ENV) rpmbuild $(1) --nodeps --define '_topdir $(PACKAGES)/rpm' $(RPM_REPRODUCIBLE) \
+	$(if $(PACKAGE_TESTS),--without tests) --define '_smp_mflags -j$(PACKAGE_JOBS)' $(PACKAGES)/rpm/oci-runmask.spec
 
 # Where rpm is not at home it does not know what is installed: --nodeps.
 .PHONY: rpm
@@ -72,8 +75,8 @@ rpm:
 	sed -e 's|@VERSION@|$(VERSION)|' -e "s|@DATE@|$$(LC_ALL=C date -u -d @$(PACKAGE_DATE) '+%a %b %d %Y')|" \
 		packaging/rpm/oci-runmask.spec.in >$(PACKAGES)/rpm/oci-runmask.spec
 	touch -d @$(PACKAGE_DATE) $(PACKAGES)/rpm/oci-runmask.spec $(PACKAGES)/rpm/SOURCES/oci-runmask-$(VERSION).tar.gz
-	$(PACKAGE_ENV) rpmbuild -ba --nodeps --define '_topdir $(PACKAGES)/rpm' $(RPM_REPRODUCIBLE) \
-		$(if $(PACKAGE_TESTS),--without tests) --define '_smp_mflags -j$(PACKAGE_JOBS)' $(PACKAGES)/rpm/oci-runmask.spec
+	$(call rpm_build,-bb)
+	$(call rpm_build,-bs)
 	rm -rf $(PACKAGES)/rpm/oci-runmask-$(VERSION) $(PACKAGES)/rpm/BUILD
 	$(call made,$(PACKAGES)/rpm/RPMS/*/oci-runmask-$(VERSION)-1*.rpm,dnf install $(PACKAGES)/rpm/RPMS/*/oci-runmask-$(VERSION)-1*.rpm)
 
