@@ -143,3 +143,41 @@ own_accounts_and_hosts() {
   grep -oE 'being removed: .*' <<<"$stderr" | grep -qE "web|$(docker ps -q --filter name=^web\$)"
   ! grep -qwE "other|$(docker ps -q --filter name=^other\$)" <<<"$stderr"
 }
+
+# ---- README's own lines, as they are pasted -----------------------------------------------------
+
+# The first fence below WORDS.
+fence_of() { # WORDS
+  awk -v words="$1" 'index($0, words) { found = 1; next } found && /^```/ { if (inside) exit; inside = 1; next }
+    inside' "$LAB_ROOT/README.md"
+}
+
+# The image that it names is this lab's.
+readme_says() {
+  docker tag lab:abs debian:12
+  run --separate-stderr bash -c "$(fence_of 'README: is it your bug')"
+}
+
+@test "README: is it your bug, cure it now, cure it for good" {
+  readme_says
+  [ "$status" = 2 ]
+  [ -z "$output" ]
+  run --separate-stderr bash -c "$(fence_of 'README: is it your bug' | sed 's| -v /var/run:/var/run||')"
+  [[ $output == "172.20.0.5"*redis ]]
+  run --separate-stderr bash -c "$(fence_of 'README: is it your bug' | sed 's| -v | --tmpfs /var/run/nscd&|')"
+  docker_cell "way out, --tmpfs /var/run/nscd" "$([ "$status" = 0 ] && echo protected || echo "not protected: status $status")"
+  [[ $output == "172.20.0.5"*redis ]]
+  jq 'del(.runtimes)' /etc/docker/daemon.json >"$LAB_DIR/plain.json"
+  cp "$LAB_DIR/plain.json" /etc/docker/daemon.json
+  grep -q '^systemctl reload docker' <<<"$(fence_of "then Docker's part")"
+  bash -ec "$(fence_of "then Docker's part" | grep -v '^systemctl')"
+  kill -HUP "$(cat "$(pid_file dockerd)")" # systemctl reload docker
+  sleep 1
+  readme_says
+  [ "$status" = 0 ]
+  [[ $output == "172.20.0.5"*redis ]]
+  runmask setup docker --undo
+  cmp /etc/docker/daemon.json "$LAB_DIR/plain.json"
+  usual_json '{}' >/etc/docker/daemon.json
+  host_changes dockerd_restart # a default runtime does not go by a reload
+}

@@ -11,12 +11,11 @@ docs:
 	@$(MAKE) --no-print-directory -s all >/dev/null
 	@tests/suites/docs/pictures $(BUILD) docs/img
 
-# Ends with "N passed, N failed". Docker's commands are run on a real dockerd, in a tree of Debian: DOCKER_ON.
-DOCKER_ON ?= trixie
+# Ends with "N passed, N failed".
 .PHONY: check-docs
-check-docs: engines-stage
+check-docs:
+	@tests/lab/deps.sh check
 	@$(MAKE) --no-print-directory -s all >/dev/null
 	@tests/lab/tally docs 'tests/suites/docs/look --build $(BUILD)' 'tests/suites/docs/test-checks $(BUILD)' \
 		'tests/suites/docs/pictures --check $(BUILD) docs/img' 'tests/suites/docs/contrast $(wildcard docs/img/*.svg)' \
-		'tests/suites/docs/guides --build $(BUILD) $(GUIDES)' \
-		'env BUILD=$(BUILD) ON=$(DOCKER_ON) tests/engines/run tests/engines/docker-docs.bats'
+		'tests/suites/docs/guides --build $(BUILD) $(GUIDES)'
