@@ -39,27 +39,36 @@ all_masked() { # COUNT
   done
 }
 
-# The best of three counts: other work may take this machine's processors meanwhile.
-@test "1,000 containers are masked again within two seconds of nscd's directory made anew" {
-  local count=${CONTAINERS:-1000} began took best=1000000 try
+# Of watch and its helpers, in ticks of 10 ms.
+processor_time() {
+  awk '{ sub(/.*\) /, ""); print $12 + $13 + $14 + $15 }' "/proc/$watcher/stat"
+}
+
+# The best of three counts, in processor time: other work may have this machine's processors meanwhile.
+@test "1,000 containers are masked again in two seconds when nscd's directory is made anew" {
+  local count=${CONTAINERS:-1000} began busy spent took best=1000000 least=1000000 try
   changes nscd_stop
   many_containers "$count"
   watch_begins
   all_masked "$count"
   for try in 1 2 3; do
+    busy=$(processor_time)
     began=$(date +%s%3N)
     rm -rf /run/nscd
     mkdir /run/nscd
     until [ "$(metric runmask_masked_total)" = $((count * (try + 1))) ]; do sleep 0.01; done
     took=$(($(date +%s%3N) - began))
+    spent=$((10 * ($(processor_time) - busy)))
     [ "$took" -ge "$best" ] || best=$took
+    [ "$spent" -ge "$least" ] || least=$spent
   done
   all_masked "$count"
   [ "$(masks "$one_of_many" | wc -l)" = 1 ]
   [ -z "$(findmnt -n -o SOURCE /run/nscd || true)" ]
   grep -q "masked $count containers, 10 of them named above" "$BATS_TEST_TMPDIR/said"
-  echo "# $count containers: $best ms" >&3
-  [ "$best" -le 2000 ]
+  echo "# $count containers: $best ms, $least ms of processor" >&3
+  [ "$least" -gt 0 ]
+  [ "$least" -le 2000 ]
   watch_ends
   kill_and_wait KILL "$other"
   other=
