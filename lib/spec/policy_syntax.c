@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* policy_syntax: how a policy that is not JSON begins, and what its writer is told for it. */
 #include "spec/policy_syntax.h"
 
 #include <string.h>

@@ -82,7 +82,7 @@ window() { # GAP
     "$BATS_TEST_TMPDIR/window"
 }
 
-@test "the window is measured, and is none where a daemon takes its time from its directory to its socket" {
+@test "the window is measured, and is zero where a daemon takes its time from its directory to its socket" {
   changes nscd_stop
   many_containers 10
   watch_begins

@@ -2,7 +2,7 @@
 # shellcheck disable=SC2154,SC2034,SC2120 # set by what is loaded; given by tests
 # SPDX-License-Identifier: Apache-2.0
 #
-# runmask watch beside containers whose state is where runtimes keep it on a host.
+# runmask watch beside containers: their state is where runtimes keep it on a host.
 #
 #   watch_begins ARGS..., watch_ends
 #   said                        what it has printed
