@@ -54,8 +54,9 @@ static void tell_plan(struct outcome *outcome, const struct plan *plan)
 static int protect(const struct job *job, const struct policy *policy, enum strategy strategy,
 	struct outcome *outcome, struct error *err)
 {
-	cleanup(target_close) struct target target = TARGET_NONE;
-	cleanup(observation_clear) struct observation seen = { 0 };
+	/* A process goes through one door, once: its exit closes what these hold. */
+	static struct target target = TARGET_NONE;
+	static struct observation seen;
 	cleanup(plan_clear) struct plan plan = { 0 };
 	cleanup(free_flags) bool *candidate = calloc(job->spec->mount_count + 1, sizeof(bool));
 	const struct target_place place = {

@@ -176,7 +176,8 @@ int target_open(struct target *target, const struct target_place *place, struct 
 {
 	struct inode_info on_host;
 
-	target->proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	/* openat: musl's open makes a second system call for O_CLOEXEC */
+	target->proc = openat(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (target->proc < 0)
 		return error_errno(err, "opening /proc");
 	if (stat_at(AT_FDCWD, place->spec->root_path, 0, &on_host) < 0)

@@ -56,8 +56,9 @@ int bundle_enter(const char *path, struct error *err)
 
 int spec_load(struct spec *spec, const char *path, struct error *err)
 {
-	cleanup(fd_close) int fd = open(
-		"config.json", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	/* openat: musl's open makes a second system call for O_CLOEXEC */
+	cleanup(fd_close) int fd = openat(
+		AT_FDCWD, "config.json", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	cleanup(buffer_clear) struct buffer text = { 0 };
 
 	if (fd < 0)
@@ -121,7 +122,7 @@ static int policy_read(struct policy *policy, int fd, const char *file, struct e
 
 static int policy_open(const char *file)
 {
-	return open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	return openat(AT_FDCWD, file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 }
 
 static int policy_failed(const char *file, struct error *err)
