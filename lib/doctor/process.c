@@ -4,11 +4,17 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "doctor/doctor_internal.h"
 #include "doctor/host_files.h"
 #include "kernel/open.h"
+
+#define NANOSECONDS INT64_C(1000000000)
+/* A file's time is that of the last timer interrupt, a process's start is in ticks of 10 ms. */
+#define CLOCK_STEPS (NANOSECONDS / 50)
 
 bool process_in_container(const struct doctor *doctor, const char *pid)
 {
@@ -115,37 +121,41 @@ static long long start_ticks(const char *text)
 	return at == NULL ? 0 : strtoll(at, NULL, 10);
 }
 
-static long long now(clockid_t clock)
+static int64_t nanoseconds(struct timespec time)
+{
+	return (int64_t)time.tv_sec * NANOSECONDS + time.tv_nsec;
+}
+
+static int64_t now(clockid_t clock)
 {
 	struct timespec time;
 
 	clock_gettime(clock, &time);
-	return (long long)time.tv_sec;
+	return nanoseconds(time);
 }
 
 /* By the time since the boot, whatever was done to the clock meanwhile. */
-time_t process_started(pid_t pid)
+int64_t process_started(pid_t pid)
 {
 	cleanup(buffer_clear) struct buffer text = { 0 };
-	long long since_boot;
+	int64_t tick = NANOSECONDS / sysconf(_SC_CLK_TCK);
 
 	read_of_pid(pid, "stat", &text);
 	if (text.length == 0)
 		return 0;
-	since_boot = start_ticks(text.text) / (long long)sysconf(_SC_CLK_TCK);
-	return (time_t)(now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME) + since_boot);
+	return now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME) + start_ticks(text.text) * tick;
 }
 
 int doctor_changed_since(
 	const struct doctor *doctor, const char *path, pid_t pid, bool *changed, struct error *err)
 {
-	time_t started = pid == 0 ? 0 : process_started(pid);
+	int64_t started = pid == 0 ? 0 : process_started(pid);
 	struct stat status;
 	bool there;
 
 	if (host_stat(doctor->root, path, &status, &there, err) < 0)
 		return -1;
-	*changed = there && pid != 0 && status.st_ctim.tv_sec >= started;
+	*changed = there && pid != 0 && nanoseconds(status.st_ctim) + CLOCK_STEPS >= started;
 	return 0;
 }
 

@@ -4,8 +4,8 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
-#include <time.h>
 
 #include "base/text_list.h"
 #include "doctor/doctor.h"
@@ -22,8 +22,8 @@ bool process_in_container(const struct doctor *doctor, const char *pid);
 /* Its command line; empty where it cannot be read. */
 int process_words(pid_t pid, struct text_list *words, struct error *err) must_check;
 
-/* When it was started, in whole seconds; 0: not known. */
-time_t process_started(pid_t pid);
+/* When it was started, in nanoseconds since the epoch, known to a tick (10 ms); 0: not known. */
+int64_t process_started(pid_t pid);
 
 /* Does it watch the directory (inotify), compared by inode number: a directory that was removed and
  * made again under the same name is another one. *known is false where /proc does not say (it takes

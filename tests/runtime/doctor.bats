@@ -209,13 +209,13 @@ teardown() {
   install_programs
   mkdir -p /run/docker-api
   docker_config "{\"runtimes\": $ours}"
-  sleep 1.1
+  sleep 0.2
   stand_in dockerd listen=/run/docker-api/docker.sock answer= -H unix:///run/docker-api/docker.sock
   SECONDS=0
   doctor --json
   [ "$SECONDS" -le 5 ]
   [ "$(check docker-daemon status)" = ok ]
-  sleep 1.1
+  sleep 0.2
   docker_config "{\"runtimes\": $ours, \"debug\": true}"
   doctor --json
   [ "$status" = 1 ]
@@ -276,11 +276,11 @@ teardown() {
   doctor --json
   [[ $(check containerd-door says) == *'refuses it: '*'unknown door "nosuch"'* ]]
   spec oci-runmask createRuntime
-  sleep 1.1
+  sleep 0.2
   stand_in containerd
   doctor --json
   [ "$(check containerd-door status)" = ok ]
-  sleep 1.1
+  sleep 0.2
   touch /etc/containerd/config.toml
   doctor --json
   [ "$status" = 1 ]
