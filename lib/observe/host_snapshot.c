@@ -108,8 +108,11 @@ int host_snapshot_take(struct host_snapshot *view, const struct spec *spec,
 	view->facade = strategy == STRATEGY_FACADE;
 	view->mask_named = policy->on_named == ON_NAMED_MASK;
 	view->find_children = view->facade && !policy->expose_all;
-	if (view->find_children)
-		view->run = open("/run", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (view->find_children) {
+		view->run = openat(AT_FDCWD, "/run", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (view->run < 0)
+			return error_errno(err, "opening the host's /run");
+	}
 	for (size_t i = 0; i < spec->mount_count; i++)
 		if (view->candidate[i] &&
 			planned_mount_shares(&spec->mounts[i], spec->rootfs_propagation))
