@@ -50,8 +50,8 @@ purity: $(BUILD)/libhook.a $(BUILD)/libtool.a \
 		$(patsubst %,$(BUILD)/hook/%.o,$(HOOK_MAINS) $(RUNTIME_MAINS) $(TOOL_MAINS) allocator)
 	@tests/lab/tally purity tests/purity.sh
 
-# What CI runs beside check, which is to stay under eight minutes on two processors.
-RUNTIME_SLOW := $(patsubst %,tests/runtime/%.bats,control oldkernel precreate runtime-door watch-long)
+# What CI runs beside check, which is to stay under six minutes on two processors.
+RUNTIME_SLOW := $(patsubst %,tests/runtime/%.bats,control doctor doctor-oks oldkernel precreate runtime-door setup systemd watch-long)
 
 # the long ones first
 .PHONY: runtime

@@ -50,13 +50,14 @@ connects() {
 
 # ---- the container ------------------------------------------------------------------------------
 
-# What a distribution's own image has: the modules, and nsswitch.conf that asks them first.
-add_clients() { # NAME NSSWITCH-LINES
+# What a distribution's own image has: the modules (a layer of their own), and nsswitch.conf that asks them first.
+use_clients() { # NAME NSSWITCH-LINES
   local root
   root=$(bundle_dir "$1")/rootfs
-  cp -r "$BATS_FILE_TMPDIR/clients/." "$root"
   printf '%b' "$2" >"$root/etc/nsswitch.conf"
 }
+
+more_layers=$BATS_FILE_TMPDIR/clients
 
 setup_file() {
   local module program place clients=$BATS_FILE_TMPDIR/clients
@@ -108,7 +109,7 @@ client() { # RUNTIME CHANNEL WORDS...
   asks "$2"
   before=$(connects "$2")
   bundle web "${@:3}" -- "${command[@]}"
-  add_clients web "$nsswitch"
+  use_clients web "$nsswitch"
   container "$1" web
   [ "$status" = 0 ] || claim_failed "the client failed" || return 1
   made=$(($(connects "$2") - before))
@@ -165,7 +166,7 @@ drop_ins() { # RUNTIME HOOK RESULT-1 RESULT-2
   [ "$2" = none ] && words+=(--tmpfs /var/run/nscd)
   [ "$2" = none ] || words+=(--hook "$2")
   bundle web "${words[@]}" -- lookup user:dropin user:hostdropin user:contuser
-  add_clients web 'passwd: files systemd\n'
+  use_clients web 'passwd: files systemd\n'
   container "$1" web
   report_says "user dropin $3" "user hostdropin $4" "user contuser 6001"
 }

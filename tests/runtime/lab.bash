@@ -115,12 +115,13 @@ write_config() {
 }
 
 # A root that may be written to, of an image that all tests share: as the overlay drivers make it.
+# $more_layers (DIRECTORY:...) lie above the image.
 make_rootfs() {
   local image=$1 dir=$2 source=$3
   [ -d "$lab/images/$image" ] || { echo "no image is called \"$image\"" >&2 && return 2; }
   mkdir "$dir"/{upper,work,rootfs}
   mount -t overlay \
-    -o "lowerdir=$lab/images/$image,upperdir=$dir/upper,workdir=$dir/work" "$source" "$dir/rootfs"
+    -o "lowerdir=${more_layers:+$more_layers:}$lab/images/$image,upperdir=$dir/upper,workdir=$dir/work" "$source" "$dir/rootfs"
 }
 
 # Engines hand the rootfs over to the container's root. The directories will do, to make mount
