@@ -53,7 +53,8 @@ way_in() {
 }
 
 @test "runmask doctor sees how Docker comes to the hook" {
-  [[ "$(way_in)" == *"By its runtime runmask ($runtime_program), for containers that ask for it."* ]]
+  run way_in
+  [[ "$output" == *"By its runtime runmask ($runtime_program), for containers that ask for it."* ]]
   cp /etc/docker/daemon.json "$BATS_TEST_TMPDIR/usual"
   jq '."default-runtime" = "runmask"' "$BATS_TEST_TMPDIR/usual" >/etc/docker/daemon.json
   run way_in

@@ -21,13 +21,13 @@ force_script='chgrp 7001 /var/run/docker.sock
   exec setpriv --reuid=6001 --regid=6001 --clear-groups --inh-caps=-all ask /var/run/docker.sock'
 
 joins() {
-  run "${@:2}" sh -euc "$join_script"
+  run --separate-stderr "${@:2}" sh -euc "$join_script"
   [ "$status" = 0 ] && [[ $output == "group ${group-$(stat -c %g /run/docker.sock)}"$'\n'"$1" ]] ||
     claim_failed "not in the socket's group, or no answer: ${*:2}"
 }
 
 forces() {
-  run "${@:2}" sh -euc "$force_script"
+  run --separate-stderr "${@:2}" sh -euc "$force_script"
   [ "$status" = 0 ] && [[ $output == "7001 666"$'\n'"$1" ]] || claim_failed "chgrp or chmod did not do: ${*:2}"
 }
 
