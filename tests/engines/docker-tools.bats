@@ -54,7 +54,7 @@ way_in() {
 
 @test "runmask doctor sees how Docker comes to the hook" {
   run way_in
-  [[ "$output" == *"By its runtime runmask ($runtime_program), for containers that ask for it."* ]]
+  [[ "$output" == *"By its runtime runmask in /etc/docker/daemon.json ($runtime_program), for containers that ask for it."* ]]
   cp /etc/docker/daemon.json "$BATS_TEST_TMPDIR/usual"
   jq '."default-runtime" = "runmask"' "$BATS_TEST_TMPDIR/usual" >/etc/docker/daemon.json
   run way_in
