@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* apply: attaches the veils of a plan one after the other, then the mounts on their entries. */
+/* apply: attaches each veil of a plan with the mounts on its entries and verifies it, then routes
+ * the sockets. */
 #include "apply/apply.h"
 
 #include <limits.h>
@@ -27,7 +28,7 @@ struct work {
 	bool *attached; /* something of ours is in the container's tree now */
 };
 
-/* A place below the veil's root, named by us or by the kernel. */
+/* A path below the veil's root; no link on it is followed. */
 static int open_below(int veil, const char *path)
 {
 	return open_beneath(veil, path, O_PATH | O_NOFOLLOW);

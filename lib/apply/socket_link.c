@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* socket_link: puts a link to the socket's directory in place of a bind of the socket itself. */
+/* socket_link: mounts the socket's directory below the container's /dev and a link to the socket at
+ * the place of the bind. */
 #include "apply/socket_link.h"
 
 #include <stdio.h>

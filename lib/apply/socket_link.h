@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* socket_link: a socket that is bound as a file gets a path that outlives the daemon's restart.
- * Part of the apply room. */
+/* socket_link: replaces a bind of a single socket, which goes stale when the daemon restarts, by a
+ * link into a bind of its directory. Inside lib/apply only. */
 #pragma once
 
 #include "observe/target.h"
 #include "plan/plan.h"
 
 /* Attaches the policy's directory below the container's /dev and puts a link into it in the bind's
- * place. number: of the reroute, for a name of its own. *attached as in apply. */
+ * place. number: index of the reroute, for a distinct name in /dev. *attached becomes true once
+ * something of ours is in the container's tree, also when this fails. */
 int reroute(const struct seen_socket *socket, size_t number, const struct target *target,
 	const char *label, bool *attached, struct error *err) must_check;
 
-/* Puts a bind of the socket on its own name in an attached directory that is private, and about to
- * become read-only: chgrp and chmod reach the socket, as through a bind of the file, and nothing
- * can be made, renamed or removed beside it. When the daemon makes its socket anew, the kernel
- * takes the bind away and the new socket answers. Where there is no socket yet, nothing is done. */
+/* Binds the socket called name on itself, in a directory (its mount attached and private) that the
+ * caller makes read-only next: chgrp and chmod then still reach the socket, while nothing can be
+ * made, renamed or removed beside it. When the daemon makes its socket anew, the kernel drops the
+ * bind and the new socket answers. The bind is read-only if asked. 0 also where there is no socket
+ * yet, or the file is not one. */
 int bind_socket_on_itself(int directory, const char *name, bool readonly,
 	const struct target *target, struct error *err) must_check;

@@ -13,9 +13,12 @@ enum privilege_step {
 	PRIVILEGE_VERIFY, /* look once more */
 };
 
-/* Steps go forward only. Capabilities that the caller never had are not asked for. */
+/* Sets the effective and permitted sets to what this step and the later ones need. Steps go forward
+ * only. A capability that the process never had is left out without an error. 0, or -1 when
+ * capset(2) fails for another reason. */
 int privilege_step(enum privilege_step step, struct error *err) must_check;
 
-/* Is all that entering a container and mounting there needs permitted? An error names what is not.
- */
+/* 0 when the permitted set has what every container needs: SYS_ADMIN, SYS_CHROOT, SYS_PTRACE and
+ * DAC_READ_SEARCH; otherwise -1, and the sentence names the first one missing. SETUID, SETGID and
+ * CHOWN are not checked: only ids other than root's need them. */
 int privilege_check(struct error *err) must_check;

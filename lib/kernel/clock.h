@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* clock: how much time has passed. */
+/* clock: a monotonic clock in milliseconds, for timeouts. */
 #pragma once
 
 #include <time.h>
 
-/* Milliseconds since some moment; setting the time does not change it (CLOCK_MONOTONIC). */
+/* Milliseconds since an unspecified start; setting the system's time does not change it
+ * (CLOCK_MONOTONIC, clock_gettime(2)). */
 static inline long long clock_ms(void)
 {
 	struct timespec now;

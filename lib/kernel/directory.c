@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* directory: getdents64(2) into a buffer of the caller. */
+/* directory: getdents64(2) into a buffer of 4 KiB on the stack. */
 #include "kernel/directory.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mount: open_tree, move_mount and mount_setattr, and the older call where the kernel
- * lacks one. */
+/* mount: fsopen(2), open_tree(2), move_mount(2) and mount_setattr(2); mount(2) where the kernel
+ * lacks the last. */
 #include "kernel/mount.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* open: statx(2), openat2(2) with its retries, and walks upwards by "..". */
+/* open: statx(2), openat2(2) with a bounded number of retries, and walks upwards by "..". */
 #include "kernel/open.h"
 
 #include <stdio.h>
@@ -7,8 +7,8 @@
 #include "base/buffer.h"
 #include "base/file.h"
 
-/* A renaming neighbour could keep us busy for ever otherwise; a dozen is more than was ever seen
- * in 200,000 look-ups against a racing process. */
+/* A process that keeps renaming could otherwise keep us here for ever. No more than a dozen were
+ * seen in 200,000 look-ups against a racing process. */
 #define RESOLVE_TRIES 128
 
 #define CLIMB_MAX 64 /* levels between a directory and the root of its mount */

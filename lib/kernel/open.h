@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* open: the system calls that glibc 2.36 has no wrapper for, and one way to look at an inode. */
+/* open: look-ups in a container's root by openat2(2) (glibc 2.36 has no wrapper), and what
+ * statx(2) says of an inode and its mount. */
 #pragma once
 
 #include <errno.h>
@@ -25,8 +26,9 @@ static inline bool inode_same(const struct inode *a, const struct inode *b)
 	return a->device == b->device && a->number == b->number;
 }
 
-/* Does the errno of a look-up in a container say that nothing is there? Its image may have links
- * that go round. Any other is doubt: a look-up that failed. */
+/* Whether the errno of a look-up in a container means that nothing is there. ELOOP does, since an
+ * image may have a symlink loop. With any other errno the look-up failed, and what is there is
+ * unknown. */
 static inline bool is_absent(int error)
 {
 	return error == ENOENT || error == ENOTDIR || error == ELOOP || error == ENAMETOOLONG;
@@ -42,32 +44,35 @@ struct inode_info {
 	bool mount_root; /* the root of its mount (STATX_ATTR_MOUNT_ROOT, Linux 5.8) */
 };
 
-/* 0, or -1 with errno. flags: AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW. */
+/* 0, or -1 with errno and *info unchanged; ENOSYS before Linux 5.8. flags: AT_EMPTY_PATH,
+ * AT_SYMLINK_NOFOLLOW, AT_NO_AUTOMOUNT. */
 int stat_at(int directory, const char *path, int flags, struct inode_info *info) must_check;
 
-/* The same on the host when there may be nothing, which is an answer: *there is false. Links that
- * go round are doubt there: the runtime followed them a moment ago. */
+/* The same on the host, where absence (ENOENT, ENOTDIR) is an answer: 0, and *there is false. A
+ * symlink loop is an error here: the runtime followed the same path a moment ago. */
 int stat_if_there(int directory, const char *path, struct inode_info *info, bool *there) must_check;
 
-/* Opens path below root as a process with that root directory would see it, without magic links:
- * the kernel resolves it, and no path is joined. -1 with errno; tried again on EAGAIN, which says
- * that something was renamed meanwhile (man openat2, RESOLVE_IN_ROOT). */
+/* Opens path below root as a process with that root directory would see it, but follows no magic
+ * link (ELOOP). A new O_CLOEXEC fd, or -1 with errno. Tries again, up to 128 times, on EAGAIN,
+ * which means that something was renamed meanwhile (openat2(2), RESOLVE_IN_ROOT). */
 int open_in_root(int root, const char *path, int flags) must_check;
 
-/* The same when there may be nothing, which is an answer: *fd is -1. */
+/* The same where absence (is_absent) is an answer: 0, and *fd is -1. Otherwise -1 with errno. */
 int open_in_root_if_there(int root, const char *path, int flags, int *fd) must_check;
 
-/* Opens path below the directory, over no link at all: a neighbour who swaps one in gets an error
- * (ELOOP) and no mount. */
+/* Opens path below the directory and follows no symlink, also not as the last name (ELOOP, unless
+ * flags have O_PATH and O_NOFOLLOW), so that another process cannot swap one in. A new O_CLOEXEC
+ * fd, or -1 with errno. */
 int open_beneath(int directory, const char *path, int flags) must_check;
 
-/* Where the fd is, as seen from our root, in the kernel's own words; proc is an fd on the host's
- * /proc. 0, or -1 with errno. */
+/* The path of the fd as seen from our root, which the kernel says (readlink(2) on proc/self/fd/N);
+ * cut to size - 1 bytes. proc is an fd on the host's /proc. 0, or -1 with errno. */
 int fd_path(int proc, int fd, char *path, size_t size) must_check;
 
-/* From a directory up to the root of the mount that it is on, by "..": what was renamed meanwhile
- * stays what it is. A new O_PATH fd, or -1 with errno. */
+/* The root of the mount that a directory is on, found by ".." and not by a path, so that renames do
+ * not matter; at most 64 levels up (ELOOP). A new O_PATH fd, or -1 with errno. */
 int open_mount_root(int directory) must_check;
 
-/* The same from a directory that is known to be no mount's root. */
+/* The same, starting one level up: for a directory that is not the root of its mount. For one that
+ * is, the result is the root of the mount above. */
 int open_mount_root_above(int directory) must_check;

@@ -84,7 +84,8 @@ bool peer_line(const char *line, size_t length, uint64_t *mount, uint64_t *group
 	return false;
 }
 
-/* Looks for the line of the mount in text[0..length); the rest behind the last newline is kept. */
+/* Looks for the line of the mount in the text; when it is not there, keeps only what is behind the
+ * last newline. */
 static bool find_line(struct buffer *text, uint64_t wanted, uint64_t *group)
 {
 	const char *line = text->text, *end = text->text + text->length, *newline;

@@ -8,12 +8,12 @@
 
 #include "base/error.h"
 
-/* *group: the peer group of the mount that fd is on, 0 when it has none. The number is
- * the kernel's own and comparable between mount namespaces. statmount(2) answers since Linux 6.8;
- * before, the mount's line in mountinfo of ourselves below proc (an fd on /proc opened before
- * any namespace was entered: afterwards /proc may not know us). */
+/* *group: the peer group of the mount that fd is on, 0 when it is not shared. The number is the
+ * same in all mount namespaces (mount_namespaces(7)). By statmount(2) since Linux 6.8; before, or
+ * where it is refused, by our mountinfo below proc, an fd on /proc opened before any namespace was
+ * entered: the container's /proc may not show this process. */
 int peer_group(int fd, int proc, uint64_t *group, struct error *err) must_check;
 
-/* Reads one line of mountinfo (proc(5)), without its newline: the mount's id and peer group
- * (0: none). False when the line is not of that form. */
+/* Parses one line of mountinfo (proc_pid_mountinfo(5)), length bytes without the newline: the
+ * mount's id and peer group (0: none). False, with both undefined, for any other form. */
 bool peer_line(const char *line, size_t length, uint64_t *mount, uint64_t *group);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* syslog: "<PRIORITY>oci-runmask: SENTENCE", and the fields behind it. */
+/* syslog: formats "<PRIORITY>oci-runmask: SENTENCE id=… door=…" (RFC 3164, without time and host)
+ * and sends it to /dev/log. */
 #include "kernel/syslog.h"
 
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tmpfs: what the file system of a veil is asked to be. Pure. */
+/* tmpfs: the mount options of a tmpfs of ours: limits, owner, SELinux label (tmpfs(5)). Pure. */
 #pragma once
 
 #include <stddef.h>
@@ -8,7 +8,8 @@
 #define TMPFS_SMALL_BYTES ((size_t)1 << 20)
 #define TMPFS_SMALL_INODES 1024
 
-/* How much may be made in it, beside what the veil itself makes. It is the node's memory. */
+/* The limits of the whole file system, with what the veil itself makes in it. It takes the host's
+ * memory, so they are small. */
 struct tmpfs_room {
 	size_t bytes, inodes;
 };
@@ -26,7 +27,7 @@ struct tmpfs_options {
 	char bytes[24], inodes[24], owner[16], group[16];
 };
 
-/* owner, group: the container's root, as ids of our namespace. label: linux.mountLabel, NULL where
- * SELinux is not in use; borrowed. */
+/* Fills *options. owner, group: the container's root, as ids of our user namespace. label:
+ * linux.mountLabel of config.json, NULL where SELinux is not in use; borrowed. */
 void tmpfs_options(struct tmpfs_options *options, const struct tmpfs_room *room, uid_t owner,
 	gid_t group, const char *label);
