@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bind_sources: what the sources of a spec's binds are on the host, for the doors that edit a spec
- * before a runtime reads it. It looks; it enters nothing and changes nothing. */
+/* bind_sources: which binds of a spec expose a channel, before the container is made: for the
+ * commands that edit a spec before a runtime reads it. It enters and changes nothing. */
 #pragma once
 
 #include "observe/host.h"
@@ -33,9 +33,11 @@ struct sources {
 	char *doubt; /* a sentence: whether something leads to the host is not known; or NULL */
 };
 
-/* Looks at the candidates: through the image's links where root.path can be opened, by the words of
- * the destinations where not (the runtime will refuse). *sources must be zeroed; it borrows from
- * policy and the table of channels. Relative sources are relative to the bundle. */
+/* Looks at the candidates: through the image's links where root.path can be opened, else by the
+ * destinations as they are written (the runtime will refuse the bundle). candidate[] holds
+ * spec->mount_count values, of host_candidates. bundle: an fd (or AT_FDCWD) that relative sources
+ * start at. *sources must be zeroed, and is zeroed again on failure; it borrows from policy and the
+ * table of channels. -1 when a source or the host's side cannot be looked at. */
 int sources_look(struct sources *sources, const struct host *host, const struct spec *spec,
 	int bundle, const bool *candidate, const struct policy *policy, struct error *err)
 	must_check;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* host: one statx a place; rule 0 compares each bind source with these inodes and stops at the
- * first match. */
+/* host: one statx(2) for each place of the host; rule 0 compares each bind source with these inodes
+ * and stops at the first match. */
 #include "observe/host.h"
 
 #include <limits.h>
@@ -150,7 +150,7 @@ static size_t shared_length(const char *a, const char *b)
 	return length;
 }
 
-/* What is left of the source from way->fd on; NULL: look by the whole path. */
+/* What is left of the source from prefix->fd on; NULL: look by the whole path. */
 static const char *shared_prefix_rest(struct shared_prefix *prefix, int bundle, const char *source)
 {
 	size_t shared = prefix->source != NULL ? shared_length(prefix->source, source) : 0;
@@ -275,7 +275,7 @@ static bool root_is_hosts(const struct host *host, const struct spec *spec, int 
 	return there && among(&root.inode, host->ancestors, host->ancestor_count);
 }
 
-/* How nearly all candidates bind it: then hardly a look is needed. */
+/* The way in which nearly all candidates bind /run; it takes one look or none. */
 static bool binds_run_by_name(const struct host *host, const struct planned_mount *mount)
 {
 	struct inode_info source;

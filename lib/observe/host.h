@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* host: the inodes of the host's /run and of the channels, looked at before a container is entered;
- * and rule 0. */
+/* host: the inodes of the host's /run and of the channels' directories, looked at before a
+ * container is entered; and rule 0: whether a container can be concerned at all. */
 #pragma once
 
 #include <stdbool.h>
@@ -45,10 +45,11 @@ struct host_place {
 	int problem; /* errno, where the host's side could not be looked at; else 0 */
 };
 
-/* Fills a zeroed host; does nothing a second time. */
+/* Fills a zeroed host, or one that host_candidate filled in part; does nothing a second time. -1
+ * when /run, /var/run, /var or / cannot be looked at. Owns nothing: there is no clear. */
 int host_look(struct host *host, struct error *err) must_check;
 
-/* Fills host->dev; needed for sockets only. */
+/* Fills host->dev, which only observe_sockets needs. A host without /dev leaves it zeroed. */
 int host_look_dev(struct host *host, struct error *err) must_check;
 
 /* Rule 0: is the container a candidate? It is when one of its mounts could expose anything: a bind
@@ -64,23 +65,26 @@ int host_candidate(struct host *host, const struct spec *spec, bool *candidate, 
  * mounts are such: candidate[] holds spec->mount_count values. */
 bool host_candidates(struct host *host, const struct spec *spec, int bundle, bool *candidate);
 
-/* Is one of its mounts such, and read-only? Of a host that was looked at. */
+/* Whether one of its mounts is a candidate and read-only. For a host that was looked at. */
 bool host_candidate_readonly(struct host *host, const struct spec *spec);
 
-/* Is it this socket that a candidate binds: by the host's path, or as the same file under another
- * name? The socket in the policy's directory may be a second one of the daemon's. */
+/* *binds: whether a candidate mount binds this socket, by the host's path or as the same inode
+ * under another name. bundle: as for host_candidates. -1 when one of the two cannot be looked
+ * at. */
 int host_binds_socket(const struct policy_socket *socket, const struct planned_mount *mount,
 	int bundle, bool *binds, struct error *err) must_check;
 
-/* Has the host's daemon its socket there? Where a channel has no one name for it, the directory
- * alone says yes. */
+/* Whether the host's daemon has its socket there. For a channel without a fixed name of the socket,
+ * whether the directory is there. */
 static inline bool host_place_listens(
 	const struct host_place *place, const struct channel_place *of)
 {
 	return of->socket == NULL ? place->directory_there : place->socket_there;
 }
 
-/* Links that go round are nothing. On failure place->problem is errno, but for want of memory. */
+/* Fills *place, without reading what was in it. A symlink loop counts as absent. On failure
+ * place->problem is the errno, or 0 when memory ran out or the directory could not be listed;
+ * host_place_clear frees what is there. */
 int host_place_look(struct host_place *place, const struct channel_place *of, struct error *err)
 	must_check;
 void host_place_clear(struct host_place *place);

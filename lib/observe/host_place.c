@@ -10,7 +10,7 @@
 #include "kernel/directory.h"
 #include "observe/host.h"
 
-/* On the host: links that go round are nothing there, as for clients. */
+/* On the host. A symlink loop counts as absent, since clients cannot follow it either. */
 static int stat_host(const char *path, struct inode_info *info, bool *there)
 {
 	*there = stat_at(AT_FDCWD, path, 0, info) == 0;

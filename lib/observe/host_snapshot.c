@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* host_snapshot: the host's side of all candidates, looked at and cloned before the container
- * is entered. */
+/* host_snapshot: what is taken from the host before the container is entered: candidates, the
+ * channels' places, peer groups, clones of directories. */
 #include <sys/mount.h>
 
 #include "base/buffer.h"

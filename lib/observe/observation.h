@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* observation: what was seen in a container, as values: what is decided from. */
+/* observation: what was seen in a container, as plain data: the input of the plan. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* observe: looks at each place of each channel, and for the mount and the bind that brought it. */
+/* observe: looks at each place of each channel, finds the mount and the bind that brought it, and
+ * verifies afterwards. */
 #include "observe/observe.h"
 
 #include <limits.h>

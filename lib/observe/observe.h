@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* observe: what is seen in the container, beside what lib/host saw on the host. Part of the target
- * room: it looks, it changes nothing. */
+/* observe: compares what the container's paths lead to with a snapshot of the host, before and
+ * after veils are attached. It changes nothing. */
 #pragma once
 
 #include "observe/host.h"
@@ -25,35 +25,39 @@ struct host_snapshot {
 	int run;            /* then: the host's /run, O_PATH */
 };
 
-/* Fills candidate[0..spec->mount_count), which the view borrows from then on; before entering. Each
- * answer costs a look at a bind's source, so where it does not matter which bind it was (no socket
- * is asked for, nothing shared, and nothing to show that is read-only) every bind may be one. */
+/* Fills candidate[0..spec->mount_count), which the view (zeroed before) borrows from then on;
+ * before entering. Each answer costs a look at a bind's source, so where it does not matter which
+ * bind it was (no socket in the policy, nothing shared, and nothing shown that is read-only) every
+ * bind counts as one. */
 int host_view_candidates(struct host_snapshot *view, const struct spec *spec,
 	const struct policy *policy, enum strategy strategy, bool *candidate, struct error *err)
 	must_check;
 
-/* The host's side of what the policy's channels and the strategy name; before entering, after
- * host_view_candidates. */
+/* Looks at the host's side of the policy's channels and, for a facade, of /run; before entering,
+ * after host_view_candidates. A place that cannot be looked at only keeps its problem.
+ * host_snapshot_clear frees and closes, also after a failure. */
 int host_snapshot_take(struct host_snapshot *view, const struct spec *spec,
 	const struct policy *policy, enum strategy strategy, struct error *err) must_check;
 void host_snapshot_clear(struct host_snapshot *view);
 
-/* Detached clones of the directories that the policy names for sockets, as far as the strategy
- * and the container use them. Needs the capability to mount; before entering. A directory that is
- * missing is an error where a single socket is bound; for a list the plan says so if it needs it.
- */
+/* Adds detached clones of the directories that the policy names for sockets to seen->directories
+ * and seen->sockets, as far as the strategy and the container use them; before entering. Needs
+ * CAP_SYS_ADMIN (open_tree(2)). A missing directory is an error where a single socket is bound; for
+ * a list of names the plan reports it when it needs the directory. observation_clear closes. */
 int host_view_clone(const struct host_snapshot *view, const struct spec *spec,
 	const struct policy *policy, struct observation *seen, struct error *err) must_check;
 
-/* Looks at every place that matters. *seen must be zeroed; its fds and texts are its own, the rest
- * borrows from view, spec and policy. */
+/* Looks at every place that matters, in the container that was entered. *seen must be zeroed but
+ * for what host_view_clone added; its fds and texts are its own, also after a failure; the rest
+ * borrows from view, spec and policy. -1 when a look-up fails in a way that no policy can
+ * decide. */
 int target_observe(const struct target *target, const struct host_snapshot *view,
 	const struct spec *spec, struct observation *seen, struct error *err) must_check;
 void observation_clear(struct observation *seen);
 
-/* Looks again, after veils that show something of what they cover: no place, and no socket, may
- * lead to the host's, but those that are named on purpose and, with shared_left, those that share
- * mounts with the host. Every failure is ERROR_FINAL. */
+/* Looks again, after veils that show something of what they cover were attached (plan_shows): no
+ * place and no socket may lead to the host's, except those named on purpose and, with shared_left,
+ * those that share mounts with the host. Every failure is ERROR_FINAL. */
 int target_verify(const struct target *target, const struct host_snapshot *view,
 	const struct spec *spec, const struct observation *seen, bool shared_left,
 	struct error *err) must_check;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* observe_place: opens the place as the container would, and compares inodes and mount ids with
- * the host's. */
+/* observe_place: opens the place as the container would, compares its inode with the host's, and
+ * its mount id with those at the planned destinations. */
 #include "observe/observe_place.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* observe_run: what the facade has to know of the container's /run. Part of the target room. */
+/* observe_run: what the facade needs to know of the container's /run: its mount, entries and mounts
+ * below it. Inside lib/observe only. */
 #pragma once
 
 #include "observe/observe.h"

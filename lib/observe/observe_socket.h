@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* observe_socket: what stands at the destination of a socket that is bound as a file, and whether
- * it can be kept alive. Part of the target room. */
+/* observe_socket: what is found at the destination of a socket that is bound as a file, and whether
+ * the bind can be replaced. Inside lib/observe only. */
 #pragma once
 
 #include "observe/observe.h"
 
-/* Fills seen->sockets for the sockets of the policy that a planned bind of the spec names. The fds
- * in it are the observation's. An error is doubt: nothing has been changed yet. */
+/* Completes the sockets that host_view_clone added to seen: bind, dev, found, obstacle. The fds are
+ * the observation's. -1 when a look-up failed; nothing has been changed then. */
 int observe_sockets(const struct target *target, const struct host_snapshot *view,
 	struct observation *seen, struct error *err) must_check;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* planned_places: what the channels' places lead to before the container is made; inside
- * lib/observe only. */
+/* planned_places: which planned binds the channels' places lead through, before the container is
+ * made. Inside lib/observe only. */
 #pragma once
 
 #include "observe/bind_sources.h"
@@ -16,7 +16,8 @@ struct question {
 	struct host_place places[OBSERVED_MAX]; /* of all channels, in the table's order */
 };
 
-/* One more way; source: an fd on the mount that it goes through. */
+/* Adds a copy of *found to sources->binds, with a copy of path, and peer as the mount of source
+ * says, an fd that stays the caller's. */
 int sources_add(struct sources *sources, const struct question *question, int source,
 	const struct exposing_bind *found, const char *path, struct error *err) must_check;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* proc_links: follows links by hand, to see whether a path passes a procfs or a watched
- * directory. */
+/* proc_links: follows a path name by name and link by link, and notes a procfs or a watched
+ * directory on the way. */
 #include "observe/proc_links.h"
 
 #include <limits.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* proc_links: what a path of the container passes on its way, link by link.
+/* proc_links: whether a path of the container passes a procfs or a watched directory on its way.
  *
  * Before pivot_root the container's procfs does not know the hook, and magic links are never
  * followed, while the container's own programs will be led on by both. A path that passes a procfs
@@ -11,7 +11,7 @@
 
 #include "kernel/open.h"
 
-/* A way on that is noticed: from one of these directories, by these names. */
+/* What to watch for: that the path goes on from one of these directories by these names. */
 struct path_watch {
 	const struct inode *directories;
 	size_t count;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sight: rule 3, as a value: what a channel's directory and its socket lead to, and what is seen of
- * the channel then. Pure. For the hook, the doors that edit a spec, scan, fix and check. */
+/* sight: rule 3: from what a channel's directory and its socket lead to follows whether the channel
+ * is exposed. Pure. */
 #pragma once
 
 /* What one path of a container leads to for the container's own programs. */
@@ -26,5 +26,5 @@ enum sight {
  * on the socket alone decides for the whole. */
 enum sight sight_of(enum leads_to directory, enum leads_to socket);
 
-/* Of several names in a directory, what matters more. */
+/* The more serious of two answers, for several names in a directory. */
 enum leads_to leads_worse(enum leads_to a, enum leads_to b);

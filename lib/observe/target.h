@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* target: which mount namespace, which root; and what is seen there. With lib/peer the one room
- * that enters and looks; lib/apply is the one that mounts. */
+/* target: finds and enters a container's mount namespace, and finds its root there. It mounts
+ * nothing (lib/apply does). */
 #pragma once
 
 #include <stdbool.h>
@@ -33,23 +33,27 @@ struct target_place {
 };
 
 /* Enters the container's mount namespace (unless inside) and finds its root there: at root.path
- * before pivot_root, "/" after it. When there is no such thing, foreign says why and nothing was
- * entered, or nothing will be found. From then on only what the steps need is permitted. */
+ * before pivot_root, "/" after it. *target must be TARGET_NONE; target_close closes its fds, also
+ * after a failure. 0 with foreign set when there is no container to protect. Takes on
+ * PRIVILEGE_LOOK, unless foreign was known before the look at the root. */
 int target_open(struct target *target, const struct target_place *place, struct error *err)
 	must_check;
 void target_close(struct target *target);
 
-/* The owner and group that a file of ours takes over from another file: those that the container
- * does not know become its root's. */
+/* The owner and group that a file of ours takes over from another file, as ids of our namespace:
+ * those that the container does not map become its root's. */
 void target_ids(const struct target *target, const struct inode_info *of, uid_t *uid, gid_t *gid);
 
-/* A container that runs already: proc is its /proc directory, namespace its mount namespace, root
- * its root (kept by the caller), all opened before. Enters that namespace. */
+/* A container that runs already: fds on its /proc/PID, its mount namespace and its root, opened
+ * before, which stay the caller's. */
 struct target_running {
 	int proc, namespace, root;
 };
+
+/* Enters the namespace of a running container, and changes no capabilities. *target must be
+ * TARGET_NONE; target_close closes its fds, also after a failure. */
 int target_open_running(
 	struct target *target, const struct target_running *running, struct error *err) must_check;
 
-/* Enters the mount namespace of process 1, where it is another than ours. proc: an fd on /proc. */
+/* Enters the mount namespace of process 1 (setns(2)), unless it is ours. proc: an fd on /proc. */
 int target_enter_host(int proc, struct error *err) must_check;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* facade: each entry of /run: shown by a link, carried as a mount, or hidden. */
+/* facade: decides for each entry of /run whether a link shows it, a mount is carried onto it, or it
+ * is hidden. */
 #include "plan/facade.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plan: one veil a place that is exposed; shared mounts by the policy; sockets behind them. */
+/* plan: a facade over each /run, else a mask over each exposed place, unless the policy leaves
+ * shared mounts alone; then the sockets to reroute. */
 #include "plan/plan.h"
 
 #include <stdio.h>

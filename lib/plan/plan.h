@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plan: what is to be done, as a value. Pure: observation, spec and policy in, plan out.
+/* plan: the list of operations to apply. Pure: observation, policy and strategy in, plan out.
  *
  * There is one operation, the veil: a private tmpfs over a directory of the container, showing
  * chosen names of what was there. A mask is a veil over a channel's directory that shows nothing
@@ -59,11 +59,15 @@ struct plan {
 	channel_set exposed, kept;            /* what was found */
 };
 
-/* Decides. The plan borrows from observation, spec and policy, which must outlive it. An error
- * where the policy says fail. */
+/* Fills *plan, which must be zeroed. It borrows texts and fds from the observation, which must
+ * outlive it. -1 where onShared says fail (ERROR_POLICY), where a place could not be looked at
+ * (SIGHT_UNKNOWN), or when memory runs out; plan_clear frees what is there then. */
 int plan_make(struct plan *plan, const struct observation *seen, const struct policy *policy,
 	enum strategy strategy, struct error *err) must_check;
+
+/* Frees the plan's own lists and texts; closes no fd. */
 void plan_clear(struct plan *plan);
 
-/* Does a veil show something of what it covers? Then a link may lead through it. */
+/* Whether a veil of the plan shows something of what it covers: then a link may lead through it to
+ * the host, and target_verify has to look again. */
 bool plan_shows(const struct plan *plan);

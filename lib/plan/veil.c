@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* veil: entries with their parents first; mounts that go onto them. */
+/* veil: adds entries, parents first, and the mounts that go onto them; sizes the tmpfs. */
 #include "plan/veil.h"
 
 #include <limits.h>

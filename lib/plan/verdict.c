@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verdict: sight and sharing to verdict, and the words for it. */
+/* verdict: maps sight and sharing to a verdict, and a verdict to its word. */
 #include "plan/verdict.h"
 
 enum verdict verdict_of(enum sight sight, bool shares)
