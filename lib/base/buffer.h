@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* buffer: ownership by attribute, and the few allocations of the project.
+/* buffer: growing texts and arrays, copies, and freeing at the end of a scope.
  *
  * cleanup(f) calls f(&variable) at the end of the scope. Every _clear and _close function accepts
  * a zeroed value (an fd: -1) and may be called twice. */

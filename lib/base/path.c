@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* path: components are walked in place; nothing is allocated and nothing is looked up. */
+/* path: walks components in place; allocates nothing. */
 #include "base/path.h"
 
 #include <string.h>

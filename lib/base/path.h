@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* path: paths as text. Nothing is looked up. Pure. */
+/* path: compares, splits and normalises paths as text, without looking them up. Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -8,11 +8,11 @@
 /* What comes after the last "/"; trailing slashes are not looked through. */
 const char *path_base(const char *path);
 
-/* Does a component of the path say ".."? */
+/* Whether a component of the path is "..". */
 bool path_steps_up(const char *path);
 
-/* Is an absolute host path this directory or below it, by their words: /var/run and /run are one,
- * and doubled and trailing slashes are nothing. */
+/* Whether an absolute host path is this directory or below it, as text: /var/run counts as /run,
+ * and doubled and trailing slashes are skipped. */
 bool run_path_within(const char *path, const char *directory);
 
 /* What follows /run or /var/run in an absolute path: "nscd" of "/var/run/nscd"; NULL: not below. */
@@ -35,7 +35,7 @@ const char *path_last(const char *path, size_t *length);
  * at most strlen(path) + 2 bytes; normal and path may be the same. */
 void path_normalise(char *normal, const char *path);
 
-/* The same on a host: /var/run is the link to /run that it is. */
+/* The same, with a leading /var/run replaced by /run, as the link on a host leads. */
 void host_path(char *resolved, const char *path);
 
 /* How many components the normal path has. */

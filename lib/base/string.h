@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* string: small questions about names and lists of words, and the one escaper. Pure. */
+/* string: the escaper of foreign text, and look-ups in short lists of words. Pure. */
 #pragma once
 
 #include <stdbool.h>

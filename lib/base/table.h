@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* table: rows of cells in columns that are as wide as they must be. Pure. */
+/* table: collects rows of cells and prints them in aligned columns. Pure. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* text_list: an array of copies. */
+/* text_list: an array of copied texts, grown by array_add; linear search. */
 #include "base/text_list.h"
 
 #include <string.h>

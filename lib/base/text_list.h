@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* text_list: some texts, each on the heap. Pure. */
+/* text_list: a growing list of texts that it owns. Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,6 +15,8 @@ struct text_list {
 /* Appends a copy of text[0..length). ERROR_SYSTEM when memory runs out. */
 int text_list_add(struct text_list *list, const char *text, size_t length, struct error *err)
 	must_check;
+
+/* Frees the texts and the array; the list is empty then. */
 void text_list_clear(struct text_list *list);
-/* Is this very text in the list? */
+/* Whether the list has a text that is the same byte for byte. */
 bool text_list_has(const struct text_list *list, const char *text);

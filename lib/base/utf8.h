@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* utf8: the one place that knows what a well-formed character is (RFC 3629). */
+/* utf8: checks and decodes one character (RFC 3629). */
 #pragma once
 
 #include <stddef.h>

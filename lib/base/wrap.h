@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* wrap: text for people on lines of a bounded width. Pure. */
+/* wrap: breaks text into lines of at most PAGE_WIDTH characters, and indents it. Pure. */
 #pragma once
 
 #include <stddef.h>
@@ -12,7 +12,7 @@
 /* In characters; what a terminal shows double is rare in names and paths. */
 size_t text_width(const char *text);
 
-/* Where the first width characters of the text end. */
+/* The length in bytes of the first width characters of the text, or of all where it is shorter. */
 size_t text_width_bytes(const char *text, size_t width);
 
 /* Breaks the sentence into lines of the given indent; foreign characters are escaped. */

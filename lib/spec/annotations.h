@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* annotations: what config.json's annotations say to the hook. Pure; a part of oci. */
+/* annotations: reads the annotations of config.json that are meant for oci-runmask. Pure. Inside
+ * lib/spec only. */
 #pragma once
 
 #include "json/decode.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* channels: where name-service clients meet the host's daemons. One table, one row a channel;
- * adding a channel is adding a row. */
+/* channels: the directories and sockets by which name-service clients reach the host's daemons. One
+ * table with a row for each channel. */
 #pragma once
 
 #include <stdbool.h>
@@ -41,7 +41,7 @@ static inline channel_set channel_bit(size_t index)
 	return 1u << index;
 }
 
-/* Calls what follows for every place of the channels in the set, in the table's order. */
+/* Runs the statement behind it for every place of the channels in the set, in the table's order. */
 #define for_each_place(channel_, place_, set)                                                      \
 	for (const struct channel *channel_ = channels; channel_ < channels + channel_count;       \
 		channel_++)                                                                        \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* load: the one room that reads files: state, config.json, policy. */
+/* load: reads state, config.json and policy from their files and hands them to the parsers. */
 #pragma once
 
 #include "base/error.h"
@@ -10,10 +10,13 @@
  * EPIPE when a hook leaves its stdin unread (crun before 1.17). */
 int state_read(struct state *state, int fd, struct error *err) must_check;
 
-/* Makes the bundle the working directory: config.json's relative paths start there. */
+/* Makes the bundle the working directory: config.json's relative paths start there
+ * (runtime-spec, config.md "Root"). */
 int bundle_enter(const char *path, struct error *err) must_check;
 
-/* Reads and parses config.json in the working directory; path is for sentences. */
+/* Reads and parses config.json in the working directory into *spec, which must be zeroed;
+ * spec_clear frees it. path: the bundle, for sentences. Errors in the text read
+ * "PATH/config.json:4:15: …". */
 int spec_load(struct spec *spec, const char *path, struct error *err) must_check;
 
 /* Where a policy is looked for; the first that is there counts. */
@@ -28,7 +31,8 @@ int policy_trusted(int fd, struct error *err) must_check;
  * built-in. A file that others than root can write is refused: it decides what root does. */
 int policy_load(struct policy *policy, const char *named, struct error *err) must_check;
 
-/* The file that policy_runtime reads: the one that was named, or the first that is there. */
+/* The path of the policy file in force: the one that was named, or the first of policy_files that
+ * is there; borrowed. */
 const char *policy_name(const char *named);
 
 /* The key "runtime" of the policy in force, on the heap, whatever else is wrong with that policy:

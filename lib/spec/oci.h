@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* oci: what the OCI runtime specification hands us, as values: the state and the wanted parts of
- * config.json. Pure: text in, values out. Unknown members are ignored, as the specification asks.
- */
+/* oci: parses a container's state and the wanted parts of config.json (OCI runtime-spec). Pure.
+ * Unknown members are ignored (config.md, "Extensibility"). */
 #pragma once
 
 #include <stdbool.h>

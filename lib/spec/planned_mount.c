@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* planned_mount: what the option words of a mount mean. */
+/* planned_mount: sets the members of a mount by its option words, from a table. */
 #include <string.h>
 
 #include "base/buffer.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* policy: what the host's administrator wants. Pure: text in, value out (lib/load reads files). */
+/* policy: the administrator's settings, their words and defaults. Pure (spec/load.h reads the
+ * files). */
 #pragma once
 
 #include <stdbool.h>
@@ -10,8 +11,8 @@
 
 #define POLICY_LIMIT ((size_t)1 << 20) /* bytes */
 
-/* Below a veil that shows something, what was there is attached again under this name. Not "host":
- * systemd's nss modules read /run/host/userdb. */
+/* The name in a veil under which what it covers is attached again, when the veil shows part of it.
+ * Not "host": systemd's nss modules read /run/host/userdb. */
 #define HIDDEN_NAME ".host-run"
 
 /* In the container's own /dev, where the directories of sockets[] are attached. A second one has

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* policy_syntax: how a policy that is not JSON begins, and what its writer is told for it. */
+/* policy_syntax: common mistakes in JSON by the bytes at the error, and the hint for each. */
 #include "spec/policy_syntax.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* policy_syntax: what a policy that is not JSON must be, in a sentence. Pure. */
+/* policy_syntax: adds a hint to the syntax error of a policy that is not JSON. Pure. */
 #pragma once
 
 #include "base/error.h"
