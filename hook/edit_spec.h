@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* edit_spec: what the doors that edit a config.json have in common: look, decide, edit. */
+/* edit_spec: the steps of the doors precreate and runtime, from the text of a config.json to the
+ * edited text. */
 #pragma once
 
 #include "options.h"
@@ -14,9 +15,11 @@ struct spec_job {
 	bool lenient; /* set: the policy's onError is "warn" */
 };
 
-/* *changed: the edited text; left empty when nothing is to be changed. */
+/* *changed: the edited text, freed by the caller; empty when nothing is to be changed. *outcome:
+ * what to say. -1 when the container must not start, with the reason; 0 also where onError turned a
+ * failure into a warning. */
 int spec_judge(struct spec_job *job, struct buffer *changed, struct outcome *outcome,
 	struct error *err) must_check;
 
-/* A failure becomes a warning: the container starts as it is. */
+/* Moves a failure into the outcome as a warning and clears *err: the container starts as it is. */
 void spec_warn(struct outcome *outcome, struct error *err);

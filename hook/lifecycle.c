@@ -88,7 +88,7 @@ static int protect(const struct job *job, const struct policy *policy, enum stra
 	return 0;
 }
 
-/* What only an environment can say, this door cannot say. */
+/* A tcp address goes into the container's environment, which a hook cannot set. */
 static int refuse_tcp(const struct job *job, const struct policy *policy, struct error *err)
 {
 	const struct policy_socket *socket = policy_tcp_applies(policy, job->spec);

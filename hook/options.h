@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* options: the command line of oci-runmask, and what a door reports back to its main. */
+/* options: what the files of hook/ share: the command line, the doors, and what a door reports back
+ * to main. */
 #pragma once
 
 #include <stdbool.h>
@@ -40,35 +41,39 @@ struct outcome {
 	char sentence[512];
 };
 
-/* To stderr, as one line of the program's, and to the log: what was done, as far as there is
- * anything to say; and why it was refused. */
+/* Sets level, result (borrowed; a literal) and a copy of the sentence, cut where it does not
+ * fit. */
 void outcome_set(
 	struct outcome *outcome, enum log_level level, const char *result, const char *sentence);
-/* A warning of its own, in the log alone: a key below ANNOTATION_PREFIX that is not known. */
+/* Logs a warning of its own, not on stderr: an unknown key below ANNOTATION_PREFIX. */
 void outcome_annotation(const struct outcome *outcome, const char *key);
+/* Sends the sentence, if there is one, to the log, and to stderr as one line when it is a warning
+ * or a dry run. */
 void outcome_tell(const struct outcome *outcome, const char *program);
+/* Sends the error to the log and to stderr as one line. Does not exit. */
 void outcome_refuse(struct outcome *outcome, const char *program, const struct error *err);
 
-/* Rule 1: the host's policy, and the strategy that it, the command line and the container's
- * annotation come to. The log is opened first, so that a policy that is wrong is told there too. */
+/* Rule 1: loads the policy (*policy is zeroed before and cleared by the caller) and sets *strategy
+ * from it, --strategy and the container's annotation. Opens the log first, so that an invalid
+ * policy is logged too; sets outcome->log, dry_run and strategy. */
 int policy_in_force(struct policy *policy, enum strategy *strategy, const struct options *options,
 	const struct spec *spec, struct outcome *outcome, struct error *err) must_check;
 
-/* Rule 2, the same at every door: there is no container here to protect, and why. Says so in the
- * outcome, or refuses. */
+/* Rule 2, the same at every door: there is no container here to protect. 0, and the outcome says
+ * why; -1 (ERROR_POLICY) where onForeign is "fail". */
 int policy_foreign(const struct policy *policy, const char *why, struct outcome *outcome,
 	struct error *err) must_check;
 
-/* A door failed with *err. 0: the container starts all the same, and the outcome says why: onError
- * is "warn" and nothing was mounted yet, or the policy asks for a dry run, in which no container is
- * refused. Else -1. */
+/* A door failed with *err. 0: the container starts all the same, the outcome says why, and *err is
+ * cleared: onError is "warn" and the error is neither of the policy nor ERROR_FINAL, or the policy
+ * key dryRun is set, with which no container is refused. Else -1. */
 int policy_failed(const struct policy *policy, struct outcome *outcome, struct error *err)
 	must_check;
 
 /* Parses what follows the program's name. */
 int options_parse(struct options *options, int argc, char **argv, struct error *err) must_check;
 
-/* The doors. Each reads its input, decides, does, and fills the outcome. */
+/* A row of the table of doors: open() runs the door and fills the outcome. */
 struct door {
 	const char *name;
 	bool inside; /* the hook runs in the container's namespaces */

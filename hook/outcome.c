@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* outcome: what a door reports, said to people: one line on stderr, one datagram to syslog. */
+/* outcome: prints what a door reports: one line on stderr, one datagram to syslog. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* policy_in_force: rule 1, and what rule 2 comes to, the same at every door. */
+/* policy_in_force: what all doors do alike: load the policy, and apply onForeign, onError and
+ * dryRun. */
 #include <stdio.h>
 
 #include "base/buffer.h"

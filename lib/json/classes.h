@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* classes: what each byte may be in JSON text (RFC 8259), as a table; inside lib/json only. Bytes
- * from 0x80 on have no class: they are parts of UTF-8 sequences. */
+/* classes: a table of what each byte may be in JSON text (RFC 8259). Bytes from 0x80 on have no
+ * class: they are parts of UTF-8 sequences. Inside lib/json only. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* decode: slices of a validated document into C values; what has escapes is decoded by jansson.
- * Every error names the place ("LINE:COLUMN: ") and the member. null counts as missing everywhere,
- * as it does for the Go programs that write these documents. */
+/* decode: converts slices of a validated document to C values; strings with escapes by jansson.
+ * Every error names the place ("LINE:COLUMN: ") and the member, and has the document's code. null
+ * counts as missing, as it does for the Go programs that write these documents. */
 #pragma once
 
 #include <stdbool.h>
@@ -22,7 +22,7 @@ struct json_source {
 int decode_error(const struct json_source *document, struct json at, struct error *err,
 	const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* Is the member not there, or null, which counts as not there? */
+/* Whether the member is absent or null. */
 bool decode_missing(struct json value);
 
 /* 0 when the value is of that kind or missing; else "NAME: must be a …, is a …". */

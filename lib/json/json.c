@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* json: walks through a validated document. The grammar has been checked (scan.c), so here a quote,
- * a bracket or a backslash is what it looks like. */
+/* json: walks through a validated document without checking it again: the grammar has been checked
+ * (scan.c), so brackets, quotes and backslashes can be trusted. */
 #include "json/json.h"
 
 #include <string.h>

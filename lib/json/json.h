@@ -29,9 +29,9 @@ enum json_kind {
 
 #define JSON_DEPTH_MAX 128 /* deeper is refused; engines write config.json up to 20 deep */
 
-/* Where the containers of a document end, noted when it is validated: who walks through it
- * afterwards steps over them at once. Small ones are not worth a note, and those past the last note
- * are stepped over byte by byte. */
+/* Where the objects and arrays of a document end, noted when it is validated, so that later walks
+ * skip them in one step. Short ones, and those for which there is no room, are skipped byte by
+ * byte. */
 #define JSON_NOTES_MAX 256
 #define JSON_NOTED_LENGTH 64
 
@@ -87,7 +87,7 @@ struct json_walk json_walk(struct json container);
 bool json_next_member(struct json_walk *walk, struct json *key, struct json *value);
 bool json_next_element(struct json_walk *walk, struct json *value);
 
-/* Does the string slice, decoded, equal text? A value of another kind equals none. */
+/* Whether the string slice, decoded, equals text. False for a value of another kind. */
 bool json_is(struct json string, const char *text);
 
 /* Is the string the same but for case, as Go's encoding/json takes a key for a field's name? text

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* keys: a seeded hash set that is also a stack. */
+/* keys: a hash index with open addressing over the stack of keys; its seed is AT_RANDOM
+ * (getauxval(3)). */
 #include "json/keys.h"
 
 #include <endian.h>

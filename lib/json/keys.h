@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* keys: the keys of all objects that are open at the moment, to notice one that is there
- * twice; inside lib/json only.
+/* keys: finds duplicate keys: holds the keys of all objects that are open in the scan. Inside
+ * lib/json only.
  *
  * A stack of keys with a hash index over it. An object's keys leave when it is closed, the last one
  * first, so a slot can be emptied without a tombstone: no later key was ever pushed past it. The
@@ -39,7 +39,7 @@ enum json_keys_result {
 	JSON_KEYS_NO_MEMORY,
 };
 
-/* text_end: up to here what follows a key may be read. */
+/* text_end: the end of the document; hashing may read beyond a key, but not beyond this. */
 void json_keys_init(struct json_keys *keys, const char *text_end);
 void json_keys_clear(struct json_keys *keys);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* print: json_dumps(), and a fallback for bytes that are not UTF-8. */
+/* print: prints with json_dumps(), and replaces bytes that are not UTF-8. */
 #include "json/print.h"
 
 #include <stdlib.h>

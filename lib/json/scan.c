@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* scan: the grammar of RFC 8259, one function a rule.
+/* scan: validates the grammar of RFC 8259, with one function for each rule.
  *
  * Each scan_ function takes the place where its rule begins and returns the place behind it, or
  * NULL with the error set. Nothing reads past the end: the text needs no NUL. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* splice: collects edits as (offset, length, text), sorts them and copies what is between. */
+/* splice: turns edits into (offset, length, text), sorts them, and copies the bytes between. */
 #include "json/splice.h"
 
 #include <string.h>

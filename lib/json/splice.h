@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* splice: edits of a config.json as text. Elements of its lists are taken out and put in by
- * splicing at offsets; every other byte stays: integers of any size, escapes, order, unknown
- * members, white space. Pure. */
+/* splice: edits the lists of a config.json as text: removes and inserts elements at offsets, and
+ * keeps every other byte: integers of any size, escapes, order, unknown members, white space.
+ * Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -22,7 +22,7 @@ enum rewrite_list {
 
 #define REWRITE_END SIZE_MAX
 
-/* So many bytes at this offset give way to others. */
+/* Replaces taken bytes at this offset. */
 struct splice {
 	size_t offset, taken;
 	struct buffer put;
@@ -44,7 +44,8 @@ struct rewrite {
 	size_t edit_count;
 };
 
-/* Validates the document: an object with at least one member. *rewrite must be zeroed. */
+/* Validates the document, which must be an object with at least one member. *rewrite must be
+ * zeroed; it borrows the text. Errors begin with LINE:COLUMN where there is a place. */
 int rewrite_open(struct rewrite *rewrite, const char *text, size_t length, struct error *err)
 	must_check;
 void rewrite_clear(struct rewrite *rewrite);

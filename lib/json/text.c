@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* text: strings of a validated document, decoded and compared without a copy. */
+/* text: decodes and compares strings of a validated document without copying them. */
 #include "json/text.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* text: a string of a validated document, decoded byte by byte; inside lib/json only. */
+/* text: iterates over the decoded bytes of a JSON string. Inside lib/json only. */
 #pragma once
 
 #include <stdbool.h>

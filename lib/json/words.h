@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* words: the inside of strings, eight bytes at a time. Private to lib/json. */
+/* words: skips the plain bytes of a string eight at a time. Inside lib/json only. */
 #pragma once
 
 #include <endian.h>

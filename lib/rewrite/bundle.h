@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bundle: the config.json of a bundle, for the door that edits it: read as it is, and put in its
- * place by renaming. All that is ever written is in the bundle. */
+/* bundle: reads a bundle's config.json and replaces it by rename(2). It writes only inside the
+ * bundle. */
 #pragma once
 
 #include <sys/types.h>
@@ -18,11 +18,12 @@ struct bundle {
 
 #define BUNDLE_NONE ((struct bundle){ .directory = -1 })
 
-/* Opens the directory and reads its config.json, which must be a regular file and no link. */
+/* Opens the directory and reads its config.json, which must be a regular file and not a symlink.
+ * *bundle must be BUNDLE_NONE; bundle_clear closes and frees, also after a failure. */
 int bundle_read(struct bundle *bundle, const char *path, struct error *err) must_check;
 void bundle_clear(struct bundle *bundle);
 
-/* Puts the text in the place of config.json, with the mode and owner of the one that was read. On
- * failure the old one is still there, and nothing else. */
+/* Replaces config.json by the text, with the mode and owner of the one that was read. On failure
+ * the old one is unchanged, and no other file is left behind. */
 int bundle_replace(const struct bundle *bundle, const struct buffer *text, struct error *err)
 	must_check;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* runtime_args: global options, the verb, its options: a table for each runtime's words. */
+/* runtime_args: parses global options, the command and its options, from one table for each place,
+ * with the words of all runtimes. */
 #include "rewrite/runtime_args.h"
 
 #include <stdint.h>

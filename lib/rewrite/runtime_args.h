@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* runtime_args: an OCI runtime's command line, as engines and people write it: runc's, crun's,
- * youki's and runsc's. Pure. */
+/* runtime_args: parses the command line of an OCI runtime: runc, crun, youki or runsc. Pure. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* runtime_find: the real runtime behind the runtime door. */
+/* runtime_find: finds the real runtime that the door "runtime" calls. */
 #pragma once
 
 #include "base/error.h"
 
-/* *path: the named one, or without a name the first of runc and crun in the usual places; on the
- * heap. Never this program itself, under whatever name: named, that is an error; in the usual
- * places it is passed over. */
+/* *path: the named one, or with named NULL the first of runc and crun in the usual places; on the
+ * heap, freed by the caller. Never this program itself, compared by inode: if it is named, that is
+ * an error; in the usual places it is skipped. -1 also when nothing is found. */
 int runtime_find(char **path, const char *named, struct error *err) must_check;

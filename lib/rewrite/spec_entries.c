@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* spec_entries: the hook's entry and the mounts, as JSON text; ours are recognised and
- * replaced. */
+/* spec_entries: makes the entries of hooks, mounts and environment with jansson, and recognises
+ * those that an earlier run has put in. */
 #include "rewrite/spec_entries.h"
 
 #include <jansson.h>

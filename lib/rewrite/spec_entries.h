@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* spec_entries: the entries that are put into a config.json, and finding them again in one that
- * already has them. Pure. */
+/* spec_entries: puts a hook, mounts and variables into a config.json, once. Pure. Each function
+ * adds edits to *rewrite; -1 when memory runs out or a text is not UTF-8. */
 #pragma once
 
 #include <stdbool.h>
@@ -14,7 +14,8 @@ struct rewrite_hook {
 	const char *strategy; /* --strategy, or NULL */
 };
 
-/* Registers the hook, unless it is there under its path and a door, at whatever stage. */
+/* Registers the hook, unless a hook with its path and the word of a door is there already, at any
+ * stage. */
 int rewrite_hook(struct rewrite *rewrite, const struct rewrite_hook *hook, struct error *err)
 	must_check;
 

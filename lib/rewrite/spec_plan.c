@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* spec_plan: chooses hook or mounts, and computes the entries from the sources that were seen. */
+/* spec_plan: chooses between hook and mounts, and computes the masks from the binds that expose a
+ * channel. */
 #include "rewrite/spec_plan.h"
 
 #include <stdio.h>
@@ -9,8 +10,8 @@
 #include "base/path.h"
 #include "base/string.h"
 
-/* Where the certificates are put: in the container's own /dev, which is a tmpfs of the runtime's in
- * every engine's config.json, so that nothing is made in the image or on the host. */
+/* Where the certificates are bound: in the container's own /dev, which is a tmpfs in every engine's
+ * config.json, so that no mount point is made in the image or on the host. */
 #define CERTIFICATES "/dev/.oci-runmask.certificates"
 
 #define DOORS_WITH_HOOK "createRuntime, prestart, createContainer, precreate, runtime"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* spec_plan: what is to be changed in a config.json before a runtime reads it, as a value. Pure:
- * what was seen, spec and policy in, amendment out. */
+/* spec_plan: plans the changes of a config.json before a runtime reads it. Pure: sources, spec and
+ * policy in, amendment out. */
 #pragma once
 
 #include "observe/bind_sources.h"
@@ -24,7 +24,7 @@ struct amendment {
 	channel_set exposed, kept;
 };
 
-/* What was found out before. Borrowed. */
+/* The input. All of it is borrowed. */
 struct amend_case {
 	const struct spec *spec;
 	const bool *candidate; /* rule 0, for each mount */
@@ -35,8 +35,9 @@ struct amend_case {
 	enum amend_means means;
 };
 
-/* Decides. *amendment must be zeroed; it borrows from the case. An error where the policy says
- * fail, or asks for what these means cannot do. */
+/* Fills *amendment, which must be zeroed; it borrows from the case, which must outlive it. -1 where
+ * the policy says fail or asks for what these means cannot do (ERROR_POLICY), or when memory runs
+ * out. */
 int amend_make(struct amendment *amendment, const struct amend_case *of, struct error *err)
 	must_check;
 void amend_clear(struct amendment *amendment);
@@ -45,5 +46,6 @@ void amend_clear(struct amendment *amendment);
 int amend_rewrite(const struct amendment *amendment, const struct amend_case *of,
 	const struct rewrite_hook *hook, struct rewrite *rewrite, struct error *err) must_check;
 
-/* What has been changed, or would be, in words; empty when it is nothing. */
+/* Writes what has been changed, or with dry_run would be, into text[0..size), cut where it does not
+ * fit; "" when nothing is. */
 void amend_sentence(const struct amendment *amendment, bool dry_run, char *text, size_t size);
