@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* container_name: what engines call a container, read out of what they leave beside its processes.
- * Pure: texts in, names out. Nothing is decided by a name; it is for people. */
+/* container_name: finds an engine's id and name of a container in cgroup paths, command lines and
+ * state files. Pure. Names are for display: no decision depends on them. */
 #pragma once
 
 #include <stdbool.h>

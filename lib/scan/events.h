@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* events: what changes in the directories where a mask can be lost or a container can begin: those
- * of the channels, those in which OCI runtimes keep state, and what is above them. By inotify(7);
- * nothing is asked while nothing happens. */
+/* events: watches by inotify(7) the directories of the channels, those in which OCI runtimes keep
+ * state, and the directories above them: there a mask can be lost or a container can appear. */
 #pragma once
 
 #include <stdbool.h>

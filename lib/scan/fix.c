@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fix: for each container a child enters, observes, plans and applies; the parent looks again. */
+/* fix: for each container a child of the helper enters, observes, plans and applies; the helper
+ * looks before and after, from outside. */
 #include "scan/fix.h"
 
 #include <signal.h>

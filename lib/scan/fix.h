@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fix: masks what running containers reach, with the hook's own planner and mounts. */
+/* fix: masks exposed channels in running containers, with the hook's planner and mounts (lib/plan,
+ * lib/apply). */
 #pragma once
 
 #include <stdbool.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fix_report: a row a container, then what still holds the host's database mapped. */
+/* fix_report: a line for each container, then the processes that still have a database of the
+ * host's nscd mapped. */
 #include "scan/fix_report.h"
 
 #include <jansson.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fix_report: what fix did, as words and as JSON. Pure. */
+/* fix_report: prints the results of fix as text and as JSON. Pure. */
 #pragma once
 
 #include "base/buffer.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* gate: compares state and bundle with the process, and checks who owns them. */
+/* gate: compares the state with the process by start time and owner, and reads the strategy from
+ * the bundle's config.json. */
 #include "scan/gate.h"
 
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* gate: may watch mask this container? Only one that an OCI runtime's state and bundle describe,
- * and that has a strategy other than off. State and bundle may be forged by a neighbour: what they
- * say is compared with the process, and their owner with the owner of the container. */
+/* gate: decides whether watch may mask a container: an OCI runtime's state and bundle must describe
+ * it, and its strategy must not be off. Another container may forge both, so the state is compared
+ * with the process, and the owner of the files with the owner of the container. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,7 +11,7 @@
 #include "scan/states.h"
 #include "spec/policy.h"
 
-/* False: it is to be left; *why says so where something is wrong, and is untouched where the policy
- * or the container's annotation says off. */
+/* True: mask it. False: leave it; *why says what is wrong, and is unchanged where the policy or the
+ * container's annotation says off. */
 bool gate_open(const struct running_process *process, const struct running_state *state,
 	const struct policy *policy, struct error *why);

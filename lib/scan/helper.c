@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* helper: a child with shared memory: it marks where it is, the parent kills it when the mark
- * stands still. */
+/* helper: a child that marks its progress in shared memory; the parent kills it when the mark does
+ * not change in time, and starts another one. */
 #include "scan/helper.h"
 
 #include <errno.h>

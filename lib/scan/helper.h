@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* helper: work in a child process under a time limit. What is asked of a container may never be
- * answered (a FUSE file system that holds its requests), and a process that asks cannot be woken:
- * so a helper asks, says at what it is, and is left behind when it is at the same for too long. */
+/* helper: runs work in a child process under a time limit. A system call on a container's file
+ * system may never return (a FUSE server that does not answer), and the process that made it cannot
+ * always be killed: so a helper makes it, and is abandoned when it takes too long. */
 #pragma once
 
 #include <stddef.h>
@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 
-/* What a helper is at. */
+/* What a helper is working on. */
 struct helper_mark {
 	unsigned int turn; /* counts the marks */
 	pid_t pid;
@@ -39,5 +39,6 @@ struct helper_job {
 	void (*tick)(void *closure, const struct helper_mark *mark);
 };
 
-/* Two seconds for each mark, less where several have not answered. */
+/* Runs helpers until one finishes: two seconds for each mark, less (down to 0.2) after helpers that
+ * got stuck. -1 with the helper's error, or when a callback in the parent returned -1. */
 int helper_run(const struct helper_job *job, struct error *err) must_check;

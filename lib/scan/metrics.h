@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* metrics: what watch has seen and done, as a text file for Prometheus' node exporter. */
+/* metrics: prints watch's counters as a text file for Prometheus' node exporter. */
 #pragma once
 
 #include <stddef.h>

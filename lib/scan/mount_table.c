@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mount_table: the lines of mountinfo as values, whichever reader read them. */
+/* mount_table: opens mountinfo, and looks up sources and SELinux contexts in the table. */
 #include "scan/mount_table.h"
 
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* mount_table: what a process's mountinfo says, for people and tests. Never on the hook's path.
- * Reads only. */
+/* mount_table: reads a process's mountinfo into a table. For scan and fix; the hook reads single
+ * lines instead (kernel/peer_group.h). */
 #pragma once
 
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* root_set: a set of roots in mount namespaces: what was looked at. Pure. */
+/* root_set: a hash set of roots (namespace, inode, mount), to look at each one once. Pure. */
 #pragma once
 
 #include <stdbool.h>

@@ -20,7 +20,7 @@
 #include "spec/channels.h"
 #include "spec/policy.h"
 
-/* What is so now with one channel, in order of what matters more. */
+/* What a container reaches of one channel, from the least to the most serious. */
 enum reach {
 	REACH_CLEAR,   /* nothing of the host's in sight */
 	REACH_MASKED,  /* something stands in the way: a mask, or a facade of ours */
@@ -45,7 +45,7 @@ struct running_place {
 
 /* The host, looked at once. */
 struct running_view {
-	int proc;               /* /proc, O_PATH */
+	int proc;               /* /proc, open for reading */
 	struct inode root;      /* the host's / */
 	struct inode namespace; /* the host's mount namespace */
 	dev_t run;              /* the file system of the host's /run */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* running_look: what one container reaches now, by the kernel's answer below its root. */
+/* running_look: looks up each place of a channel below a container's root, and compares inodes with
+ * the host's. */
 #include <limits.h>
 #include <linux/magic.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* running_name: what engines call a running container, from what they leave on the host. Whatever
- * cannot be read only makes the name a poorer one. */
+/* running_name: finds the name of a running container by its cgroup, its parent's command line and
+ * the engine's files. What cannot be read is skipped: the id or the pid is the name then. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>

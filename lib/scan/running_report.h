@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* running_report: the containers of a host as words for people and as JSON for programs. Pure. */
+/* running_report: prints the containers of a host as text and as JSON. Pure. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* search: the list of containers, from what a helper says. */
+/* search: builds the list of containers from the messages of the helper. */
 #include <string.h>
 
 #include "scan/search_internal.h"

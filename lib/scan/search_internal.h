@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* search_internal: what the two sides of a search share: the helper, which looks, and the parent,
- * which is told. */
+/* search_internal: the messages from the helper that looks (search_look.c) to the parent that
+ * collects (search.c). */
 #pragma once
 
 #include "scan/helper.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sockets: those that a container binds as single files. Such a bind keeps the socket that was
- * there when the container started; when its daemon makes a new one, the bind is dead. */
+/* sockets: finds sockets that a container binds as single files, in its mountinfo. Such a bind
+ * keeps the inode that was there when the container started, and is dead once the daemon makes a
+ * new socket. */
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>

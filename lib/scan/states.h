@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* states: the files in which OCI runtimes keep what they know of each container: its first process,
- * its bundle. They are hints: a container that has the host's /run may forge them. */
+/* states: finds and reads the state files of OCI runtimes: first process and bundle of each
+ * container. They are hints only: a container with the host's /run may forge them. */
 #pragma once
 
 #include <stdbool.h>

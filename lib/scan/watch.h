@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* watch: keeps masks where the host's changes would lift them, and masks containers that came by no
- * door. It waits for events; each pass looks at the containers that OCI runtimes have state of. */
+/* watch: masks containers again when a change on the host has lifted a mask, and those that started
+ * without the hook. It waits for events; each pass looks at containers with a state of an OCI
+ * runtime. */
 #pragma once
 
 #include "base/error.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* containerd: config.toml: our tables, between marked lines; all other lines stay. */
+/* containerd: adds our tables to config.toml between two marked lines, and removes them. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* docker: daemon.json: our keys put in and taken out as text, all other bytes stay. */
+/* docker: inserts our keys into the text of daemon.json, and removes them. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* edit: what setup changes in an engine's configuration, as text in and text out. Only our keys
- * change; every other byte stays. Pure. */
+/* edit: adds our runtime to the text of an engine's configuration, and removes it. Every other byte
+ * stays. Pure: text in, text out. */
 #pragma once
 
 #include <stdbool.h>
@@ -29,6 +29,6 @@ int edit_containerd(struct buffer *out, const char *text, int version, const cha
 	struct error *err) must_check;
 int edit_containerd_undo(struct buffer *out, const char *text, struct error *err) must_check;
 
-/* Do the two texts (of "containerd config dump") differ in the table of our handler alone? An error
- * that names the first key that differs. */
+/* 0 when the two texts (of "containerd config dump") differ in the table of our handler alone;
+ * otherwise -1, and the sentence names the first other key that differs. */
 int edit_containerd_compare(const char *before, const char *after, struct error *err) must_check;

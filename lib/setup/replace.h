@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* replace: a configuration file gives way to a new one in one step (rename), with the old one's
- * owner, mode and label: whenever the process ends, there is the old file or the new one. */
+/* replace: replaces a configuration file by rename(2), with the owner, mode and SELinux label of
+ * the old one. At any moment the old file or the new one is there, complete. */
 #pragma once
 
 #include <stdbool.h>
@@ -14,11 +14,13 @@ struct replace {
 	char *copy;      /* where the old one is kept */
 };
 
-/* What path leads to. *replace must be zeroed. */
+/* Sets the three paths; a symlink is followed to the file itself. *replace must be zeroed;
+ * replace_clear frees it, also after a failure. Changes nothing. */
 int replace_open(struct replace *replace, const char *path, struct error *err) must_check;
 void replace_clear(struct replace *replace);
 
-/* The whole file, or of the kept copy; *there is false where it is missing. */
+/* Reads the whole file at path; a missing one is empty, and *there false. A NUL byte, or more than
+ * 4 MiB, is an error. */
 int replace_read(const char *path, struct buffer *text, bool *there, struct error *err) must_check;
 
 /* Writes the candidate, which is not in force yet. */
@@ -26,11 +28,12 @@ int replace_prepare(const struct replace *replace, const struct buffer *text, st
 	must_check;
 void replace_give_up(const struct replace *replace);
 
-/* Keeps a copy of the present file, where there is one, and puts the candidate in its place. */
+/* Renames the candidate over the file. With keep a copy of the present file is made before; without
+ * it an earlier copy is removed afterwards. */
 int replace_commit(const struct replace *replace, bool keep, struct error *err) must_check;
 
 /* All of it for a file that is there, without a copy. */
 int replace_text(const char *path, const struct buffer *text, struct error *err) must_check;
 
-/* Removes the file, and the copy. */
+/* Removes the file, and the copy if there is one. -1 when the file cannot be removed. */
 int replace_remove(const struct replace *replace, struct error *err) must_check;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* setup: writes what the engine needs to come to the hook into the engine's configuration, and
- * takes it out again. Nothing is reloaded. */
+/* setup: writes what an engine needs to call the hook into the engine's configuration, or removes
+ * it. It does not reload the engine. */
 #pragma once
 
 #include <stdbool.h>

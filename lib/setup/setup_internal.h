@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* setup_internal: the engines that setup knows; inside lib/setup only. */
+/* setup_internal: the table of engines that setup knows, and one run's data. Inside lib/setup
+ * only. */
 #pragma once
 
 #include "doctor/doctor.h"
