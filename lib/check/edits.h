@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* edits: changes of a text at its offsets; every other byte stays. Pure. */
+/* edits: collects changes of a text by offset or line and applies them; every other byte stays.
+ * Pure. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fix: picks the remedy, lets the reader of that kind of file write it, reads the result again
- * and judges it. */
+/* fix: collects the exposed containers, lets the editor of that kind of file change the text, then
+ * reads and judges the result again. */
 #include "check/fix.h"
 
 #include <stdarg.h>

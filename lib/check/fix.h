@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fix: writes a way out into the file itself: compose files, quadlets, and YAML or JSON of
- * Kubernetes. What it does not understand wholly it refuses, and what it wrote it reads and judges
+/* fix: writes a remedy into the file itself: compose files, quadlets, and YAML or JSON of
+ * Kubernetes. It refuses what it does not understand completely, and reads and judges its result
  * again. Pure: text in, text out. */
 #pragma once
 
@@ -14,9 +14,8 @@ struct fix_request {
 	const struct manifest_context *context;
 };
 
-/* The text with the way out for each container that is exposed; *fixed says how many, and *out
- * stays empty where there is none, or
- * where the text cannot be judged. A text that can be fixed in part only is refused: an error that
- * begins with LINE:COLUMN and names the container. */
+/* *out: the text with the remedy for each exposed container; *fixed: how many those are. *out stays
+ * empty when there is none, or when the text cannot be judged. A text that can be fixed only in
+ * part is refused: -1, and the sentence begins with LINE:COLUMN and names the container. */
 int text_fix(struct buffer *out, size_t *fixed, const struct fix_request *request, const char *text,
 	size_t length, struct error *err) must_check;

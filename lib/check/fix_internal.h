@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fix_internal: what the editors of the kinds of files share. */
+/* fix_internal: the targets of a fix, its three editors, and additions to YAML and JSON. Inside
+ * lib/check only. */
 #pragma once
 
 #include "base/text_list.h"
@@ -56,7 +57,7 @@ int fix_entry_add(struct fix_entry *entry, const char *block, const char *flow, 
 /* Member of a mapping that may be edited; its index says where it stands. */
 struct cursor fix_member(const struct cursor *mapping, const char *key);
 
-/* Does it stand at one place of the file alone: below no alias, and not merged in? */
+/* Whether it stands at one place of the file only: not below an alias, and not merged in. */
 bool fix_is_own(const struct cursor *cursor);
 
 /* Adds a member to a mapping, behind the one of that key where it is there, else behind the last.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ignore: findings that a file's author ignores on purpose, by a comment such as
- * "# runmask: ignore", "# runmask: ignore nscd -- reason". Pure. */
+/* ignore: marks findings that a file's author wants ignored, by a label, an annotation, or a
+ * comment such as "# runmask: ignore nscd -- reason". Pure. */
 #pragma once
 
 #include "check/judge.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* judge: judges a container from its planned mounts, by paths alone, as if the host had every
- * channel. Where the hook asks the kernel, judge walks the client's path itself, component by
- * component, through the image and the binds. Pure, and quick enough for thousands of manifests. */
+/* judge: judges a container by the paths of its planned mounts alone, as if the host had every
+ * channel. Where the hook asks the kernel, judge walks the client's path itself, name by name,
+ * through image and binds. Pure. */
 #pragma once
 
 #include <stdbool.h>

@@ -59,7 +59,7 @@ void layout_clear(struct mount_layout *layout);
 /* Lays them out anew in that order. */
 void layout_arrange(struct mount_layout *layout, enum layout_order order);
 
-/* Is there but one order? */
+/* Whether there is only one order in which the mounts may take effect. */
 bool layout_is_certain(const struct mount_layout *layout);
 
 /* Takes a mount out of the plan; puts all back. */

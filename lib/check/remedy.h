@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* remedy: the ways out for one container, as the exact lines to paste into the kind of file it
- * comes from, with its own paths. Pure. */
+/* remedy: prints remedies for one container, with the exact lines to paste into its kind of file
+ * and its own paths. Pure. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* remedy_quote: a foreign value in the quotes that its kind of file asks for. */
+/* remedy_quote: quotes a foreign value as its kind of file needs. */
 #include <ctype.h>
 #include <stdbool.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* remedy_table: the wording of the ways out, a row for each way and kind of file.
+/* remedy_table: the texts of the remedies, a row for each remedy and kind of file.
  *
  * In text and lines {name} stands for a value of this container (remedy.c has the names). What is
  * between ` and ` is one value of the file's language, quoted as that asks where it must be. A

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* remedy_values: what the wording of the ways out has room for, filled in for one case. */
+/* remedy_values: computes the values and conditions that the texts of remedy_table.h name, for one
+ * case. */
 #pragma once
 
 #include "check/remedy_table.h"

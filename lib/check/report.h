@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* report: judged containers as words for people, and for programs as JSON, SARIF, or lines. Pure:
- * values in, text out; who prints it, and whether in colour, is the caller's affair. */
+/* report: prints judged containers as text for people, and as JSON, SARIF or lines for programs.
+ * Pure: values in, text out; the caller writes it. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* report_counts: the report's last line. */
+/* report_counts: prints the report's last line, the number of containers by verdict. */
 #include "check/report_internal.h"
 
 /* "; 1 file could not be judged" */

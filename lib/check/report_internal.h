@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* report_internal: what the rooms of report share: one container, summed up. */
+/* report_internal: one container summed up as findings, and the functions of each format. Inside
+ * lib/check only. */
 #pragma once
 
 #include "base/wrap.h"

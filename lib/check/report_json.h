@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* report_json: what the reports in JSON share. */
+/* report_json: strings and lists of objects, for report_json.c and report_sarif.c. */
 #pragma once
 
 #include <jansson.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* report_lines: one line a finding: for people in a hurry, for compilers' readers, and for GitHub's
+/* report_lines: prints one line for each finding: --quiet, GCC's format of warnings, and GitHub's
  * workflow commands. */
 #include <stdio.h>
 #include <string.h>

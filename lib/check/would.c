@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* would: a sentence by verdict, from planned paths instead of a look at the host. */
+/* would: lists the directories by verdict, and names what the strategy or onShared does to them. */
 #include "check/would.h"
 
 /* "A, B and C": the directories of the policy's channels on which this is the hook's verdict. */

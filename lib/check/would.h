@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* would: what the hook would do with a bundle under a policy, in one sentence. What it really does
- * is decided by what it sees on the host; here the paths speak for it. Pure. */
+/* would: says in one sentence what the hook would do with a bundle under a policy, judged by paths
+ * alone: on the host the hook decides by inodes. Pure. */
 #pragma once
 
 #include "base/buffer.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cdi: the CDI device that runs our hook, in the directories that dockerd reads. */
+/* cdi: finds the first CDI device with our hook in the directories that dockerd reads
+ * (github.com/cncf-tags/container-device-interface, SPEC.md). */
 #include <string.h>
 
 #include "base/path.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* containerd: what its configuration says of our hook, for the CRI plugin of 1.x (version 2 files)
- * and 2.x (version 3). Pure. */
+/* containerd: parses what config.toml says of runtimes, base specs and NRI, for the CRI plugin of
+ * 1.x (version 2 files) and 2.x (version 3). Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -36,11 +36,12 @@ struct containerd_config {
 	size_t count;
 };
 
-/* *config must be zeroed. */
+/* *config must be zeroed; containerd_clear frees it, also after a failure. What is not understood
+ * in the text is skipped; -1 when memory runs out. */
 int containerd_parse(struct containerd_config *config, const char *text, struct error *err)
 	must_check;
 void containerd_clear(struct containerd_config *config);
 
-/* Does containerd heed this runtime's table, by the file's version? */
+/* Whether containerd reads this runtime's table, given the file's version. */
 bool containerd_heeds(
 	const struct containerd_config *config, const struct containerd_runtime *runtime);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* containerd_checks: how containerd's CRI plugin comes to the hook. */
+/* containerd_checks: whether containerd's CRI plugin calls the hook: by a base spec, a runtime's
+ * program, or NRI. */
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>

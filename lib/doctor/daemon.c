@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* daemon: the host's name service daemon, and what becomes of its directory. */
+/* daemon: finds the host's nscd, and whether /run/nscd is removed when its service stops or
+ * restarts. */
 #include <stdio.h>
 #include <string.h>
 

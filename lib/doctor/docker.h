@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* docker: how dockerd is configured: its file, what its command line adds, and what of that is
- * ours. */
+/* docker: dockerd's configuration from daemon.json and its command line, and which runtime or CDI
+ * device in it is ours. */
 #pragma once
 
 #include "doctor/doctor_internal.h"
 
-/* How dockerd comes to the hook. */
+/* By what dockerd calls the hook. */
 enum docker_door {
 	DOCKER_NO_DOOR,
 	DOCKER_DEFAULT, /* the default runtime is ours */
@@ -30,7 +30,8 @@ struct docker {
 	json_t *device_hook;     /* … and what it runs */
 };
 
-/* *docker must be zeroed. */
+/* *docker must be zeroed; docker_clear frees it, also after a failure. A daemon.json that cannot be
+ * read is in config_problem and is not a failure. */
 int docker_read(const struct doctor *doctor, struct docker *docker, struct error *err) must_check;
 void docker_clear(struct docker *docker);
 
@@ -52,6 +53,7 @@ struct docker_info {
 	bool cdi;         /* it has directories of CDI files */
 };
 
-/* Asks the running daemon, for two seconds. Fails for want of memory alone. */
+/* Asks the running daemon, for two seconds; no answer leaves answers false. -1 only when memory
+ * runs out. */
 int docker_ask(const struct docker *docker, struct docker_info *info, struct error *err) must_check;
 void docker_info_clear(struct docker_info *info);

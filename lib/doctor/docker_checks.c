@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* docker_checks: the rows of the checklist that ask for Docker's way to the hook. */
+/* docker_checks: the rows of the checklist on whether Docker calls the hook, by configuration and
+ * by what the running daemon says. */
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* docker_info: asks a running dockerd what it knows (docs.docker.com/reference/api/engine, /info).
- * The peer may be anything: time and length are limited. */
+/* docker_info: asks a running dockerd for its runtimes (docs.docker.com/reference/api/engine, GET
+ * /info). The peer is not trusted: time and length of the answer are limited. */
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>

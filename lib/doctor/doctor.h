@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* doctor: this host's truth as a checklist. One row a check: a question, a function that looks, and
- * for each thing that may be found what it means and what to do. It reads files below one root; at
- * this host itself it also runs the hook on a bundle made for it, asks the programs for their
- * version, and a running dockerd for what it knows. */
+/* doctor: checks whether this host's engines call the hook. A row for each check: a question, a
+ * function that looks, and for each outcome what it means and what to do. It reads files below one
+ * root; on the host itself it also runs the hook on a trial bundle, asks the programs for their
+ * version, and a running dockerd for its runtimes. */
 #pragma once
 
 #include <stdbool.h>
@@ -93,7 +93,8 @@ struct doctor_results {
 int doctor_open(struct doctor *doctor, const char *directory, struct error *err) must_check;
 void doctor_clear(struct doctor *doctor);
 
-/* All checks. A check that fails is one with the status DOCTOR_UNKNOWN. */
+/* Runs all checks. A check that fails gets the status DOCTOR_UNKNOWN; -1 only when memory runs out.
+ * *results must be zeroed. */
 int doctor_look(const struct doctor *doctor, struct doctor_results *results, struct error *err)
 	must_check;
 void doctor_results_clear(struct doctor_results *results);

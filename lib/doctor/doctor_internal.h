@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* doctor_internal: who looks for each row of the doctor's table; inside lib/doctor only. */
+/* doctor_internal: the functions that the rows of the checklist call, and what they share. Inside
+ * lib/doctor only. */
 #pragma once
 
 #include <jansson.h>

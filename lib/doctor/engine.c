@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* engine: what else engines' configurations mean for the hook: annotations of images, gVisor. */
+/* engine: two rows: whether Podman takes annotations from images, and whether gVisor lets host
+ * sockets into containers. */
 #include <string.h>
 
 #include "base/path.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hook: programs that engines run, looked at; the row of the installed hook. */
+/* hook: checks owner and mode of a program that engines run as root; the row of the installed
+ * hook. */
 #include <string.h>
 
 #include "doctor/doctor_internal.h"

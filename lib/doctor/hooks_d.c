@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hooks_d: the files of hooks.d directories, where Podman and CRI-O read them. */
+/* hooks_d: finds the hooks.d directories of Podman, CRI-O and NRI's hook-injector, and judges the
+ * files in them. */
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>

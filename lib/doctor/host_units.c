@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* host_units: what a host's service manager and package managers keep in files. */
+/* host_units: reads systemd units with their drop-ins, and versions from package databases, below
+ * the root. */
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* judge: what engines are told to run, hooks and runtimes, tried as the engine runs it. */
+/* judge: tries the hooks and runtimes that engines are told to run, as the engine runs them. */
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>

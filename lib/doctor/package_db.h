@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* package_db: versions of installed packages, out of the package managers' own records. Pure. */
+/* package_db: finds a package's version in the records of dpkg, apk and pacman. Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,5 +16,6 @@ int package_from_apk(const char *text, const char *name, char **version, struct 
 int package_from_pacman(const char *directory, const char *name, char **version, struct error *err)
 	must_check;
 
-/* Is the version, whatever its epoch and its distributor's suffix, older than major.minor? */
+/* Whether the version, without its epoch and its distributor's suffix, is older than
+ * major.minor. */
 bool package_is_older(const char *version, unsigned int major, unsigned int minor);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* policy: the policy that the hook would read there. */
+/* policy: finds and checks the policy that the hook would read below the root, and the paths in
+ * it. */
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>

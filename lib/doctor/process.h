@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* process: what /proc says of a host's daemons. Only where the doctor looks at its own host; a
- * container's processes of the same name are not the host's. */
+/* process: finds a host's daemons in /proc, their command line, start and inotify watches. Only for
+ * the doctor's own host; processes in containers do not count. */
 #pragma once
 
 #include <stdbool.h>

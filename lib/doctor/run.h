@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* run: another program's answer, within limits: time, length, an environment of its own. */
+/* run: runs another program and keeps what it prints, with limits of time and length and a fixed
+ * environment. */
 #pragma once
 
 #include "base/buffer.h"
@@ -19,8 +20,10 @@ struct run_answer {
 
 #define RUN_TIMED_OUT 124
 
-/* Runs it and waits, at most 10 seconds; then it is killed with all that it started. Output beyond
- * 256 KiB is dropped. Fails when it cannot be started. */
+/* Runs it and waits, at most 10 seconds; then its process group is killed. Output beyond 256 KiB is
+ * dropped. -1 when no process can be made or its output not be read; a program that cannot be
+ * executed ends with exit code 127. *answer must be zeroed; run_answer_clear frees it, also after a
+ * failure. */
 int run_program(const struct run *run, struct run_answer *answer, struct error *err) must_check;
 void run_answer_clear(struct run_answer *answer);
 

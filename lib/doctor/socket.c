@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* socket: do the sockets that containers bind outlive their daemons? */
+/* socket: checks whether the sockets of Docker and Podman survive a restart of the daemon: made by
+ * systemd, or in a directory that can be bound instead. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>

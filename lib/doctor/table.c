@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* table: the checklist. Adding a check is adding a row, and a function that looks. */
+/* table: the rows of the checklist: questions, outcomes, and their texts. */
 #include "doctor/doctor_internal.h"
 
 #define KEEP                                                                                       \

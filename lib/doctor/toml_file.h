@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* toml_file: the keys of a TOML file (toml.io, 1.0), as engines' configurations have them. Names
- * are compared part by part: [a."b.c"], [a.'b.c'], a dotted key and an inline table are the same.
- * Not a validator: what it does not understand it steps over. Pure. */
+/* toml_file: walks the keys of a TOML file (toml.io, 1.0). Names are compared part by part:
+ * [a."b.c"], [a.'b.c'], a dotted key and an inline table are the same. It does not validate: what
+ * it does not understand it skips. Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -19,7 +19,7 @@ typedef int toml_each(void *context, const struct text_list *path, const struct 
  * alone (values NULL). */
 int toml_walk(const char *text, toml_each *each, void *context, struct error *err) must_check;
 
-/* Does the path consist of these names? NULL among them matches any one name. */
+/* Whether the path consists of exactly these names; a NULL matches any one name. */
 bool toml_path_is(const struct text_list *path, const char *const *names, size_t count);
 
 /* Adds the value's strings (of an array: all) and sets *there, when the table ("crio.runtime"; "":

@@ -20,7 +20,8 @@ extern const char trial_config[];
 int trial_run(const char *program, const struct text_list *args, struct run_answer *answer,
 	struct error *err) must_check;
 
-/* A program that is the runtime door, with the args that the engine passes before the runtime's
- * own; called in the bundle with a command that no runtime knows. *config: config.json then. */
+/* Runs a program that is the door "runtime" in the bundle, with the args that the engine passes
+ * before the runtime's own, and a command that no runtime knows. *config: config.json afterwards.
+ * Fails as trial_run does. */
 int trial_door(const char *program, const struct text_list *args, struct buffer *config,
 	struct run_answer *answer, struct error *err) must_check;

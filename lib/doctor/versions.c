@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* versions: which programs are here, and how new. */
+/* versions: finds the versions of engines, runtimes, our own programs and the kernel. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>

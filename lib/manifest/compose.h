@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* compose: what the two halves of the compose reader share. */
+/* compose: the state of the compose reader, shared by compose.c (services) and compose_volumes.c
+ * (mounts). */
 #pragma once
 
 #include "manifest/compose_variables.h"

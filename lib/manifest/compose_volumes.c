@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* compose_volumes: the entries of a service's volumes and tmpfs. */
+/* compose_volumes: reads the entries of a service's volumes, in short and long syntax, and of its
+ * tmpfs. */
 #include <stddef.h>
 #include <string.h>
 

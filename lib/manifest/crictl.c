@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* crictl: what crictl inspect says of a container (the CRI's ContainerStatus), and docker service
- * inspect of a Swarm service. */
+/* crictl: reads the output of crictl inspect (the CRI's ContainerStatus) and of docker service
+ * inspect. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cursor: members by binary search; the way to a node is printed only when a complaint needs
- * it. */
+/* cursor: looks up members by key, and prints the path to a node for an error. */
 #include "manifest/cursor.h"
 
 #include <stdarg.h>

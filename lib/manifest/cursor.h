@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cursor: a node of a document together with the way to it, so that every complaint can say
- * "12:7: services.web.volumes[0].type: must be a string, is a list". Places live on the stack and
- * point upwards; nothing is allocated. */
+/* cursor: a node of a document with the path to it, so that every error can say "12:7:
+ * services.web.volumes[0].type: must be a string, is a list". Cursors live on the stack and point
+ * to the one above, which must outlive them; nothing is allocated. */
 #pragma once
 
 #include "manifest/planned_mount.h"
@@ -47,14 +47,14 @@ int cursor_expect(const struct cursor *cursor, enum node_kind kind, struct error
 int cursor_text(const struct cursor *above, const char *key, const char **text, struct error *err)
 	must_check;
 
-/* Is it a scalar, or a list with an element, that begins with the word? Of whatever kind it is
- * else, it is not. */
+/* Whether it is a scalar, or a list with a scalar, that begins with the word. False for any other
+ * kind. */
 bool cursor_says(const struct cursor *cursor, const char *word);
 
 /* Where an entry of a list of mounts stands. */
 struct mount_site cursor_site(const struct cursor *cursor);
 
-/* Does one of the list's mappings say so under that key? */
+/* Whether cursor_says holds for that key of one of the list's mappings. */
 bool cursor_list_says(const struct cursor *list, const char *key, const char *word);
 
 /* true and false, and the other words that YAML has had for them; unchanged when missing. */

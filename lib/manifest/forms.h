@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* forms: a reader for each form of manifest. All add to *manifest what they find, and
- * leave what they added there on failure; errors begin with LINE:COLUMN. */
+/* forms: the readers of the kinds of text, one for each. Each adds its containers to *manifest, and
+ * leaves there what it added when it fails; errors begin with LINE:COLUMN. */
 #pragma once
 
 #include "manifest/manifest.h"
@@ -26,7 +26,7 @@ bool has_command_line(const char *text, size_t length);
 int manifest_commands(struct manifest *manifest, const struct manifest_context *context,
 	enum script_kind kind, const char *text, size_t length, struct error *err) must_check;
 
-/* What crictl inspect says of a container; a Swarm service of docker service inspect. */
+/* The output of crictl inspect, or of docker service inspect. */
 int manifest_crictl(struct manifest *manifest, const struct manifest_context *context,
 	const struct node *root, struct error *err) must_check;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* inspect: what docker inspect and podman inspect say of containers. Mounts is what the engine made
- * of all that was asked for, but for the tmpfs of --tmpfs, which only HostConfig knows. */
+/* inspect: reads the output of docker inspect and podman inspect. "Mounts" has all mounts but the
+ * tmpfs of --tmpfs, which is in "HostConfig" only. */
 #include "manifest/inspect.h"
 
 #include <string.h>

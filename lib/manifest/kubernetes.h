@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* kubernetes: a pod's specification, wherever it was found. */
+/* kubernetes: reads a pod's specification, given by one of Kubernetes' own kinds or found by its
+ * shape. */
 #pragma once
 
 #include "manifest/cursor.h"

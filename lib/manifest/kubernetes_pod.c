@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* kubernetes_pod: the volumes of a pod, and its containers' mounts of them. */
+/* kubernetes_pod: reads the volumes of a pod, and resolves its containers' volumeMounts to them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

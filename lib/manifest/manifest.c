@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* manifest: reads a text of any kind. */
+/* manifest: finds the kind of a text and hands its documents to the reader of that kind. */
 #define _GNU_SOURCE 1 /* memmem */
 
 #include "manifest/manifest.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* manifest: what people write (compose, Kubernetes, inspect, quadlet, OCI) as containers with
- * planned mounts. Pure: texts in, values out; nothing is executed, nothing fetched. */
+/* manifest: reads compose, Kubernetes, inspect, quadlet, shell and OCI texts into containers with
+ * planned mounts. Pure but for the callbacks of the context; runs nothing, fetches nothing. */
 #pragma once
 
 #include "base/buffer.h"
@@ -16,7 +16,7 @@ enum manifest_kind {
 	MANIFEST_OCI,     /* a config.json; a bundle is read as its config.json */
 };
 
-/* Does it ask for oci-runmask by name? */
+/* Whether a container asks for oci-runmask by name. */
 enum request {
 	REQUEST_NONE,
 	REQUEST_MASK, /* by runtime, RuntimeClass, CDI device, or annotation */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* manifest_kind: what kind of text it is, by what is in it. */
+/* manifest_kind: recognises the kind of a document by its keys, and of other texts by a line. */
 #define _GNU_SOURCE 1 /* memmem */
 
 #include "manifest/manifest_kind.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* manifest_kind: what kind of text it is. */
+/* manifest_kind: finds out which kind of text it is, and why one cannot be read. Pure. */
 #pragma once
 
 #include "manifest/forms.h"
@@ -18,7 +18,8 @@ struct form {
 /* The form of a document, or NULL. */
 const struct form *form_find(const struct node *root);
 
-/* Says that a document is of no form that is read here, and how to render it where that helps. */
+/* Sets the error for a document of a kind that is not read here, with how to render it where that
+ * helps, and manifest->fit. Always -1. */
 int form_unknown(struct manifest *manifest, const struct node *root, struct error *err);
 
 /* Is it a config.json of the OCI runtime specification? */

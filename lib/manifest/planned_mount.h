@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* planned_mount: what the readers of all forms build their containers from. Reasons come without
- * a place; the readers put it in front. */
+/* planned_mount: adds containers and mounts to a manifest, and parses paths and options, for all
+ * readers. Errors come without a place; the readers put it in front. */
 #pragma once
 
 #include "manifest/manifest.h"
 
-/* A new container; name is copied, object may be NULL. */
+/* Adds a container; name and object are copied; object may be NULL. The result is the manifest's,
+ * and valid until the next call; NULL with the error set. */
 struct manifest_container *manifest_container_add(struct manifest *manifest,
 	enum manifest_kind kind, const char *name, const char *object, size_t line,
 	struct error *err) must_check;
@@ -18,7 +19,9 @@ struct mount_site {
 	unsigned int column, list_line;
 };
 
-/* A new mount at that destination: one that covers, until planned_mount_bind makes it a bind. */
+/* Adds a mount at that destination, which hides what is below it until planned_mount_bind makes it
+ * a bind. Texts are copied; the result is the container's, and valid until the next call; NULL with
+ * the error set. */
 struct planned_mount *planned_mount_add(struct manifest_container *container,
 	const char *destination, const char *type, struct mount_site site, struct error *err)
 	must_check;

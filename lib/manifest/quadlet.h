@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* quadlet: what the two halves of the quadlet reader share. */
+/* quadlet: the readers of single values (quadlet_mounts.c, quadlet_units.c) that quadlet.c
+ * calls. */
 #pragma once
 
 #include "manifest/manifest.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* quadlet_mounts: the values that ask for mounts, in Podman's own words. */
+/* quadlet_mounts: reads the values of Volume=, Mount=, Tmpfs= and PodmanArgs=
+ * (podman-systemd.unit(5)). */
 #include <ctype.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* request: annotations, labels, runtimes and devices that name oci-runmask. */
+/* request: compares annotations, labels, runtimes and devices with the names of oci-runmask, and
+ * keeps the answer in the container. */
 #include "manifest/request.h"
 
 #include <string.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* shell_expand: what a "$" stands for, as far as the text tells. */
+/* shell_expand: replaces what follows a "$" by its value, where the text assigns it; otherwise
+ * marks it as unknown. */
 #include <ctype.h>
 #include <string.h>
 

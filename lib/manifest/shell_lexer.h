@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* shell_lexer: what the two halves of the splitter share. */
+/* shell_lexer: the lexer's state and steps, shared by shell_words.c (words, quotes) and
+ * shell_expand.c ("$"). */
 #pragma once
 
 #include "manifest/shell_words.h"

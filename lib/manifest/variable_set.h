@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* variable_set: names and their values. Pure. */
+/* variable_set: a map from names to values, both texts that it owns. Pure. */
 #pragma once
 
 #include "base/error.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* build: from pieces in the order of the text to nodes; shared by the YAML and JSON readers.
- */
+/* build: builds nodes from events in the order of the text, for the YAML and the JSON reader.
+ * Inside lib/manifest/yaml only. */
 #pragma once
 
 #include "manifest/yaml/tree.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* events: libyaml's events to nodes. libyaml checks the grammar; anchors, depth and expansion
+/* events: makes nodes of libyaml's events. libyaml checks the grammar; anchors, depth and expansion
  * are bounded here. */
 #define _GNU_SOURCE 1 /* tdestroy */
 

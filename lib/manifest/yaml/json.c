@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* json: validated JSON to the same nodes, one value of the text after the other. */
+/* json: makes the same nodes of JSON that json_validate has checked, one value of the text after
+ * the other. */
 #include <ctype.h>
 #include <string.h>
 

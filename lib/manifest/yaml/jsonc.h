@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* jsonc: JSON with comments. Pure. */
+/* jsonc: turns JSON with comments (jsonc.org) into JSON, in place. Pure. */
 #pragma once
 
 #include <stddef.h>
