@@ -45,9 +45,10 @@ static int judge_runtime(const struct doctor *doctor, const struct docker *docke
 	snprintf(where, sizeof(where), "%s in %s", docker->runtime, docker->config_path);
 	if (doctor_judge_runtime(doctor, where, docker->program, &docker->args, answer, err) < 0)
 		return -1;
-	if (strcmp(answer->key, "right") == 0)
-		answer->key = docker->door == DOCKER_DEFAULT ? "default" : "runtime";
-	return 0;
+	if (strcmp(answer->key, "right") != 0)
+		return 0;
+	return doctor_found(answer, docker->door == DOCKER_DEFAULT ? "default" : "runtime", where,
+		docker->program, err);
 }
 
 static int judge_door(const struct doctor *doctor, const struct docker *docker,

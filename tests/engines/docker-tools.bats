@@ -59,7 +59,7 @@ way_in() {
   jq '."default-runtime" = "runmask"' "$BATS_TEST_TMPDIR/usual" >/etc/docker/daemon.json
   run way_in
   cp "$BATS_TEST_TMPDIR/usual" /etc/docker/daemon.json
-  [[ "$output" == *"By its default runtime, runmask ($runtime_program)."* ]]
+  [[ "$output" == *"By its default runtime, runmask in /etc/docker/daemon.json ($runtime_program)."* ]]
 }
 
 # The words of a remedy, as it is to be pasted into the command line, in the array "words".
