@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* oci-runmask: an OCI runtime hook that takes the host's name service out of a container's sight,
- * and gives docker.sock a path that stays alive. The main: door, exit code, and the only place
- * that prints. */
+/* oci-runmask: an OCI runtime hook that hides the host's name service from a container, and gives
+ * docker.sock a path that survives a restart of its daemon. This file has main: it chooses the door
+ * and the exit code. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

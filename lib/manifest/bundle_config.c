@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bundle_config: reads a config.json: mounts by spec_parse, with absolute sources, and the hooks and
- * annotations that ask for oci-runmask. */
+/* bundle_config: reads a config.json: mounts by spec_parse, with absolute sources, and the hooks
+ * and annotations that ask for oci-runmask. */
 #include <string.h>
 
 #include "base/buffer.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* kubernetes_shape: pods of objects of a kind that is not known here: Argo's workflows, Tekton's
- * tasks, OpenShift's templates, operators' resources. A mapping with a list "volumes" declares
+/* kubernetes_shape: finds pods in objects of unknown kinds: Argo's workflows, Tekton's tasks,
+ * OpenShift's templates, operators' resources. A mapping with a list "volumes" declares
  * volumes for all below it; a mapping with "volumeMounts", or in a list of containers, is a
  * container. */
 #include <string.h>
@@ -53,8 +53,7 @@ static bool is_container(const struct cursor *cursor)
 		is_list_of_containers(cursor->above->key);
 }
 
-/* Volumes of the outer scopes first, so that the inner ones win: of two of a name the first added
- * is kept, so the inner ones are added first. */
+/* Adds the volumes of the inner scopes first: of two with the same name the first one is kept. */
 static int add_volumes(struct pod *pod, const struct scope *scope, struct error *err)
 {
 	for (; scope != NULL; scope = scope->outer)
