@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* oci-runmask-runtime: the runtime door as a program of its own, for engines that take a path and
- * no words. All arguments are the runtime's. */
+/* oci-runmask-runtime: the door "runtime" as a program of its own, for engines that take a path of
+ * a runtime without arguments. All arguments are the runtime's. */
 #include "options.h"
 
 #define EXIT_REFUSED 2

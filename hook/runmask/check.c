@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check: reads what people deploy, and says which containers will see the host's name service. */
+/* check: reads manifests and directories of them, and reports which containers will see the host's
+ * name service. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check_fix: --fix and --diff. */
+/* check_fix: parses the words of --fix and --diff, and writes the remedy into a file or prints the
+ * diff. */
 #include <string.h>
 
 #include "base/diff.h"

@@ -11,11 +11,12 @@
 
 #define MANIFEST_LIMIT CONFIG_LIMIT
 
-/* What the readers of files need to know of the world. */
+/* What paths in files depend on: the working directory, the home, and the runtime directory. */
 struct surroundings {
 	char *working_directory, *home;
 	char runtime_directory[64]; /* of this user */
 };
+/* Fills *around, which must be zeroed; surroundings_clear frees it, also after a failure. */
 int surroundings_look(struct surroundings *around, struct error *err) must_check;
 void surroundings_clear(struct surroundings *around);
 
@@ -51,8 +52,9 @@ struct fix_order {
 /* The words of --fix and --diff. */
 int fix_order_read(struct fix_order *order, const char *way, bool diff, struct error *err)
 	must_check;
-/* Writes the way out into the file where containers are exposed; input->text is the new text
- * afterwards. *fixed: how many, of this file. */
+/* Writes the remedy into the file where containers are exposed (with diff: adds the diff to
+ * order->shown, and writes nothing); input->text is the new text afterwards. *fixed: how many
+ * containers of this file. */
 int input_fix(struct input *input, struct fix_order *order, const struct fix_request *request,
 	size_t *fixed, struct error *err) must_check;
 

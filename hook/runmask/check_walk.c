@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check_walk: a directory's files, one after the other, in the order of their names. */
+/* check_walk: visits the files below a directory that may be manifests by their names, in the order
+ * of the names. */
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>

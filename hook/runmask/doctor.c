@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* doctor: this host and this installation as a checklist. */
+/* doctor: the verb "doctor": runs the checklist of lib/doctor and prints it. */
 #include "doctor/doctor.h"
 #include "runmask/verb.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fix: masks running containers without a restart, with the hook's own planner, and says which
- * programs in them have to be restarted since they hold on to what they were told before. */
+/* fix: the verb "fix": masks running containers without a restart, and names the processes in them
+ * that have to be restarted since they still have a database of the host's nscd mapped. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

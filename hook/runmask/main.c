@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* main: runmask finds containers that see the host's name service, in files and on this host, and
- * says what to do about it. The main: verbs, options, exit code; the only place that prints. */
+/* main: runmask finds containers that see the host's name service, in files and on this host. This
+ * file chooses the verb, parses options, and has all functions that print. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* scan: which of the containers on this host reach the host's name service now. Enters nothing. */
+/* scan: the verb "scan": lists the containers on this host that reach the host's name service now.
+ * Enters no container. */
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* setup: the hook, written into an engine's configuration. */
+/* setup: the verb "setup": writes the hook into an engine's configuration, or removes it
+ * (lib/setup). */
 #include "runmask/verb.h"
 #include "setup/setup.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verb: what runmask's main and its verbs share. A verb gets the command line from its own name
- * on, and returns the exit code, or -1 with the error set (the exit code is then 2). What it has to
- * say goes through the main, which alone prints. */
+/* verb: the verbs of runmask, their options, and the functions of main.c by which they print. A
+ * verb gets the command line from its own name on, and returns the exit code, or -1 with the error
+ * set (the exit code is then 2). */
 #pragma once
 
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* watch: stays, and masks what begins to reach the host's name service: a daemon that starts later,
- * a directory that is made anew, a container that came by no door. */
+/* watch: the verb "watch": runs until it is stopped and masks what becomes exposed: by a daemon
+ * that starts later, a directory made anew, a container that started without the hook. */
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>

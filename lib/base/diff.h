@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* diff: two texts as a unified diff. Pure. */
+/* diff: prints the difference of two texts as a unified diff. Pure. */
 #pragma once
 
 #include "base/buffer.h"

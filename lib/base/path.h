@@ -31,8 +31,9 @@ const char *path_next(const char **path, size_t *length);
 /* The last component of a path and its length; NULL when it has none. */
 const char *path_last(const char *path, size_t *length);
 
-/* An absolute path without doubled or trailing slashes, "." and ".."; the root becomes "". Writes
- * at most strlen(path) + 2 bytes; normal and path may be the same. */
+/* Writes an absolute path without doubled or trailing slashes, "." and ".." (taken off as text:
+ * links are not followed); the root becomes "". Writes at most strlen(path) + 2 bytes; normal and
+ * path may be the same. */
 void path_normalise(char *normal, const char *path);
 
 /* The same, with a leading /var/run replaced by /run, as the link on a host leads. */

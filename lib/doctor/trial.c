@@ -75,7 +75,8 @@ static int make_container(struct error *err)
 	return 0;
 }
 
-/* A process in the container's namespace; *ready is readable once it is made. -1: none. */
+/* Starts a process in a container's namespace, and waits until the mounts there are made. Its pid,
+ * or -1. */
 static pid_t start_container(struct error *err)
 {
 	cleanup(fd_close) int ready = -1;

@@ -17,7 +17,8 @@ int manifest_inspect(struct manifest *manifest, const struct manifest_context *c
 int manifest_quadlet(struct manifest *manifest, const struct manifest_context *context,
 	const char *text, size_t length, struct error *err) must_check;
 
-/* A text of commands, by the file's name or its first line. */
+/* Kinds of texts with commands. script_kind finds it by the file's name or its first line;
+ * has_command_line says whether a line of any text begins with an engine's run. */
 enum script_kind { SCRIPT_NONE, SCRIPT_SHELL, SCRIPT_MAKE, SCRIPT_MARKDOWN };
 enum script_kind script_kind(const char *file, const char *text, size_t length);
 bool has_command_line(const char *text, size_t length);

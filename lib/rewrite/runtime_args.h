@@ -10,7 +10,7 @@ struct arguments {
 	const char *command; /* NULL: there is none */
 	bool starts;         /* create, run, restore, or doubt: it reads a bundle's config.json */
 	bool doubtful;       /* what the command does is not known */
-	const char *id;      /* of a command that starts: its last word; NULL: none */
+	const char *id;      /* its last word; never NULL where starts is true */
 	const char *bundle;  /* "." unless said */
 	const char *config;  /* crun's --config: a file other than the bundle's config.json */
 	const char *log, *log_format;

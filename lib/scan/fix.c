@@ -166,7 +166,8 @@ static int look(const struct fix_job *job, const struct running_process *process
 	return 0;
 }
 
-/* By the root of its namespace; where a chroot in it reaches more, by that one. */
+/* By the root of its namespace; when that is not exposed, by the process's own root, if it is
+ * another. */
 static int look_before(const struct fix_job *job, struct running_process *process,
 	struct fix_case *subject, struct running_keep *keeps, struct error *err)
 {
