@@ -114,9 +114,9 @@ static int judge_program(const struct found *found, const struct containerd_runt
 	snprintf(where, sizeof(where), "%s in %s", runtime->name, found->path);
 	if (doctor_judge_runtime(found->doctor, where, runtime->program, &none, answer, err) < 0)
 		return -1;
-	if (strcmp(answer->key, "right") == 0)
-		answer->key = "binary";
-	return 0;
+	if (strcmp(answer->key, "right") != 0)
+		return 0;
+	return doctor_found(answer, "binary", where, runtime->program, err);
 }
 
 static bool is_ours(const struct containerd_runtime *runtime)
