@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check_input: opens what check reads: named files, standard input, and the .env and drop-ins
- * beside them. */
+/* check_input: opens what check reads: named files, standard input, a bundle's config.json, and
+ * files beside or below a manifest that it names (.env, a quadlet's units and YAML). */
 #include "runmask/check_input.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* policy: validates a policy and prints the effective one: every key, defaults included, as a
- * policy file that says the same. */
+/* policy: the verb "policy": validates a policy and prints the effective one, with every key, as a
+ * policy file. */
 #include <jansson.h>
 #include <limits.h>
 #include <stdio.h>

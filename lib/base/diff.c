@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* diff: the common lines at both ends stay, the lines between them are replaced as one hunk. */
+/* diff: at each difference looks up to 400 lines ahead for the place where the texts are the same
+ * again; changes near each other make one hunk. */
 #include "base/diff.h"
 
 #include <string.h>

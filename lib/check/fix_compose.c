@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fix_compose: a tmpfs or the runtime for services of a compose file. */
+/* fix_compose: adds a tmpfs or the runtime to services of a compose file. */
 #include <string.h>
 
 #include "check/fix_internal.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fix_kubernetes: an emptyDir, or the annotation, for containers of any object: they are found by
- * their lines, and what lies around them by its shape, as the reader does. */
+/* fix_kubernetes: adds an emptyDir or the annotation to containers of any object. It finds them by
+ * their lines, and their pod by its shape, as the reader does. */
 #include <stdio.h>
 #include <string.h>
 

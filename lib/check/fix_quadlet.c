@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fix_quadlet: a Tmpfs= or an annotation for a quadlet. */
+/* fix_quadlet: adds Tmpfs= or an annotation to a quadlet. */
 #include <string.h>
 
 #include "base/unit_file.h"

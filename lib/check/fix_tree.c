@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fix_tree: additions to mappings and lists of YAML and JSON, at their offsets in the text. */
+/* fix_tree: adds members and elements to mappings and lists of YAML and JSON, as edits of the
+ * text. */
 #include <string.h>
 
 #include "base/string.h"

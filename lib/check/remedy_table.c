@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* remedy_table: the rows: what to write for each way out in each kind of file. */
+/* remedy_table: the texts and lines of each remedy for each kind of file. */
 #include "check/remedy_table.h"
 
 /* Docker listens at /run/docker.sock, amid everything else; containerd and Podman have a directory

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* report_json: one JSON object a container; the keys are described in docs/schema/check.json. */
+/* report_json: prints a JSON object for each container; docs/schema/check.json has the keys. */
 #include "check/report_json.h"
 
 #include <jansson.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* package_db: walks the paragraphs of dpkg's status file and of apk's installed file. */
+/* package_db: walks the paragraphs of dpkg's status file and of apk's installed file, and splits
+ * the names of pacman's directories. */
 #include "doctor/package_db.h"
 
 #include <ctype.h>

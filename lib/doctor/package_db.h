@@ -16,6 +16,6 @@ int package_from_apk(const char *text, const char *name, char **version, struct 
 int package_from_pacman(const char *directory, const char *name, char **version, struct error *err)
 	must_check;
 
-/* Whether the version, without its epoch and its distributor's suffix, is older than
- * major.minor. */
+/* Whether the version, without its epoch and its distributor's suffix, is older than major.minor.
+ * False for a text that does not begin with a number. */
 bool package_is_older(const char *version, unsigned int major, unsigned int minor);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* process: walks /proc once for the processes of one name in the host's own pid namespace. */
+/* process: finds a process by its name and root in /proc, and reads its command line, start and
+ * inotify watches there. */
 #include "doctor/process.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* report: the answers of the checklist, as a page for people and as JSON. */
+/* report: prints the answers of the checklist as text and as JSON. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>

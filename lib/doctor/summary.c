@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* summary: which engines are protected, in one sentence, from what the checks found. */
+/* summary: says in one sentence which engines are protected, from the statuses of the checks. */
 #include <string.h>
 
 #include "doctor/doctor_internal.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* peer_group: the peer group of one mount, without reading the whole mount table. */
+/* peer_group: finds the peer group of one mount, by statmount(2) or by its line in mountinfo. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* command_options: the words behind "docker run", as docker, podman and nerdctl take them. Pure. */
+/* command_options: reads the words behind "docker run", as docker, podman and nerdctl do. Pure. */
 #pragma once
 
 #include "manifest/shell_words.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* compose: compose files, as the compose specification has them, and those of the first
- * docker-compose. Files that take parts from other files are refused: nothing is opened here. */
+/* compose: reads compose files (the compose specification, and those of the first docker-compose).
+ * "include" and "extends" are refused; the override file of the default name is read beside it. */
 #include "manifest/compose.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* inspect: reads the output of docker inspect and podman inspect. "Mounts" has all mounts but the
- * tmpfs of --tmpfs, which is in "HostConfig" only. */
+ * tmpfs of --tmpfs; "HostConfig" has that, and the binds of a container that never ran. */
 #include "manifest/inspect.h"
 
 #include <string.h>

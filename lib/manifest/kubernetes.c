@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* kubernetes: objects that hold a pod's specification, alone or in lists. Objects of other
- * kinds are ignored. */
+/* kubernetes: finds the pod's specification in objects of the built-in kinds, alone or in lists;
+ * hands objects of unknown kinds to kubernetes_shape.c. */
 #define _GNU_SOURCE 1 /* asprintf */
 
 #include "manifest/kubernetes.h"

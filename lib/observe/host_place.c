@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* host_place: the host's side of one place of a channel. */
+/* host_place: looks on the host at a channel's directory, and at the socket or all names in it. */
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>

@@ -9,7 +9,7 @@
 #include "base/error.h"
 
 struct bundle {
-	int directory; /* readable, so that it can be synced; -1: not open */
+	int directory; /* open for reading; -1: not open */
 	struct buffer config;
 	mode_t mode;
 	uid_t owner;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* running: one process of a container, held by fds. */
+/* running: opens one process of a container by pidfd, /proc directory, namespace and roots. */
 #include "scan/running.h"
 
 #include <dirent.h>

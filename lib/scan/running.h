@@ -89,7 +89,7 @@ struct running {
 };
 
 struct running_list {
-	struct running *rows; /* exposed ones first, then by pid */
+	struct running *rows; /* containers before chroots, each by worst, then by pid */
 	size_t count;
 	size_t processes;     /* looked at */
 	size_t unseen;        /* processes and containers that could not be looked at */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* search_look: all processes of the host, each mount namespace and each root in it looked at once,
- * in a helper process that may be left behind. */
+/* search_look: walks all processes of the host, and looks at each mount namespace and each root in
+ * it once. Runs in the helper. */
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>

@@ -31,8 +31,8 @@ int policy_trusted(int fd, struct error *err) must_check;
  * built-in. A file that others than root can write is refused: it decides what root does. */
 int policy_load(struct policy *policy, const char *named, struct error *err) must_check;
 
-/* The path of the policy file in force: the one that was named, or the first of policy_files that
- * is there; borrowed. */
+/* The path of the policy file in force, borrowed: the named one, else the first of policy_files
+ * that is there, else policy_files[0]. */
 const char *policy_name(const char *named);
 
 /* The key "runtime" of the policy in force, on the heap, whatever else is wrong with that policy:

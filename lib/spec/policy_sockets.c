@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* policy_sockets: the policy's sockets against the binds of a spec. */
+/* policy_sockets: compares the paths of the policy's sockets with the sources of a spec's binds. */
 #include "spec/policy_sockets.h"
 
 #include "base/path.h"
