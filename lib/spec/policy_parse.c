@@ -350,7 +350,7 @@ int policy_parse(
 	if (length == 0)
 		return error_set(err, ERROR_POLICY, "%s:1:1: is empty (" POLICY_MUST_BE ")", file);
 	if (json_validate(text, length, &object, &syntax) < 0)
-		return policy_syntax_error(file, text, &syntax, err);
+		return policy_syntax_error(file, text, length, &syntax, err);
 	if (policy_begin(policy, file, err) == 0 &&
 		read_object(policy, &document, object, "the policy", policy_fields,
 			array_count(policy_fields), err) == 0)

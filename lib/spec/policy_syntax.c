@@ -2,6 +2,7 @@
 /* policy_syntax: common mistakes in JSON by the bytes at the error, and the hint for each. */
 #include "spec/policy_syntax.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/buffer.h"
@@ -19,33 +20,57 @@ static const struct {
 	{ "\xef\xbb\xbf", "save the file as UTF-8 without it" },
 };
 
-/* The byte at the error's line and column. */
-static const char *at_error(const char *text, const struct error *syntax)
+/* What is left of a text; no NUL stands behind it. */
+struct rest {
+	const char *text, *end;
+};
+
+/* From the byte at the error's line and column. */
+static struct rest at_error(struct rest rest, const struct error *syntax)
 {
 	for (size_t line = 1; line < syntax->line; line++) {
-		const char *end = strchr(text, '\n');
+		const char *end = memchr(rest.text, '\n', (size_t)(rest.end - rest.text));
 
 		if (end == NULL)
 			break;
-		text = end + 1;
+		rest.text = end + 1;
 	}
-	return syntax->column > 0 ? text + strnlen(text, syntax->column - 1) : text;
+	if (syntax->column > 0) {
+		size_t left = (size_t)(rest.end - rest.text), column = syntax->column - 1;
+
+		rest.text += column < left ? column : left;
+	}
+	return rest;
 }
 
-static const char *find_hint(const char *text, const struct error *syntax)
+static bool begins_with(struct rest rest, const char *word)
 {
-	const char *at = at_error(text, syntax);
+	size_t length = strlen(word);
+
+	return (size_t)(rest.end - rest.text) >= length && memcmp(rest.text, word, length) == 0;
+}
+
+static bool is_object(struct rest rest)
+{
+	while (rest.text < rest.end && memchr(" \t\r\n", *rest.text, 4) != NULL)
+		rest.text++;
+	return begins_with(rest, "{");
+}
+
+static const char *find_hint(struct rest whole, const struct error *syntax)
+{
+	struct rest at = at_error(whole, syntax);
 
 	for (size_t i = 0; i < array_count(hints); i++)
-		if (strncmp(at, hints[i].begin, strlen(hints[i].begin)) == 0)
+		if (begins_with(at, hints[i].begin))
 			return hints[i].hint;
-	return text[strspn(text, " \t\r\n")] != '{' ? POLICY_MUST_BE "; YAML is not read" : NULL;
+	return is_object(whole) ? NULL : POLICY_MUST_BE "; YAML is not read";
 }
 
-int policy_syntax_error(
-	const char *file, const char *text, const struct error *syntax, struct error *err)
+int policy_syntax_error(const char *file, const char *text, size_t length,
+	const struct error *syntax, struct error *err)
 {
-	const char *hint = find_hint(text, syntax);
+	const char *hint = find_hint((struct rest){ text, text + length }, syntax);
 
 	if (hint == NULL)
 		return error_set(err, ERROR_POLICY, "%s:%s", file, syntax->text);

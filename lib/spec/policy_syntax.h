@@ -6,7 +6,7 @@
 
 #define POLICY_MUST_BE "a policy must be JSON, such as { \"version\": 1, \"strategy\": \"mask\" }"
 
-/* *syntax, of json_validate on that text, becomes "FILE:LINE:COLUMN: … (what to write)" in *err.
- * Returns -1. */
-int policy_syntax_error(
-	const char *file, const char *text, const struct error *syntax, struct error *err);
+/* *syntax, of json_validate on the length bytes at text, becomes "FILE:LINE:COLUMN: … (what to
+ * write)" in *err. Returns -1. */
+int policy_syntax_error(const char *file, const char *text, size_t length,
+	const struct error *syntax, struct error *err);
