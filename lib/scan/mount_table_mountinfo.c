@@ -64,7 +64,7 @@ static int add_line(struct mounttable *table, char *line, struct error *err)
 	for (size_t i = 0; i < FIELDS; i++)
 		if ((fields[i] = field(&rest)) == NULL)
 			return 0;
-	if (!parse_id(fields[FIELD_ID], &id))
+	if (!parse_id(fields[FIELD_ID], &id) || fields[FIELD_TARGET][0] != '/')
 		return 0;
 	rest = separator + strlen(" - ");
 	field(&rest); /* the type */
