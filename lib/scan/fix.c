@@ -284,9 +284,12 @@ static int take_result(void *closure, const char *bytes, size_t length, struct e
 static int is_stuck(void *closure, const struct helper_mark *mark, struct error *err)
 {
 	struct fix_job *job = closure;
-	struct fix_case *subject = &job->cases[job->next++];
+	struct fix_case *subject;
 
 	(void)err, (void)mark;
+	if (job->next == job->count) /* it had told all, and did not end */
+		return 0;
+	subject = &job->cases[job->next++];
 	subject->outcome = FIX_FAILED;
 	snprintf(subject->text, sizeof(subject->text),
 		"no answer in time, from a file system in its mount namespace");
