@@ -219,8 +219,8 @@ static int add_annotation(struct fix *fix, const struct fix_target *target,
 		into = *object;
 	}
 	if ((into.node == metadata.node && node_pair(metadata.node, "annotations")) ||
-		(into.node == object->node && node_pair(object->node, "metadata")) ||
-		!into.node || into.node->kind != NODE_MAPPING)
+		(into.node == object->node && node_pair(object->node, "metadata")) || !into.node ||
+		into.node->kind != NODE_MAPPING)
 		return fix_refuse(fix, target, into.line, 1, err,
 			"its metadata or annotations are empty: remove that line first");
 	if (!fix_is_own(&into))
