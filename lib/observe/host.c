@@ -189,6 +189,13 @@ static bool means_the_reader(const char *path)
 		strncmp(path, "/proc/thread-self/", 18) == 0;
 }
 
+/* runc shortens a relative source by its words, the kernel goes the way of its links: below a link
+ * "../run" may be two files. */
+static bool means_two_files(const char *path)
+{
+	return path[0] != '/' && path_steps_up(path);
+}
+
 /* Does a channel's socket have a second name? */
 static bool has_second_name(const char *directory, const char *name)
 {
@@ -253,7 +260,7 @@ static bool mount_is_candidate(struct host *host, const struct planned_mount *mo
 
 	if (!mount->bind || mount->source == NULL)
 		return false;
-	if (means_the_reader(mount->source))
+	if (means_the_reader(mount->source) || means_two_files(mount->source))
 		return true;
 	if (look_at_source(prefix, bundle, mount->source, &source, &there) < 0)
 		return true;

@@ -302,6 +302,35 @@ renamed_is_closed() {
   host_changes no_other_names
 }
 
+# ---- a relative source that runc and the kernel read differently ----------------------------------
+
+by_words() { # RUNTIME [STAGE STRATEGY]
+  local dir
+  bundle web ${2:+--hook "$2:--strategy $3"} --jq \
+    '.mounts += [{destination: "/run", type: "bind", source: "x/../r", options: ["rbind"]}]'
+  dir=$(bundle_dir web)
+  mkdir -p "$dir/elsewhere"/{deep,r}
+  ln -s elsewhere/deep "$dir/x"
+  ln -s /run "$dir/r"
+  container "$1" web
+}
+
+by_words_leaks() {
+  by_words "$@"
+  leaks
+}
+
+by_words_is_closed() {
+  by_words "$@"
+  protected
+}
+
+@test "a relative source with \"..\" behind a link of the bundle" {
+  by_words_leaks runc
+  each by_words_is_closed "$runtimes" createRuntime "mask facade"
+  each by_words_is_closed runc createContainer mask
+}
+
 # ---- directories with sockets of any name --------------------------------------------------------
 
 userdb_link() { mkdir -p run/systemd/userdb && ln -s "/host/run/systemd/userdb/io.systemd.Home" run/systemd/userdb/x; }
