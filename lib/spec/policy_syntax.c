@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/string.h"
 
 /* What people write, and what it must be. */
 static const struct {
@@ -47,7 +48,7 @@ static bool begins_with(struct rest rest, const char *word)
 {
 	size_t length = strlen(word);
 
-	return (size_t)(rest.end - rest.text) >= length && memcmp(rest.text, word, length) == 0;
+	return (size_t)(rest.end - rest.text) >= length && slice_is(rest.text, length, word);
 }
 
 static bool is_object(struct rest rest)
