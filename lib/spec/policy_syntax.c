@@ -53,7 +53,9 @@ static bool begins_with(struct rest rest, const char *word)
 
 static bool is_object(struct rest rest)
 {
-	while (rest.text < rest.end && memchr(" \t\r\n", *rest.text, 4) != NULL)
+	static const char blanks[] = { ' ', '\t', '\r', '\n' };
+
+	while (rest.text < rest.end && memchr(blanks, *rest.text, sizeof(blanks)) != NULL)
 		rest.text++;
 	return begins_with(rest, "{");
 }
