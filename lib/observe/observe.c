@@ -86,6 +86,7 @@ static int planned_above(const struct looking *looking, const struct seen_place 
 		root = open_mount_root(above);
 		if (root < 0)
 			break;
+		errno = ELOOP;
 	}
 	return error_errno(err, "looking for the bind that brought \"%s\"", place->path);
 }
