@@ -28,9 +28,11 @@ static int host_peers(struct host_snapshot *view, struct error *err)
 
 	if (proc < 0)
 		return error_errno(err, "opening /proc");
-	for_each_place(channel, place,
-		view->channels) if (host_peer(place->directory, proc, &view->peers[count++], err) <
-		0) return -1;
+	for_each_place(channel, place, view->channels)
+	{
+		if (host_peer(place->directory, proc, &view->peers[count++], err) < 0)
+			return -1;
+	}
 	for (size_t i = 0; view->facade && i < RUN_PLACES_MAX; i++)
 		if (host_peer(run[i], proc, &view->run_peers[i], err) < 0)
 			return -1;
@@ -54,7 +56,11 @@ static bool something_is_shown(const struct policy *policy, enum strategy strate
 {
 	if (strategy == STRATEGY_FACADE)
 		return true;
-	for_each_place(channel, place, policy->channels) if (place->shows[0] != NULL) return true;
+	for_each_place(channel, place, policy->channels)
+	{
+		if (place->shows[0] != NULL)
+			return true;
+	}
 	return false;
 }
 
@@ -117,8 +123,11 @@ int host_snapshot_take(struct host_snapshot *view, const struct spec *spec,
 		if (view->candidate[i] &&
 			planned_mount_shares(&spec->mounts[i], spec->rootfs_propagation))
 			view->sharing_asked = true;
-	for_each_place(channel, place, view->channels) if (look_at_place(&view->places[count++],
-								   place, err) < 0) return -1;
+	for_each_place(channel, place, view->channels)
+	{
+		if (look_at_place(&view->places[count++], place, err) < 0)
+			return -1;
+	}
 	if (policy->socket_count > 0 && host_look_dev(&view->host, err) < 0)
 		return -1;
 	return view->sharing_asked ? host_peers(view, err) : 0;
