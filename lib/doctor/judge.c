@@ -76,18 +76,34 @@ static int found_both(struct doctor_answer *answer, const char *key, const char 
 	return doctor_found(answer, key, where, both, err);
 }
 
-int doctor_judge_hook(const struct doctor *doctor, const char *where, const char *program,
-	const struct text_list *args, struct doctor_answer *answer, struct error *err)
+/* What can be said of it before it is tried. *judged: it was said, and nothing is to be tried. */
+static int judge_program(const struct doctor *doctor, const char *where, const char *program,
+	const struct text_list *args, struct doctor_answer *answer, bool *judged, struct error *err)
 {
-	cleanup(text_clear) char *said = NULL;
-	const char *problem, *key;
+	const char *problem;
 
+	*judged = true;
 	if (text_list_has(args, "--dry-run"))
 		return doctor_found(answer, "hook-dry-run", where, NULL, err);
 	if (doctor_program(doctor, program, &problem, err) < 0)
 		return -1;
 	if (problem != NULL)
 		return found_both(answer, "program", where, program, problem, "", err);
+	*judged = false;
+	return 0;
+}
+
+int doctor_judge_hook(const struct doctor *doctor, const char *where, const char *program,
+	const struct text_list *args, struct doctor_answer *answer, struct error *err)
+{
+	cleanup(text_clear) char *said = NULL;
+	const char *key;
+	bool judged;
+
+	if (judge_program(doctor, where, program, args, answer, &judged, err) < 0)
+		return -1;
+	if (judged)
+		return 0;
 	if (doctor_try_hook(doctor, program, args, &key, &said, err) < 0)
 		return -1;
 	return doctor_found(answer, key, where, strcmp(key, "right") == 0 ? program : said, err);
@@ -192,16 +208,14 @@ int doctor_judge_runtime(const struct doctor *doctor, const char *where, const c
 	const struct text_list *args, struct doctor_answer *answer, struct error *err)
 {
 	cleanup(text_clear) char *said = NULL;
-	const char *problem;
+	bool judged;
 
 	if (strcmp(path_base(program), HOOK_NAME) == 0 && !text_list_has(args, "runtime"))
 		return doctor_found(answer, "wrong-program", where, program, err);
-	if (text_list_has(args, "--dry-run"))
-		return doctor_found(answer, "hook-dry-run", where, NULL, err);
-	if (doctor_program(doctor, program, &problem, err) < 0)
+	if (judge_program(doctor, where, program, args, answer, &judged, err) < 0)
 		return -1;
-	if (problem != NULL)
-		return found_both(answer, "program", where, program, problem, "", err);
+	if (judged)
+		return 0;
 	if (!doctor_may_run(doctor))
 		return doctor_found(answer, "right", where, program, err);
 	if (ask_version(program, args, &said, err) < 0)
