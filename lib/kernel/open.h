@@ -26,6 +26,14 @@ static inline bool inode_same(const struct inode *a, const struct inode *b)
 	return a->device == b->device && a->number == b->number;
 }
 
+static inline bool inode_among(const struct inode *inode, const struct inode *inodes, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (inode_same(inode, &inodes[i]))
+			return true;
+	return false;
+}
+
 /* Whether the errno of a look-up in a container means that nothing is there. ELOOP does, since an
  * image may have a symlink loop. With any other errno the look-up failed, and what is there is
  * unknown. */

@@ -99,14 +99,6 @@ int host_look_dev(struct host *host, struct error *err)
 	return 0;
 }
 
-static bool among(const struct inode *inode, const struct inode *inodes, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (inode_same(inode, &inodes[i]))
-			return true;
-	return false;
-}
-
 /* Is the path a channel's directory, below one, or (as /run/systemd) on the way to one? */
 static bool names_channel(const char *path)
 {
@@ -266,9 +258,9 @@ static bool mount_is_candidate(struct host *host, const struct planned_mount *mo
 		return true;
 	if (!there)
 		return false;
-	return S_ISSOCK(source.mode) || among(&source.inode, host->run, host->run_count) ||
-		among(&source.inode, host->ancestors, host->ancestor_count) ||
-		among(&source.inode, host->channels, host->channel_count) ||
+	return S_ISSOCK(source.mode) || inode_among(&source.inode, host->run, host->run_count) ||
+		inode_among(&source.inode, host->ancestors, host->ancestor_count) ||
+		inode_among(&source.inode, host->channels, host->channel_count) ||
 		names_channel(mount->source) || may_hold_link(host, &source);
 }
 
@@ -279,7 +271,7 @@ static bool root_is_hosts(const struct host *host, const struct spec *spec, int 
 
 	if (stat_if_there(bundle, spec->root_path, &root, &there) < 0)
 		return true;
-	return there && among(&root.inode, host->ancestors, host->ancestor_count);
+	return there && inode_among(&root.inode, host->ancestors, host->ancestor_count);
 }
 
 /* The way in which nearly all candidates bind /run; it takes one look or none. */
@@ -293,7 +285,7 @@ static bool binds_run_by_name(const struct host *host, const struct planned_moun
 		return true;
 	return strcmp(mount->source, "/var/run") == 0 &&
 		stat_at(AT_FDCWD, mount->source, 0, &source) == 0 &&
-		among(&source.inode, host->run, host->run_count);
+		inode_among(&source.inode, host->run, host->run_count);
 }
 
 int host_candidate(struct host *host, const struct spec *spec, bool *candidate, struct error *err)

@@ -77,15 +77,12 @@ static int leads_to(const struct looking *looking, const struct lookup *at,
 	const struct inode *hosts, size_t count, enum leads_to *to, struct error *err)
 {
 	const struct planned_mount *planned = NULL;
-	bool is_hosts = false;
 
 	*to = at->problem != 0 ? LEADS_UNKNOWN : LEADS_NOWHERE;
 	if (!at->found)
 		return 0;
-	for (size_t i = 0; i < count && !is_hosts; i++)
-		is_hosts = inode_same(&at->info.inode, &hosts[i]);
 	*to = at->info.mount_root ? LEADS_COVERED : LEADS_ELSEWHERE;
-	if (!is_hosts)
+	if (!inode_among(&at->info.inode, hosts, count))
 		return 0;
 	if (at->info.mount_root &&
 		observe_planned(looking, at->info.mount, &at->info.inode, &planned, err) < 0)

@@ -178,14 +178,6 @@ int observe_children(const struct target *target, const struct host_snapshot *vi
 	return 0;
 }
 
-static bool hosts_run(const struct host *host, const struct inode_info *info)
-{
-	for (size_t i = 0; i < host->run_count; i++)
-		if (inode_same(&info->inode, &host->run[i]))
-			return true;
-	return false;
-}
-
 /* Is the directory on the way from the container's root up to the root of the namespace? */
 static int leads_to_root(
 	const struct target *target, const struct inode *directory, bool *leads, struct error *err)
@@ -285,7 +277,8 @@ int observe_runs(const struct target *target, const struct host_snapshot *view,
 			continue;
 		}
 		seen->run_count++;
-		if (!hosts_run(&view->host, &looks[seen->run_count - 1]))
+		if (!inode_among(&looks[seen->run_count - 1].inode, view->host.run,
+			    view->host.run_count))
 			continue;
 		place->sight = SIGHT_HOST;
 		if (observe_run(target, view, spec, view->run_peers[i], seen, place, err) < 0)

@@ -42,9 +42,7 @@ static int in_hosts_run(const struct target *target, const struct host_snapshot 
 	if (parent < 0 || stat_at(parent, "", AT_EMPTY_PATH, &info) < 0)
 		return error_errno(
 			err, "looking at the directory of \"%s\"", socket->mount->destination);
-	*is = false;
-	for (size_t i = 0; i < view->host.run_count; i++)
-		*is = *is || inode_same(&info.inode, &view->host.run[i]);
+	*is = inode_among(&info.inode, view->host.run, view->host.run_count);
 	return 0;
 }
 

@@ -25,15 +25,11 @@ struct following {
 static enum leads_to leads_to(
 	const struct planned_way *way, const struct inode *hosts, size_t count)
 {
-	bool is_hosts = false;
-
 	if (way->look.problem != 0)
 		return LEADS_UNKNOWN;
 	if (!way->look.found)
 		return LEADS_NOWHERE;
-	for (size_t i = 0; i < count && !is_hosts; i++)
-		is_hosts = inode_same(&way->look.info.inode, &hosts[i]);
-	if (!is_hosts)
+	if (!inode_among(&way->look.info.inode, hosts, count))
 		return way->own ? LEADS_COVERED : LEADS_ELSEWHERE;
 	return way->own ? LEADS_NAMED : LEADS_HOST;
 }

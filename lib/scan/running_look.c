@@ -87,9 +87,8 @@ static int look_at_name(const struct looking *looking, const char *directory, co
 	if (!at.found)
 		return 0;
 	*to = at.info.mount_root ? LEADS_COVERED : LEADS_ELSEWHERE;
-	for (size_t i = 0; i < count; i++)
-		if (inode_same(&at.info.inode, &hosts[i]))
-			*to = at.info.mount_root ? LEADS_NAMED : LEADS_HOST;
+	if (inode_among(&at.info.inode, hosts, count))
+		*to = at.info.mount_root ? LEADS_NAMED : LEADS_HOST;
 	return 0;
 }
 
