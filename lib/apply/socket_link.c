@@ -4,13 +4,11 @@
 #include "apply/socket_link.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <sys/mount.h>
 
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/path.h"
-#include "base/string.h"
 #include "kernel/mount.h"
 #include "kernel/open.h"
 
@@ -185,23 +183,6 @@ static int move_binds(const struct route *route, int *place, struct error *err)
 	return error_set(err, ERROR_FINAL, "more than %d binds lie on one another", STACKED_MAX);
 }
 
-/* The directory that the destination's last name is in. */
-static int open_parent(const struct route *route, struct error *err)
-{
-	cleanup(text_clear) char *path = text_copy(route->socket->mount->destination, err);
-	char *slash = path == NULL ? NULL : strrchr(path, '/');
-	int directory;
-
-	if (path == NULL)
-		return -1;
-	if (slash != NULL)
-		slash[slash == path] = '\0';
-	directory = open_in_root(route->target->root, path, O_PATH | O_DIRECTORY);
-	if (directory < 0)
-		error_errno(err, "opening \"%s\"", path);
-	return directory;
-}
-
 /* The link has the owner and group of the socket: entrypoints ask for its group by stat(1), which
  * does not follow it. Of the directory's socket, or, where that is not there yet, of the one that
  * was bound. In a sticky directory that all may write to (/tmp) a link is followed only when it
@@ -210,17 +191,18 @@ static int open_parent(const struct route *route, struct error *err)
 static int give_link(const struct route *route, int link, struct error *err)
 {
 	const struct seen_socket *socket = route->socket;
-	cleanup(fd_close) int directory = open_parent(route, err);
+	cleanup(fd_close) int directory = open_parent_in_root(
+		route->target->root, socket->mount->destination);
 	struct inode_info parent, info;
 	uid_t uid, parent_uid;
 	gid_t gid, parent_gid;
 
-	if (directory < 0)
-		return -1;
-	if (stat_at(directory, "", AT_EMPTY_PATH, &parent) < 0 ||
-		(stat_at(socket->clone, path_base(socket->policy->path), AT_SYMLINK_NOFOLLOW,
-			 &info) < 0 &&
-			stat_at(socket->bind, "", AT_EMPTY_PATH, &info) < 0))
+	if (directory < 0 || stat_at(directory, "", AT_EMPTY_PATH, &parent) < 0)
+		return error_errno(
+			err, "looking at the directory of \"%s\"", socket->mount->destination);
+	if (stat_at(socket->clone, path_base(socket->policy->path), AT_SYMLINK_NOFOLLOW, &info) <
+			0 &&
+		stat_at(socket->bind, "", AT_EMPTY_PATH, &info) < 0)
 		return error_errno(err, "looking at the owner of the socket");
 	target_ids(route->target, &parent, &parent_uid, &parent_gid);
 	target_ids(route->target, &info, &uid, &gid);

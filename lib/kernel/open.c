@@ -2,7 +2,9 @@
 /* open: statx(2), openat2(2) with a bounded number of retries, and walks upwards by "..". */
 #include "kernel/open.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/buffer.h"
 #include "base/file.h"
@@ -71,6 +73,24 @@ int open_in_root_if_there(int root, const char *path, int flags, int *fd)
 {
 	*fd = open_in_root(root, path, flags);
 	return *fd >= 0 || is_absent(errno) ? 0 : -1;
+}
+
+int open_parent_in_root(int root, const char *path)
+{
+	size_t length = strlen(path);
+	char parent[PATH_MAX];
+
+	while (length > 0 && path[length - 1] == '/')
+		length--;
+	while (length > 0 && path[length - 1] != '/')
+		length--;
+	if (length >= sizeof(parent)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(parent, path, length);
+	parent[length] = '\0';
+	return open_in_root(root, length == 0 ? "/" : parent, O_PATH | O_DIRECTORY);
 }
 
 int open_beneath(int directory, const char *path, int flags)

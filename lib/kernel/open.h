@@ -68,6 +68,10 @@ int open_in_root(int root, const char *path, int flags) must_check;
 /* The same where absence (is_absent) is an answer: 0, and *fd is -1. Otherwise -1 with errno. */
 int open_in_root_if_there(int root, const char *path, int flags, int *fd) must_check;
 
+/* The directory that the path's last name is in, found in the same way: a new O_PATH fd, or -1 with
+ * errno. A symlink as the last name is not followed. */
+int open_parent_in_root(int root, const char *path) must_check;
+
 /* Opens path below the directory and follows no symlink, also not as the last name (ELOOP, unless
  * flags have O_PATH and O_NOFOLLOW), so that another process cannot swap one in. A new O_CLOEXEC
  * fd, or -1 with errno. */

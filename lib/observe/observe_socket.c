@@ -5,7 +5,6 @@
 
 #include <limits.h>
 #include <linux/magic.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
@@ -14,29 +13,13 @@
 #include "base/file.h"
 #include "kernel/peer_group.h"
 
-/* The directory that the destination's last name is in, as the container sees it. */
-static int open_parent(const struct target *target, const char *destination)
-{
-	char path[PATH_MAX];
-	size_t length = (size_t)snprintf(path, sizeof(path), "%s", destination);
-
-	if (length >= sizeof(path)) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	while (length > 0 && path[length - 1] == '/')
-		path[--length] = '\0';
-	while (length > 0 && path[length - 1] != '/')
-		path[--length] = '\0';
-	return open_in_root(target->root, path, O_PATH | O_DIRECTORY);
-}
-
 /* In the host's own directory the path stays alive by itself, and a mount of ours would fall off
  * with the host's file. */
 static int in_hosts_run(const struct target *target, const struct host_snapshot *view,
 	const struct seen_socket *socket, bool *is, struct error *err)
 {
-	cleanup(fd_close) int parent = open_parent(target, socket->mount->destination);
+	cleanup(fd_close) int parent = open_parent_in_root(
+		target->root, socket->mount->destination);
 	struct inode_info info;
 
 	if (parent < 0 || stat_at(parent, "", AT_EMPTY_PATH, &info) < 0)
