@@ -167,17 +167,23 @@ static int look(const struct fix_job *job, const struct running_process *process
 }
 
 /* By the root of its namespace; when that is not exposed, by the process's own root, if it is
- * another. */
+ * another. As in a scan, the own root counts only where it reaches more. */
 static int look_before(const struct fix_job *job, struct running_process *process,
 	struct fix_case *subject, struct running_keep *keeps, struct error *err)
 {
+	struct fix_case own = *subject;
+
 	if (look(job, process, subject, keeps, &subject->worst, err) < 0)
 		return -1;
 	if (subject->worst == REACH_EXPOSED || process->chroot < 0)
 		return 0;
 	fd_close(&process->root);
 	process->root = take_fd(&process->chroot);
-	return look(job, process, subject, keeps, &subject->worst, err);
+	if (look(job, process, &own, keeps, &own.worst, err) < 0)
+		return -1;
+	if (own.worst > subject->worst)
+		*subject = own;
+	return 0;
 }
 
 /* From outside, by the scan's eyes: what was exposed must not be so now. */
