@@ -28,15 +28,10 @@ static int add_suffix(char **to, const char *path, const char *suffix, struct er
 	return 0;
 }
 
-static void free_text(char **text)
-{
-	free(*text);
-}
-
 /* A configuration that is a link is replaced where it leads. */
 int replace_open(struct replace *replace, const char *path, struct error *err)
 {
-	cleanup(free_text) char *real = realpath(path, NULL);
+	cleanup(text_clear) char *real = realpath(path, NULL);
 
 	if (real == NULL && errno != ENOENT)
 		return error_errno(err, "following \"%s\"", path);
