@@ -105,9 +105,9 @@ static int view_place(struct running_place *place, struct error *err)
 	if (host_place_look(&place->host, place->channel_place, err) < 0)
 		return -1;
 	directory = open(place->channel_place->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (directory < 0)
+	if (directory < 0 && is_absent(errno))
 		return 0;
-	if (stat_at(directory, "", AT_EMPTY_PATH, &itself) < 0 ||
+	if (directory < 0 || stat_at(directory, "", AT_EMPTY_PATH, &itself) < 0 ||
 		stat_at(directory, "..", 0, &parent) < 0)
 		return error_errno(
 			err, "looking at the host's %s", place->channel_place->directory);
