@@ -57,14 +57,16 @@ static int prepare(const struct options *options, const struct arguments *argume
 	return 0;
 }
 
-/* Does not return when it succeeds. */
-static int become(const struct options *options, struct error *err)
+/* Returns only when it fails. */
+static void become(const struct options *options, struct error *err)
 {
 	cleanup(text_clear) char *path = NULL, *named = NULL;
 	char **argv = calloc(options->rest_count + 2, sizeof(*argv));
 
-	if (argv == NULL)
-		return error_errno(err, "%zu arguments", options->rest_count);
+	if (argv == NULL) {
+		error_errno(err, "%zu arguments", options->rest_count);
+		return;
+	}
 	if (options->runtime == NULL)
 		named = policy_runtime(options->policy);
 	if (runtime_find(&path, options->runtime != NULL ? options->runtime : named, err) == 0) {
@@ -76,7 +78,6 @@ static int become(const struct options *options, struct error *err)
 	if (named != NULL)
 		error_wrap(err, "%s: key runtime", policy_name(options->policy));
 	free(argv);
-	return -1;
 }
 
 int runtime(const struct options *options, const struct door *door, struct outcome *outcome,
@@ -94,8 +95,7 @@ int runtime(const struct options *options, const struct door *door, struct outco
 	if (err->code == ERROR_NONE) {
 		outcome_tell(outcome, "oci-runmask");
 		*outcome->sentence = '\0';
-		if (become(options, err) == 0)
-			return 0;
+		become(options, err);
 	}
 	runtime_log_append(&arguments, err->text);
 	return -1;
