@@ -11,14 +11,15 @@
 /* What people write, and what it must be. */
 static const struct {
 	const char *begin, *hint;
+	bool behind_comma; /* only there: elsewhere a value or another bracket is missing */
 } hints[] = {
-	{ "#", "JSON has no comments: take it out" },
-	{ "//", "JSON has no comments: take it out" },
-	{ "/*", "JSON has no comments: take it out" },
-	{ "'", "names and words must stand in double quotes" },
-	{ "}", "no comma may stand behind the last entry" },
-	{ "]", "no comma may stand behind the last entry" },
-	{ "\xef\xbb\xbf", "save the file as UTF-8 without it" },
+	{ "#", "JSON has no comments: take it out", false },
+	{ "//", "JSON has no comments: take it out", false },
+	{ "/*", "JSON has no comments: take it out", false },
+	{ "'", "names and words must stand in double quotes", false },
+	{ "}", "no comma may stand behind the last entry", true },
+	{ "]", "no comma may stand behind the last entry", true },
+	{ "\xef\xbb\xbf", "save the file as UTF-8 without it", false },
 };
 
 /* What is left of a text; no NUL stands behind it. */
@@ -51,13 +52,25 @@ static bool begins_with(struct rest rest, const char *word)
 	return (size_t)(rest.end - rest.text) >= length && slice_is(rest.text, length, word);
 }
 
-static bool is_object(struct rest rest)
+static bool is_blank(char byte)
 {
 	static const char blanks[] = { ' ', '\t', '\r', '\n' };
 
-	while (rest.text < rest.end && memchr(blanks, *rest.text, sizeof(blanks)) != NULL)
+	return memchr(blanks, byte, sizeof(blanks)) != NULL;
+}
+
+static bool is_object(struct rest rest)
+{
+	while (rest.text < rest.end && is_blank(*rest.text))
 		rest.text++;
 	return begins_with(rest, "{");
+}
+
+static bool is_behind_comma(struct rest whole, const char *at)
+{
+	while (at > whole.text && is_blank(at[-1]))
+		at--;
+	return at > whole.text && at[-1] == ',';
 }
 
 static const char *find_hint(struct rest whole, const struct error *syntax)
@@ -65,7 +78,8 @@ static const char *find_hint(struct rest whole, const struct error *syntax)
 	struct rest at = at_error(whole, syntax);
 
 	for (size_t i = 0; i < array_count(hints); i++)
-		if (begins_with(at, hints[i].begin))
+		if (begins_with(at, hints[i].begin) &&
+			(!hints[i].behind_comma || is_behind_comma(whole, at.text)))
 			return hints[i].hint;
 	return is_object(whole) ? NULL : POLICY_MUST_BE "; YAML is not read";
 }

@@ -31,6 +31,10 @@ static const struct refusal {
 		"P:2:1: unexpected character where a key in quotes is expected (no comma may stand "
 		"behind the last entry)",
 		"a comma too many" },
+	{ "{'strategy': }", "P:1:14: unexpected character where a value is expected",
+		"no value: no comma is too many" },
+	{ "{'channels':['nscd'}", "P:1:20: unexpected character where ',' or ']' is expected",
+		"a bracket that is not closed" },
 	{ "\xef\xbb\xbf{}", "P:1:1: byte-order mark (save the file as UTF-8 without it)",
 		"an editor's mark" },
 	{ "{'version':1,", "P:1:14: end of text where a key in quotes is expected", "cut" },
