@@ -82,7 +82,8 @@ static int fill(int veil, const struct veil *plan, const struct target *target, 
 
 	if (plan->entry_count == 0 && plan->underlay != UNDERLAY_REATTACHED)
 		return 0;
-	fsuid_enter(target->owner, target->group);
+	if (fsuid_enter(target->owner, target->group) < 0)
+		return error_errno(err, "becoming %u:%u", target->owner, target->group);
 	result = make_entries(veil, plan, err);
 	fsuid_leave(target->owner, target->group);
 	for (size_t i = 0; i < plan->entry_count && result == 0; i++)

@@ -59,7 +59,8 @@ static int build(struct route *route, const char *label, struct error *err)
 	tmpfs_options(&options, &room, target->owner, target->group, label);
 	if (mount_tmpfs(&route->own, &options, false, err) < 0)
 		return -1;
-	fsuid_enter(target->owner, target->group);
+	if (fsuid_enter(target->owner, target->group) < 0)
+		return error_errno(err, "becoming %u:%u", target->owner, target->group);
 	result = make_entries(route, err);
 	if (result == 0 && mkdirat(route->socket->dev, route->name, 0755) < 0)
 		result = error_errno(err, "making \"/dev/%s\"", route->name);

@@ -26,10 +26,10 @@ int mount_move(int mount, int at) must_check;
 int mount_move_out(int mount, int at, int root, int proc) must_check;
 
 /* Between the two calls new files belong to this user and group; 0 changes nothing. The umask stays
- * 0 afterwards. A failure of setfsuid(2), which reports none, is not noticed.
+ * 0 afterwards. 0, or -1 with errno (EPERM: the ids are as before).
  * While the ids are not root's, the kernel also withholds root's capabilities over files
  * (capabilities(7), "Effect of user ID changes"). */
-void fsuid_enter(uid_t owner, gid_t group);
+int fsuid_enter(uid_t owner, gid_t group) must_check;
 void fsuid_leave(uid_t owner, gid_t group);
 
 /* Makes the mount a slave, and all below it if recursive: mounts made on it later do not propagate

@@ -37,7 +37,8 @@ static const struct exception exceptions[] = {
 		"never fail; the protection does not need them" },
 	{ HARM_NONE, "close", NULL, NULL, NULL, "what was held is not needed any more" },
 	{ HARM_EITHER, "setfsuid setfsgid", NULL, NULL, NULL,
-		"do not say whether they failed: what follows does, or the owner is another" },
+		"going there is refused where it failed; the way back is not asked, and what "
+		"follows says" },
 	/* another way is gone */
 	{ HARM_NONE, "close_range", "ENOSYS", NULL, NULL, "Linux before 5.9" },
 	{ HARM_NONE, "read", "EINTR", NULL, NULL, "is read again" },
