@@ -9,8 +9,6 @@
 
 #include "base/string.h"
 
-#define ALL_CHANNELS (~(channel_set)0)
-
 static const char directive[] = "runmask: ignore";
 
 /* What stands before it on its line: blanks and "#", ";" or "//" alone, or something else. */
@@ -58,7 +56,7 @@ static int read_channels(
 		at += length;
 	}
 	if (comment->channels == 0)
-		comment->channels = ALL_CHANNELS;
+		comment->channels = CHANNELS_ALL;
 	return 0;
 }
 
@@ -148,7 +146,7 @@ static bool place_ignored(const struct ignore_list *list,
 void ignore_apply(const struct ignore_list *list, const struct manifest_container *container,
 	struct judgement *judgement)
 {
-	channel_set all = container->ignored ? ALL_CHANNELS : 0;
+	channel_set all = container->ignored ? CHANNELS_ALL : 0;
 
 	if (list->count == 0 && all == 0)
 		return;
@@ -167,8 +165,8 @@ void ignore_apply(const struct ignore_list *list, const struct manifest_containe
 	for (size_t i = 0; i < judgement->socket_count; i++) {
 		const struct planned_mount *mount = &container->mounts[judgement->sockets[i].mount];
 
-		judgement->sockets[i].ignored = all == ALL_CHANNELS ||
-			of_mount(list, mount) == ALL_CHANNELS;
+		judgement->sockets[i].ignored = all == CHANNELS_ALL ||
+			of_mount(list, mount) == CHANNELS_ALL;
 	}
 }
 

@@ -137,23 +137,21 @@ static int look_at_bind(struct sources *sources, const struct question *question
 		return error_errno(err, "mount source \"%s\"", source_path);
 	if (tidy(destination, sizeof(destination), destination_path) < 0)
 		return 0; /* longer than the kernel takes */
-	for (const struct channel *channel = channels; channel < channels + channel_count;
-		channel++)
-		for (const struct channel_place *place = channel->places;
-			place < channel->places + CHANNEL_PLACES_MAX && place->directory != NULL;
-			place++, index++) {
-			const struct exposing_bind found = {
-				.behind = behind,
-				.channel = channel,
-				.place = place,
-				.listening = host_place_listens(&question->places[index], place),
-			};
+	for_each_place(channel, place, CHANNELS_ALL)
+	{
+		const struct host_place *host = &question->places[index++];
+		const struct exposing_bind found = {
+			.behind = behind,
+			.channel = channel,
+			.place = place,
+			.listening = host_place_listens(host, place),
+		};
 
-			if (question->places[index].directory_there &&
-				look_through(sources, question, source, destination, &found,
-					&question->places[index].directory, err) < 0)
-				return -1;
-		}
+		if (host->directory_there &&
+			look_through(sources, question, source, destination, &found,
+				&host->directory, err) < 0)
+			return -1;
+	}
 	return 0;
 }
 

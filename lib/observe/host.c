@@ -41,20 +41,20 @@ static void look_at_channels(struct host *host)
 {
 	char above[PATH_MAX] = "", last[PATH_MAX] = "";
 
-	for (size_t i = 0; i < channel_count; i++)
-		for (size_t j = 0; j < CHANNEL_PLACES_MAX && channels[i].places[j].directory; j++) {
-			const char *directory = channels[i].places[j].directory;
-			const char *below = run_path_below(directory);
-			const char *slash = below == NULL ? NULL : strrchr(below, '/');
+	for_each_place(channel, place, CHANNELS_ALL)
+	{
+		const char *directory = place->directory;
+		const char *below = run_path_below(directory);
+		const char *slash = below == NULL ? NULL : strrchr(below, '/');
 
-			look_at_channel(host, directory);
-			if (slash == NULL)
-				continue;
-			snprintf(above, sizeof(above), "%.*s", (int)(slash - directory), directory);
-			if (strcmp(above, last) != 0)
-				look_at_channel(host, above);
-			memcpy(last, above, sizeof(last));
-		}
+		look_at_channel(host, directory);
+		if (slash == NULL)
+			continue;
+		snprintf(above, sizeof(above), "%.*s", (int)(slash - directory), directory);
+		if (strcmp(above, last) != 0)
+			look_at_channel(host, above);
+		memcpy(last, above, sizeof(last));
+	}
 }
 
 static int look_at_var_run(struct host *host, struct error *err)
@@ -104,14 +104,12 @@ static bool names_channel(const char *path)
 {
 	if (!run_path_within(path, "/run"))
 		return false;
-	for (const struct channel *channel = channels; channel < channels + channel_count;
-		channel++)
-		for (const struct channel_place *place = channel->places;
-			place < channel->places + CHANNEL_PLACES_MAX && place->directory != NULL;
-			place++)
-			if (run_path_within(path, place->directory) ||
-				run_path_within(place->directory, path))
-				return true;
+	for_each_place(channel, place, CHANNELS_ALL)
+	{
+		if (run_path_within(path, place->directory) ||
+			run_path_within(place->directory, path))
+			return true;
+	}
 	return false;
 }
 
@@ -225,10 +223,11 @@ static bool sockets_have_links(struct host *host)
 	if (host->links != LINKS_NOT_LOOKED)
 		return host->links == LINKS_SOME;
 	host->links = LINKS_NONE;
-	for (size_t i = 0; i < channel_count; i++)
-		for (size_t j = 0; j < CHANNEL_PLACES_MAX && channels[i].places[j].directory; j++)
-			if (place_has_links(&channels[i].places[j]))
-				host->links = LINKS_SOME;
+	for_each_place(channel, place, CHANNELS_ALL)
+	{
+		if (place_has_links(place))
+			host->links = LINKS_SOME;
+	}
 	return host->links == LINKS_SOME;
 }
 

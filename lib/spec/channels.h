@@ -36,6 +36,8 @@ const struct channel *channel_find(const char *name);
 
 /* A set of channels: bit i is channels[i]. */
 typedef unsigned int channel_set;
+#define CHANNELS_ALL (~(channel_set)0)
+
 static inline channel_set channel_bit(size_t index)
 {
 	return 1u << index;
