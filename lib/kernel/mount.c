@@ -139,13 +139,13 @@ int mount_move_out(int mount, int at, int root, int proc)
 int fsuid_enter(uid_t owner, gid_t group)
 {
 	umask(0); /* what is made has the modes that are named, whatever the runtime's umask */
+	/* neither says whether it failed: an id that cannot be changes nothing, and tells which is in force */
 	if (group != 0)
 		setfsgid(group);
+	bool taken = group == 0 || (gid_t)setfsgid((gid_t)-1) == group;
 	if (owner != 0)
 		setfsuid(owner);
-	/* neither says whether it failed: an id that cannot be changes nothing, and tells */
-	if ((group == 0 || (gid_t)setfsgid((gid_t)-1) == group) &&
-		(owner == 0 || (uid_t)setfsuid((uid_t)-1) == owner))
+	if (taken && (owner == 0 || (uid_t)setfsuid((uid_t)-1) == owner))
 		return 0;
 	fsuid_leave(owner, group);
 	errno = EPERM;
