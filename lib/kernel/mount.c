@@ -139,7 +139,7 @@ int mount_move_out(int mount, int at, int root, int proc)
 int fsuid_enter(uid_t owner, gid_t group)
 {
 	umask(0); /* what is made has the modes that are named, whatever the runtime's umask */
-	/* neither tells a failure: an id that cannot be changes nothing, and returns the one in force */
+	/* neither tells a failure: asked with an id that cannot be, it returns what is in force */
 	if (group != 0)
 		setfsgid(group);
 	bool taken = group == 0 || (gid_t)setfsgid((gid_t)-1) == group;
