@@ -66,6 +66,19 @@ int lexer_substitution(struct lexer *lexer, char open, char close, struct error 
 	return result;
 }
 
+/* A value: outside of quotes its blanks end words, but not those of "NAME=$VALUE". */
+static int add_value(struct lexer *lexer, const char *value, struct error *err)
+{
+	if (!lexer->unquoted ||
+		(lexer->word.length > 0 && memchr(lexer->word.text, '=', lexer->word.length)))
+		return lexer_add(lexer, value, strlen(value), err);
+	for (; *value != '\0'; value++)
+		if (isspace((unsigned char)*value) ? lexer_end_word(lexer, err) < 0
+						   : lexer_add(lexer, value, 1, err) < 0)
+			return -1;
+	return 0;
+}
+
 /* A variable's value, as far as it is known: assigned above, the directory, the home. */
 static int add_variable(struct lexer *lexer, const char *name, size_t length, struct error *err)
 {
@@ -82,8 +95,7 @@ static int add_variable(struct lexer *lexer, const char *name, size_t length, st
 		if (!value && strcmp(copy, "HOME") == 0)
 			value = context->home;
 	}
-	return value ? lexer_add(lexer, value, strlen(value), err)
-		     : add_unknown(lexer, name, length, err);
+	return value ? add_value(lexer, value, err) : add_unknown(lexer, name, length, err);
 }
 
 static size_t name_length(const struct lexer *lexer, const char *at)
@@ -120,7 +132,9 @@ static int braced(struct lexer *lexer, struct error *err)
 			(defaults || word[0] == '?' ||
 				(word[0] == ':' && end - word > 1 && word[1] == '?'));
 
-		result = known ? lexer_add(lexer, value, strlen(value), err)
+		if (word[0] == '[') /* of an array: "NAME[@]" */
+			length = (size_t)(end - name);
+		result = known ? add_value(lexer, value, err)
 			       : add_unknown(lexer, name, length, err);
 	}
 	lexer_skip_to(lexer, end < lexer->source->end ? end + 1 : end);
@@ -167,6 +181,9 @@ int lexer_dollar(struct lexer *lexer, struct error *err)
 		lexer_step(lexer);
 		return add_unknown(lexer, name, 1, err);
 	}
+	if (length == 0 && lexer->unquoted &&
+		(lexer_peek(lexer, 0) == '\'' || lexer_peek(lexer, 0) == '"'))
+		return 0; /* $'…': a way of quoting */
 	if (length == 0)
 		return lexer_add(lexer, "$", 1, err);
 	lexer_skip_to(lexer, name + length);

@@ -15,6 +15,7 @@ struct lexer {
 	struct buffer word;
 	struct shell_word next; /* of the word that is being read */
 	bool reading;
+	bool unquoted; /* what is expanded now is split at blanks */
 };
 
 /* The byte so far ahead, or NUL. */
@@ -27,6 +28,9 @@ void lexer_skip_to(struct lexer *lexer, const char *to);
 /* Begin a word at the present place, unless one is begun; add bytes to it. */
 void lexer_begin_word(struct lexer *lexer);
 int lexer_add(struct lexer *lexer, const char *bytes, size_t length, struct error *err) must_check;
+
+/* Ends the word that is being read, if there is one. Without a byte or a quote it is left out. */
+int lexer_end_word(struct lexer *lexer, struct error *err) must_check;
 
 /* Behind a "$": a variable, or a command in parentheses. */
 int lexer_dollar(struct lexer *lexer, struct error *err) must_check;

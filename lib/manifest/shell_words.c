@@ -62,13 +62,15 @@ int lexer_add(struct lexer *lexer, const char *bytes, size_t length, struct erro
 	return buffer_add(&lexer->word, bytes, length, err);
 }
 
-static int end_word(struct lexer *lexer, struct error *err)
+int lexer_end_word(struct lexer *lexer, struct error *err)
 {
 	struct shell_word *word;
 
 	if (!lexer->reading)
 		return 0;
 	lexer->reading = false;
+	if (lexer->word.length == 0 && !lexer->next.quoted)
+		return 0;
 	word = array_add(&lexer->command.words, &lexer->command.count, sizeof(*word), err);
 	if (!word)
 		return -1;
@@ -106,7 +108,7 @@ static int end_command(struct lexer *lexer, struct error *err)
 {
 	int result;
 
-	if (end_word(lexer, err) < 0)
+	if (lexer_end_word(lexer, err) < 0)
 		return -1;
 	if (lexer->command.count == 0)
 		return 0;
@@ -175,13 +177,25 @@ static int backslash(struct lexer *lexer, struct error *err)
 		lexer_skip_to(lexer, lexer->at + blanks);
 		if (lexer->at < lexer->source->end)
 			lexer_step(lexer);
-		return blanks > 1 ? end_word(lexer, err) : 0;
+		return blanks > 1 ? lexer_end_word(lexer, err) : 0;
 	}
 	lexer_step(lexer);
 	if (lexer_add(lexer, lexer->at, 1, err) < 0)
 		return -1;
 	lexer_step(lexer);
 	return 0;
+}
+
+static int unquoted_dollar(struct lexer *lexer, struct error *err)
+{
+	int result;
+
+	lexer_begin_word(lexer);
+	lexer_step(lexer);
+	lexer->unquoted = true;
+	result = lexer_dollar(lexer, err);
+	lexer->unquoted = false;
+	return result;
 }
 
 static int next(struct lexer *lexer, struct error *err)
@@ -196,9 +210,7 @@ static int next(struct lexer *lexer, struct error *err)
 	case '"':
 		return double_quoted(lexer, err);
 	case '$':
-		lexer_begin_word(lexer);
-		lexer_step(lexer);
-		return lexer_dollar(lexer, err);
+		return unquoted_dollar(lexer, err);
 	case '`':
 		lexer_begin_word(lexer);
 		lexer_step(lexer);
@@ -213,7 +225,7 @@ static int next(struct lexer *lexer, struct error *err)
 	case '\t':
 	case '\r':
 		lexer_step(lexer);
-		return end_word(lexer, err);
+		return lexer_end_word(lexer, err);
 	case '\n':
 	case ';':
 	case '&':

@@ -1,0 +1,15 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=all
+OPTIONS="--rm  -v /run:/run"
+SAME=$OPTIONS
+NONE=
+ENGINE="sudo docker run"
+docker run $OPTIONS options
+docker run ${SAME} same
+docker run "$NONE$OPTIONS" one-word
+docker run $NONE -v /run:/run none
+$ENGINE -v /run:/run engine
+docker run -v $'/run:/run' ansi
+MOUNTS=(-v /run:/run)
+docker run "${MOUNTS[@]}" array
