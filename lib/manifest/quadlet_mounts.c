@@ -124,7 +124,7 @@ static void mount_words(char *value, const char *words[MOUNT_WORDS], struct plan
 
 		if (text != NULL)
 			*text++ = '\0';
-		while (i < array_count(mount_keys) && strcmp(mount_keys[i].key, key) != 0)
+		while (i < array_count(mount_keys) && strcasecmp(mount_keys[i].key, key) != 0)
 			i++;
 		if (i < array_count(mount_keys) && mount_keys[i].word == OPTION)
 			volume_option(text != NULL ? text : "", words);
@@ -163,7 +163,7 @@ int quadlet_mount(struct manifest_container *container, const struct manifest_co
 			err, ERROR_INPUT, "what type=glob finds is known on the host only");
 	if (words[DESTINATION] == NULL)
 		return error_set(err, ERROR_INPUT, "destination is missing");
-	bind = strcmp(words[TYPE], "bind") == 0;
+	bind = strcasecmp(words[TYPE], "bind") == 0;
 	if (bind && words[SOURCE] == NULL)
 		return error_set(err, ERROR_INPUT, "source is missing");
 	if (destination_check(words[DESTINATION], err) < 0)

@@ -11,5 +11,7 @@ docker run "$NONE$OPTIONS" one-word
 docker run $NONE -v /run:/run none
 $ENGINE -v /run:/run engine
 docker run -v $'/run:/run' ansi
+docker run --mount TYPE=BIND,Source=/run,TARGET=/run large
+docker run --mount type=Bind,source=/run,target=/run larger
 MOUNTS=(-v /run:/run)
 docker run "${MOUNTS[@]}" array
