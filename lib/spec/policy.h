@@ -19,6 +19,8 @@
  * ".1" behind it, and so on. */
 #define SOCKETS_NAME ".oci-runmask"
 
+/* The values of the policy's keys. The first of each is the default; strategy's stands in
+ * policy_begin (policy.c). */
 enum strategy { /* in order of strength, for "raise" */
 	STRATEGY_OFF,
 	STRATEGY_MASK,
