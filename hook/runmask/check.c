@@ -110,8 +110,7 @@ static int file_failed(
 			error_wrap(&sentence, "%s", name);
 		complain(sentence.text);
 	}
-	return report_error(
-		&check->report, name, failure->line, failure->column, error_sentence(failure), err);
+	return report_error(&check->report, name, failure, err);
 }
 
 static int tell_fixed(

@@ -46,6 +46,16 @@ bool socket_is_trouble(const struct judged_socket *socket)
 	return socket->fate == SOCKET_STALE && !socket->ignored;
 }
 
+struct item finding_item(const struct summary *summary, const struct finding *finding)
+{
+	return (struct item){ summary, finding, finding->mount, verdict_name(finding->verdict) };
+}
+
+struct item stale_item(const struct summary *summary, const struct judged_socket *socket)
+{
+	return (struct item){ summary, NULL, &summary->container->mounts[socket->mount], "stale" };
+}
+
 struct remedy_case finding_case(const struct summary *summary, const struct finding *finding)
 {
 	return (struct remedy_case){
@@ -298,18 +308,18 @@ int report_hint(struct report *report, const char *file, const char *message, st
 	return report_remark(report, sentence.text, err);
 }
 
-int report_error(struct report *report, const char *file, size_t line, size_t column,
-	const char *message, struct error *err)
+int report_error(
+	struct report *report, const char *file, const struct error *failure, struct error *err)
 {
 	report->errors++;
 	switch (report->format) {
 	case FORMAT_JSON:
-		return json_error(report, file, line, column, message, err);
+		return json_error(report, file, failure, err);
 	case FORMAT_SARIF:
-		return sarif_error(report, file, line, column, message, err);
+		return sarif_error(report, file, failure, err);
 	case FORMAT_GITHUB:
 	case FORMAT_GCC:
-		return lines_error(report, file, line, column, message, err);
+		return lines_error(report, file, failure, err);
 	case FORMAT_TEXT:
 	case FORMAT_QUIET:
 		break;

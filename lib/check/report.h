@@ -64,10 +64,10 @@ int report_remark(struct report *report, const char *text, struct error *err) mu
 int report_hint(struct report *report, const char *file, const char *message, struct error *err)
 	must_check;
 
-/* Adds a file that could not be judged. line and column from 1, 0: unknown. Words only count it:
- * its sentence belongs to standard error. */
-int report_error(struct report *report, const char *file, size_t line, size_t column,
-	const char *message, struct error *err) must_check;
+/* Adds a file that could not be judged, and why: failure's sentence, line and column (0: unknown).
+ * FORMAT_TEXT and FORMAT_QUIET only count it: the sentence belongs to standard error. */
+int report_error(struct report *report, const char *file, const struct error *failure,
+	struct error *err) must_check;
 
 /* The whole report, ending in a newline. */
 int report_end(struct report *report, struct buffer *out, struct error *err) must_check;

@@ -32,6 +32,19 @@ struct summary {
 	const struct judged_socket *stale; /* the first socket that will go dead; NULL: none */
 };
 
+/* What a row or a line is about: a finding, or a socket that is bound as a file. */
+struct item {
+	const struct summary *summary;
+	const struct finding *finding;     /* NULL: a socket */
+	const struct planned_mount *mount; /* NULL: none is responsible */
+	const char *verdict;               /* the word as printed */
+};
+
+/* The item of a finding, with the mount that its row shows. */
+struct item finding_item(const struct summary *summary, const struct finding *finding);
+/* The item of a socket that will go dead. */
+struct item stale_item(const struct summary *summary, const struct judged_socket *socket);
+
 /* Is it to be mended: exposed or shared? */
 bool finding_is_trouble(const struct finding *finding);
 bool socket_is_trouble(const struct judged_socket *socket);
@@ -64,17 +77,17 @@ void text_groups_clear(struct report *report);
 
 int json_container(struct report *report, const struct summary *summary, struct error *err)
 	must_check;
-int json_error(struct report *report, const char *file, size_t line, size_t column,
-	const char *message, struct error *err) must_check;
+int json_error(struct report *report, const char *file, const struct error *failure,
+	struct error *err) must_check;
 int json_end(struct report *report, struct buffer *out, struct error *err) must_check;
 
 int sarif_container(struct report *report, const struct summary *summary, struct error *err)
 	must_check;
-int sarif_error(struct report *report, const char *file, size_t line, size_t column,
-	const char *message, struct error *err) must_check;
+int sarif_error(struct report *report, const char *file, const struct error *failure,
+	struct error *err) must_check;
 int sarif_end(struct report *report, struct buffer *out, struct error *err) must_check;
 
 int lines_container(struct report *report, const struct summary *summary, struct error *err)
 	must_check;
-int lines_error(struct report *report, const char *file, size_t line, size_t column,
-	const char *message, struct error *err) must_check;
+int lines_error(struct report *report, const char *file, const struct error *failure,
+	struct error *err) must_check;

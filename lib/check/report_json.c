@@ -166,12 +166,12 @@ int json_container(struct report *report, const struct summary *summary, struct 
 	return report_list_add(&report->rows, object, err);
 }
 
-int json_error(struct report *report, const char *file, size_t line, size_t column,
-	const char *message, struct error *err)
+int json_error(
+	struct report *report, const char *file, const struct error *failure, struct error *err)
 {
 	json_t *object = json_pack("{s:o, s:o, s:o, s:o}", "file", report_string(file), "line",
-		number_value(line), "column", number_value(column), "message",
-		report_string(message));
+		number_value(failure->line), "column", number_value(failure->column), "message",
+		report_string(error_sentence(failure)));
 
 	return report_list_add(&report->error_rows, object, err);
 }

@@ -54,7 +54,7 @@ static int add_github(struct buffer *out, const struct line *line, struct error 
 	return buffer_add(out, "\n", 1, err);
 }
 
-static int add_place(struct buffer *out, const struct line *line, bool column, struct error *err)
+static int add_location(struct buffer *out, const struct line *line, bool column, struct error *err)
 {
 	if (text_add_escaped(out, line->file, ESCAPED_LINE, err) < 0 ||
 		(line->line > 0 && buffer_print(out, err, ":%zu", line->line) < 0) ||
@@ -70,7 +70,7 @@ static int add_line(struct report *report, const struct line *line, struct error
 
 	if (report->format == FORMAT_GITHUB)
 		return add_github(out, line, err);
-	if (add_place(out, line, report->format == FORMAT_GCC, err) < 0)
+	if (add_location(out, line, report->format == FORMAT_GCC, err) < 0)
 		return -1;
 	if (report->format == FORMAT_QUIET)
 		return buffer_print(out, err, "%s: %s\n", line->verdict, line->message.text);
@@ -79,37 +79,34 @@ static int add_line(struct report *report, const struct line *line, struct error
 		line->verdict);
 }
 
-static int print_message(struct line *line, const struct report *report,
-	const struct summary *summary, const struct finding *finding,
-	const struct planned_mount *mount, struct error *err)
+static int print_message(
+	struct line *line, const struct report *report, const struct item *item, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer text = { 0 };
 
-	if (print_name(&text, summary, err) < 0 || buffer_print(&text, err, ": ") < 0)
+	if (print_name(&text, item->summary, err) < 0 || buffer_print(&text, err, ": ") < 0)
 		return -1;
 	if (report->format == FORMAT_QUIET) {
-		if (print_mount(&text, mount, err) < 0)
+		if (print_mount(&text, item->mount, err) < 0)
 			return -1;
-	} else if (finding ? because_finding(&text, summary, finding, err) < 0
-			   : because_stale(&text, mount, err) < 0) {
+	} else if ((item->finding ? because_finding(&text, item->summary, item->finding, err)
+				  : because_stale(&text, item->mount, err)) < 0) {
 		return -1;
 	}
 	return text_add_escaped(&line->message, text.text, ESCAPED_LINE, err);
 }
 
-static int add_finding(struct report *report, const struct summary *summary,
-	const struct finding *finding, const struct planned_mount *mount, const char *verdict,
-	struct error *err)
+static int add_item(struct report *report, const struct item *item, struct error *err)
 {
 	cleanup(line_clear) struct line line = {
-		.file = summary->file,
-		.verdict = verdict,
-		.line = line_of(summary, mount),
-		.column = column_of(summary, mount),
-		.warns = finding == NULL || finding->verdict < VERDICT_SHARED,
+		.file = item->summary->file,
+		.verdict = item->verdict,
+		.line = line_of(item->summary, item->mount),
+		.column = column_of(item->summary, item->mount),
+		.warns = item->finding == NULL || item->finding->verdict < VERDICT_SHARED,
 	};
 
-	if (print_message(&line, report, summary, finding, mount, err) < 0)
+	if (print_message(&line, report, item, err) < 0)
 		return -1;
 	return add_line(report, &line, err);
 }
@@ -118,32 +115,30 @@ int lines_container(struct report *report, const struct summary *summary, struct
 {
 	for (size_t i = 0; i < summary->finding_count; i++) {
 		const struct finding *finding = &summary->findings[i];
+		const struct item item = finding_item(summary, finding);
 		bool ignored = finding->verdict == VERDICT_IGNORED && report->strict;
 
-		if ((finding_is_trouble(finding) || ignored) &&
-			add_finding(report, summary, finding, finding->mount,
-				verdict_name(finding->verdict), err) < 0)
+		if ((finding_is_trouble(finding) || ignored) && add_item(report, &item, err) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < summary->judgement->socket_count; i++) {
 		const struct judged_socket *socket = &summary->judgement->sockets[i];
+		const struct item item = stale_item(summary, socket);
 
-		if (socket_is_trouble(socket) &&
-			add_finding(report, summary, NULL,
-				&summary->container->mounts[socket->mount], "stale", err) < 0)
+		if (socket_is_trouble(socket) && add_item(report, &item, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-int lines_error(struct report *report, const char *file, size_t line, size_t column,
-	const char *message, struct error *err)
+int lines_error(
+	struct report *report, const char *file, const struct error *failure, struct error *err)
 {
-	cleanup(line_clear) struct line row = {
-		.file = file, .verdict = "error", .line = line, .column = column
+	cleanup(line_clear) struct line line = {
+		.file = file, .verdict = "error", .line = failure->line, .column = failure->column
 	};
 
-	if (buffer_print(&row.message, err, "%s", message) < 0)
+	if (buffer_print(&line.message, err, "%s", error_sentence(failure)) < 0)
 		return -1;
-	return add_line(report, &row, err);
+	return add_line(report, &line, err);
 }

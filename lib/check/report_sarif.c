@@ -33,6 +33,13 @@ static const struct {
 		"directory that holds it." },
 };
 
+static enum rule rule_of(const struct finding *finding)
+{
+	if (finding == NULL)
+		return RULE_STALE;
+	return finding->verdict == VERDICT_SHARED ? RULE_SHARED : RULE_EXPOSED;
+}
+
 /* A relative reference (RFC 3986): what it does not allow is percent-encoded. */
 static json_t *uri_value(const char *path)
 {
@@ -96,8 +103,8 @@ static json_t *related_value(const struct summary *summary, const struct remedy_
 	return related;
 }
 
-/* The sentence, and the ways out with their lines. */
-static int print_message(struct buffer *out, const struct remedy_case *asked, struct error *err)
+/* The ways out with their lines, behind the sentence. */
+static int print_remedies(struct buffer *out, const struct remedy_case *asked, struct error *err)
 {
 	struct remedy remedies[REMEDY_KINDS];
 	size_t count;
@@ -113,18 +120,32 @@ static int print_message(struct buffer *out, const struct remedy_case *asked, st
 	return result;
 }
 
-static int add_result(struct report *report, const struct summary *summary, enum rule rule,
-	const char *channel, const struct remedy_case *asked, struct buffer *message,
-	struct error *err)
+/* "NAME: SENTENCE", and what helps. */
+static int print_message(struct buffer *out, const struct item *item,
+	const struct remedy_case *asked, struct error *err)
 {
+	if (print_name(out, item->summary, err) < 0 || buffer_print(out, err, ": ") < 0 ||
+		(item->finding ? because_finding(out, item->summary, item->finding, err)
+			       : because_stale(out, item->mount, err)) < 0)
+		return -1;
+	return print_remedies(out, asked, err);
+}
+
+/* channel: NULL for a socket, which belongs to none. */
+static int add_result(struct report *report, const struct item *item, const char *channel,
+	const struct remedy_case *asked, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer message = { 0 };
+	const struct summary *summary = item->summary;
+	enum rule rule = rule_of(item->finding);
 	json_t *result;
 
-	if (print_message(message, asked, err) < 0)
+	if (print_message(&message, item, asked, err) < 0)
 		return -1;
 	result = json_pack("{s:s, s:i, s:s, s:{s:o}, s:[o], s:{s:o, s:s?}}", "ruleId",
 		rules[rule].id, "ruleIndex", (int)rule, "level", rules[rule].level, "message",
-		"text", report_string(message->text), "locations",
-		mount_location(summary, asked->mount), "properties", "container",
+		"text", report_string(message.text), "locations",
+		mount_location(summary, item->mount), "properties", "container",
 		report_string(summary->container->name), "channel", channel);
 	if (result && asked->mount_count > 1)
 		json_object_set_new(result, "relatedLocations", related_value(summary, asked));
@@ -134,21 +155,13 @@ static int add_result(struct report *report, const struct summary *summary, enum
 static int add_channels(struct report *report, const struct summary *summary,
 	const struct finding *finding, struct error *err)
 {
-	enum rule rule = finding->verdict == VERDICT_SHARED ? RULE_SHARED : RULE_EXPOSED;
+	const struct item item = finding_item(summary, finding);
+	const struct remedy_case asked = finding_case(summary, finding);
 
-	for (size_t i = 0; i < channel_count; i++) {
-		cleanup(buffer_clear) struct buffer message = { 0 };
-		struct remedy_case asked = finding_case(summary, finding);
-
-		if (!(finding->channels & channel_bit(i)))
-			continue;
-		if (print_name(&message, summary, err) < 0 ||
-			buffer_print(&message, err, ": ") < 0 ||
-			because_finding(&message, summary, finding, err) < 0 ||
-			add_result(report, summary, rule, channels[i].name, &asked, &message, err) <
-				0)
+	for (size_t i = 0; i < channel_count; i++)
+		if ((finding->channels & channel_bit(i)) &&
+			add_result(report, &item, channels[i].name, &asked, err) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -160,25 +173,21 @@ int sarif_container(struct report *report, const struct summary *summary, struct
 			return -1;
 	for (size_t i = 0; i < summary->judgement->socket_count; i++) {
 		const struct judged_socket *socket = &summary->judgement->sockets[i];
-		cleanup(buffer_clear) struct buffer message = { 0 };
-		struct remedy_case asked = stale_case(summary, socket);
+		const struct item item = stale_item(summary, socket);
+		const struct remedy_case asked = stale_case(summary, socket);
 
-		if (!socket_is_trouble(socket))
-			continue;
-		if (print_name(&message, summary, err) < 0 ||
-			buffer_print(&message, err, ": ") < 0 ||
-			because_stale(&message, asked.mount, err) < 0 ||
-			add_result(report, summary, RULE_STALE, NULL, &asked, &message, err) < 0)
+		if (socket_is_trouble(socket) && add_result(report, &item, NULL, &asked, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-int sarif_error(struct report *report, const char *file, size_t line, size_t column,
-	const char *message, struct error *err)
+int sarif_error(
+	struct report *report, const char *file, const struct error *failure, struct error *err)
 {
 	json_t *notification = json_pack("{s:s, s:{s:o}, s:[o]}", "level", "error", "message",
-		"text", report_string(message), "locations", location_value(file, line, column));
+		"text", report_string(error_sentence(failure)), "locations",
+		location_value(file, failure->line, failure->column));
 
 	return report_list_add(&report->error_rows, notification, err);
 }

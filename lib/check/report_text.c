@@ -70,18 +70,17 @@ static int print_channels(struct buffer *out, channel_set set, struct error *err
 	return buffer_add(out, "", 0, err);
 }
 
-static int print_place(struct buffer *out, const struct summary *summary,
-	const struct planned_mount *mount, struct error *err)
+static int print_location(struct buffer *out, const struct item *item, struct error *err)
 {
-	size_t line = line_of(summary, mount);
+	size_t line = line_of(item->summary, item->mount);
 
 	if (line == 0)
-		return buffer_print(out, err, "%s", summary->file);
-	return buffer_print(out, err, "%s:%zu", summary->file, line);
+		return buffer_print(out, err, "%s", item->summary->file);
+	return buffer_print(out, err, "%s:%zu", item->summary->file, line);
 }
 
-static int add_row(struct report *report, const struct summary *summary, const char *verdict,
-	channel_set set, const struct planned_mount *mount, struct error *err)
+static int add_row(
+	struct report *report, const struct item *item, channel_set set, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer name = { 0 }, path = { 0 }, where = { 0 },
 					    names = { 0 };
@@ -89,15 +88,15 @@ static int add_row(struct report *report, const struct summary *summary, const c
 
 	report->table.columns = columns;
 	report->table.column_count = array_count(columns);
-	if (print_name(&name, summary, err) < 0 || print_mount(&path, mount, err) < 0 ||
-		print_place(&where, summary, mount, err) < 0 ||
+	if (print_name(&name, item->summary, err) < 0 || print_mount(&path, item->mount, err) < 0 ||
+		print_location(&where, item, err) < 0 ||
 		print_channels(&names, several ? set : 0, err) < 0)
 		return -1;
 	{
-		const char *const cells[] = { name.text, verdict, names.text, path.text,
+		const char *const cells[] = { name.text, item->verdict, names.text, path.text,
 			where.text };
 
-		return table_add(&report->table, rank_of(verdict), cells, err);
+		return table_add(&report->table, rank_of(item->verdict), cells, err);
 	}
 }
 
@@ -108,41 +107,48 @@ static bool is_shown(const struct report *report, enum verdict verdict)
 	return verdict != VERDICT_CLEAR;
 }
 
+/* A row for each bind through which it is exposed. */
+static int add_finding_rows(struct report *report, const struct summary *summary,
+	const struct finding *finding, struct error *err)
+{
+	size_t count = finding_is_trouble(finding) ? finding->mount_count : 1;
+	struct item item = finding_item(summary, finding);
+
+	for (size_t i = 0; i < count && is_shown(report, finding->verdict); i++) {
+		if (count > 1)
+			item.mount = &summary->container->mounts[finding->mounts[i]];
+		if (add_row(report, &item, finding->channels, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* The rows of one container: what is not clear, and its single sockets; else, with --all, one row
  * that says so. */
 static int add_rows(struct report *report, const struct summary *summary, struct error *err)
 {
+	const struct item clear = { summary, NULL, NULL, verdict_name(VERDICT_CLEAR) };
 	size_t before = report->table.row_count;
 
-	for (size_t i = 0; i < summary->finding_count; i++) {
-		const struct finding *finding = &summary->findings[i];
-		size_t count = finding_is_trouble(finding) ? finding->mount_count : 1;
-
-		for (size_t j = 0; j < count && is_shown(report, finding->verdict); j++)
-			if (add_row(report, summary, verdict_name(finding->verdict),
-				    finding->channels,
-				    count > 1 ? &summary->container->mounts[finding->mounts[j]]
-					      : finding->mount,
-				    err) < 0)
-				return -1;
-	}
+	for (size_t i = 0; i < summary->finding_count; i++)
+		if (add_finding_rows(report, summary, &summary->findings[i], err) < 0)
+			return -1;
 	for (size_t i = 0; i < summary->judgement->socket_count; i++) {
 		const struct judged_socket *socket = &summary->judgement->sockets[i];
-		const char *fate = socket->ignored ? "ignored" : socket_fate_name(socket->fate);
+		struct item item = stale_item(summary, socket);
 
+		item.verdict = socket->ignored ? "ignored" : socket_fate_name(socket->fate);
 		if (socket->ignored && !report->strict && !report->all)
 			continue;
-		if (add_row(report, summary, fate, 0, &summary->container->mounts[socket->mount],
-			    err) < 0)
+		if (add_row(report, &item, 0, err) < 0)
 			return -1;
 	}
 	if (report->table.row_count > before || !report->all)
 		return 0;
-	return add_row(report, summary, verdict_name(VERDICT_CLEAR), report->channels, NULL, err);
+	return add_row(report, &clear, report->channels, err);
 }
 
-static int add_heading(struct group *group, const struct report *report,
-	const struct summary *summary, const char *verdict, const struct planned_mount *mount,
+static int add_heading(struct group *group, const struct report *report, const struct item *item,
 	struct error *err)
 {
 	struct buffer *out = &group->headings;
@@ -150,9 +156,9 @@ static int add_heading(struct group *group, const struct report *report,
 
 	if (group->count > HEADINGS_MAX)
 		return 0;
-	if (print_name(&heading, summary, err) < 0 || buffer_print(&heading, err, ", ") < 0 ||
-		print_place(&heading, summary, mount, err) < 0 ||
-		buffer_print(&heading, err, ": %s", verdict) < 0 ||
+	if (print_name(&heading, item->summary, err) < 0 || buffer_print(&heading, err, ", ") < 0 ||
+		print_location(&heading, item, err) < 0 ||
+		buffer_print(&heading, err, ": %s", item->verdict) < 0 ||
 		buffer_print(out, err, "%s", report->colour ? BOLD : "") < 0 ||
 		text_add_escaped(out, heading.text, ESCAPED_LINE, err) < 0)
 		return -1;
@@ -181,16 +187,17 @@ static int add_remedies(struct buffer *out, const struct remedy_case *asked, str
 	return result;
 }
 
-static int body_exposed(struct buffer *out, const struct summary *summary,
-	const struct finding *finding, const struct remedy_case *asked, struct error *err)
+static int body_exposed(struct buffer *out, const struct item *item,
+	const struct remedy_case *asked, struct error *err)
 {
 	static const char why[] = " They take its \"no such name\" as final, and never read the "
 				  "container's /etc/hosts or ask its DNS; dig asks DNS itself, so "
 				  "it works.";
 	cleanup(buffer_clear) struct buffer text = { 0 };
 
-	if (because_finding(&text, summary, finding, err) < 0 ||
-		buffer_print(&text, err, "%s", channels[finding->first].final ? why : "") < 0 ||
+	if (because_finding(&text, item->summary, item->finding, err) < 0 ||
+		buffer_print(&text, err, "%s", channels[item->finding->first].final ? why : "") <
+			0 ||
 		text_wrap(out, 2, text.text, err) < 0 ||
 		buffer_print(out, err, "  Any one of these ends it:\n") < 0)
 		return -1;
@@ -273,23 +280,22 @@ static struct group *group_for(struct report *report, const struct remedy_case *
 }
 
 /* A heading, and for the first of its kind the paragraph. That of several says no line numbers. */
-static int add_finding(struct report *report, const struct summary *summary,
-	const struct finding *finding, struct remedy_case asked, const char *verdict,
-	struct error *err)
+static int add_item(
+	struct report *report, const struct item *item, struct remedy_case asked, struct error *err)
 {
-	struct group *group = group_for(report, &asked, verdict, err);
+	struct group *group = group_for(report, &asked, item->verdict, err);
 
 	if (!group)
 		return -1;
 	group->count++;
-	if (add_heading(group, report, summary, verdict, asked.mount, err) < 0)
+	if (add_heading(group, report, item, err) < 0)
 		return -1;
 	if (group->count > 2)
 		return 0;
 	asked.several = group->count > 1;
 	group->body.length = 0;
-	return finding ? body_exposed(&group->body, summary, finding, &asked, err)
-		       : body_stale(&group->body, &asked, err);
+	return item->finding ? body_exposed(&group->body, item, &asked, err)
+			     : body_stale(&group->body, &asked, err);
 }
 
 int text_container(struct report *report, const struct summary *summary, struct error *err)
@@ -298,18 +304,18 @@ int text_container(struct report *report, const struct summary *summary, struct 
 		return -1;
 	for (size_t i = 0; i < summary->finding_count; i++) {
 		const struct finding *finding = &summary->findings[i];
+		const struct item item = finding_item(summary, finding);
 
 		if (finding_is_trouble(finding) &&
-			add_finding(report, summary, finding, finding_case(summary, finding),
-				verdict_name(finding->verdict), err) < 0)
+			add_item(report, &item, finding_case(summary, finding), err) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < summary->judgement->socket_count; i++) {
 		const struct judged_socket *socket = &summary->judgement->sockets[i];
+		const struct item item = stale_item(summary, socket);
 
 		if (socket_is_trouble(socket) &&
-			add_finding(report, summary, NULL, stale_case(summary, socket), "stale",
-				err) < 0)
+			add_item(report, &item, stale_case(summary, socket), err) < 0)
 			return -1;
 	}
 	return 0;

@@ -237,9 +237,10 @@ Test(report, json_has_the_keys_in_order)
 		"\"sockets\":[],\"because\":\"The bind of /var/run at ";
 	cleanup(report_clear) struct report report = { .format = FORMAT_JSON };
 	cleanup(buffer_clear) struct buffer out = { 0 };
+	const struct error failure = { .text = "bad", .line = 4 };
 	struct error err = { 0 };
 
-	cr_assert_eq(report_error(&report, "b\xff", 4, 0, "bad", &err), 0);
+	cr_assert_eq(report_error(&report, "b\xff", &failure, &err), 0);
 	make_report(&report, &out, &run_bind, MANIFEST_QUADLET, "web");
 	cr_expect_eq(strncmp(out.text, head, strlen(head)), 0, "%s", out.text);
 	cr_expect(strstr(out.text,
