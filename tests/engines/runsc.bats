@@ -14,6 +14,7 @@ load engines
 load ../runtime/more
 load ../runtime/lab-podman
 load podman
+load entrypoint
 
 bind="/var/run:/var/run"
 
@@ -102,6 +103,74 @@ refused_if_told_to() { # DOOR
   container "$OCI_RUNMASK runtime --rewrite --strategy facade --runtime $(type -P runsc) ${open#* }" web
   gvisor_cell "runtime --rewrite, --host-uds=open: facade" "refused: that cannot be done by editing mounts"
   refused "strategy facade cannot be done by editing mounts"
+}
+
+# ---- what entrypoints do with docker.sock ---------------------------------------------------------
+
+rewriting="$OCI_RUNMASK runtime --rewrite --runtime $(type -P runsc) ${open#* }"
+
+# A bind of the file, without us and with the hook; of /var/run; and of the directory with the socket.
+four_ways_to_the_socket() {
+  policy "{$through_directory}"
+  bundle bare --bind "$socket_bind" -- sleep 600
+  start_container "$open" bare
+  bundle web --bind "$socket_bind" --hook "createRuntime:--policy $policy" -- sleep 600
+  start_container "$open" web
+  bundle whole --bind "$bind" -- sleep 600
+  start_container "$rewriting" whole
+  bundle directory --bind /run/docker-api:/var/run -- sleep 600
+  start_container "$rewriting" directory
+}
+
+gvisor_entrypoints() {
+  local command name
+  runtime_command "$open"
+  four_ways_to_the_socket
+  for name in bare web whole directory; do
+    joins docker-of-the-host "${command[@]}" exec "$name"
+  done
+  for name in whole directory; do
+    forces docker-of-the-host "${command[@]}" exec "$name"
+    stand_in_keeps 0:991
+  done
+  stand_in 0:991 docker-started-again
+  for name in bare web; do
+    dead_in "${command[@]}" exec "$name"
+  done
+  for name in whole directory; do
+    joins docker-started-again "${command[@]}" exec "$name"
+  done
+}
+
+@test "entrypoints join the socket's group or change it, and dial, before and after the daemon's restart" {
+  host_changes stand_in 0:991 docker-of-the-host
+  host_changes gvisor_entrypoints
+  gvisor_cell "runtime --rewrite, --host-uds=open, /var/run: an entrypoint joins the socket's group, daemon restarted" answers
+  gvisor_cell "runtime --rewrite, --host-uds=open, the socket's directory: an entrypoint joins the socket's group, daemon restarted" \
+    answers
+  gvisor_cell "createRuntime, --host-uds=open, sockets: an entrypoint joins the socket's group, daemon restarted" \
+    "left alone (onForeign: skip): Connection refused"
+}
+
+@test "sockets[] needs a hook: --rewrite refuses it, and names the doors that can" {
+  policy "{$through_directory}"
+  bundle web --bind "$socket_bind"
+  container "$OCI_RUNMASK runtime --rewrite --policy $policy --runtime $(type -P runsc) ${open#* }" web
+  gvisor_cell "runtime --rewrite, --host-uds=open: sockets" "refused: that cannot be done by editing mounts"
+  refused "sockets[].directory cannot be done by editing mounts (doors that can: createRuntime, prestart"
+}
+
+# gVisor's own fault, whatever hooks there are: docs/engines.md tells to bind the directory.
+@test "gVisor alone: chmod of a socket that is bound as a file ends the container" {
+  local command
+  runtime_command "$open"
+  host_changes stand_in 0:991 docker-of-the-host
+  bundle bare --bind "$socket_bind" -- sleep 600
+  start_container "$open" bare
+  host_record
+  "${command[@]}" exec bare chmod 660 /var/run/docker.sock || true
+  run "${command[@]}" state bare
+  [[ $output == *'"status": "stopped"'* ]]
 }
 
 # ---- behind Podman ------------------------------------------------------------------------------
