@@ -110,9 +110,10 @@ static int judge_program(const struct found *found, const struct containerd_runt
 {
 	const struct text_list none = { 0 };
 	char where[PATH_MAX];
+	const struct told told = { where, runtime->program, &none };
 
 	snprintf(where, sizeof(where), "%s in %s", runtime->name, found->path);
-	if (doctor_judge_runtime(found->doctor, where, runtime->program, &none, answer, err) < 0)
+	if (doctor_judge_runtime(found->doctor, &told, answer, err) < 0)
 		return -1;
 	if (strcmp(answer->key, "right") != 0)
 		return 0;

@@ -41,9 +41,10 @@ static int judge_runtime(const struct doctor *doctor, const struct docker *docke
 	struct doctor_answer *answer, struct error *err)
 {
 	char where[PATH_MAX];
+	const struct told told = { where, docker->program, &docker->args };
 
 	snprintf(where, sizeof(where), "%s in %s", docker->runtime, docker->config_path);
-	if (doctor_judge_runtime(doctor, where, docker->program, &docker->args, answer, err) < 0)
+	if (doctor_judge_runtime(doctor, &told, answer, err) < 0)
 		return -1;
 	if (strcmp(answer->key, "right") != 0)
 		return 0;

@@ -28,16 +28,22 @@ int doctor_any_there(const struct doctor *doctor, const char *const *paths, size
 int doctor_program(const struct doctor *doctor, const char *path, const char **problem,
 	struct error *err) must_check;
 
+/* What an engine is told to run: a hook or a runtime, and the file that says so. Borrowed. */
+struct told {
+	const char *where, *program;
+	const struct text_list *args;
+};
+
 /* Runs the hook's dry run on a bundle made for it. *key is an outcome: "right"; "refuses", "idle"
  * (it would protect nothing though the host has a channel), "untried". *said: its first line, or
  * why it was not tried; on the heap. "right" at once where nothing may be run. */
-int doctor_try_hook(const struct doctor *doctor, const char *program, const struct text_list *args,
-	const char **key, char **said, struct error *err) must_check;
+int doctor_try_hook(const struct doctor *doctor, const struct told *hook, const char **key,
+	char **said, struct error *err) must_check;
 
-/* Answers for a hook that is registered there (a file): "right" with "there" and the program, or
- * one of the shared outcomes. */
-int doctor_judge_hook(const struct doctor *doctor, const char *where, const char *program,
-	const struct text_list *args, struct doctor_answer *answer, struct error *err) must_check;
+/* Answers for a registered hook: "right" with "there" and the program, or one of the shared
+ * outcomes. */
+int doctor_judge_hook(const struct doctor *doctor, const struct told *hook,
+	struct doctor_answer *answer, struct error *err) must_check;
 
 /* {"path", "args"} of an OCI or CDI hook; path must be a string. */
 int doctor_judge_json_hook(const struct doctor *doctor, const char *where, const json_t *hook,
@@ -49,8 +55,8 @@ const json_t *doctor_our_hook(const json_t *spec);
 
 /* Answers for a runtime that is one of our programs: the real runtime behind it has to say its
  * version, and a bundle that it gets has to leave with a hook that works. */
-int doctor_judge_runtime(const struct doctor *doctor, const char *where, const char *program,
-	const struct text_list *args, struct doctor_answer *answer, struct error *err) must_check;
+int doctor_judge_runtime(const struct doctor *doctor, const struct told *runtime,
+	struct doctor_answer *answer, struct error *err) must_check;
 
 /* Adds the strings of a JSON array. */
 int doctor_strings(struct text_list *words, const json_t *array, struct error *err) must_check;

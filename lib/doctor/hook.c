@@ -47,6 +47,7 @@ int doctor_hook_program(
 	static const char path[] = LIBEXECDIR "/oci/hooks.d/oci-runmask";
 	static char *words[] = { "oci-runmask", "createRuntime" };
 	static const struct text_list args = { words, array_count(words) };
+	const struct told told = { path, path, &args };
 	cleanup(text_clear) char *said = NULL;
 	const char *problem, *key;
 
@@ -54,7 +55,7 @@ int doctor_hook_program(
 		return -1;
 	if (problem != NULL)
 		return doctor_found(answer, "bad", path, problem, err);
-	if (doctor_try_hook(doctor, path, &args, &key, &said, err) < 0)
+	if (doctor_try_hook(doctor, &told, &key, &said, err) < 0)
 		return -1;
 	if (said == NULL)
 		return doctor_found(answer, "there", path, NULL, err);

@@ -210,7 +210,9 @@ static int elsewhere(const struct doctor *doctor, struct found *found, struct er
 static int judge_ours(const struct doctor *doctor, const struct found *found,
 	struct doctor_answer *answer, struct error *err)
 {
-	if (doctor_judge_hook(doctor, found->ours, found->program, &found->args, answer, err) < 0)
+	const struct told told = { found->ours, found->program, &found->args };
+
+	if (doctor_judge_hook(doctor, &told, answer, err) < 0)
 		return -1;
 	if (found->limited && strcmp(answer->key, "right") == 0)
 		answer->key = "some";
