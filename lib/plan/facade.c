@@ -24,6 +24,14 @@ static const char *const well_known[] = {
 	"xtables.lock",
 };
 
+/* One facade being planned: what it is made from, and the veil that it becomes. */
+struct facade {
+	struct veil *veil;
+	const struct observation *seen;
+	const struct seen_place *run;
+	const struct policy *policy;
+};
+
 bool facade_all_kept(const struct observation *seen)
 {
 	for (size_t i = 0; i < seen->place_count; i++)
@@ -76,12 +84,14 @@ static bool leads_to_hidden(const struct observation *seen, const char *name)
 
 /* An empty directory where a channel's is on the host: an image's own daemon may live there, and
  * what the user mounted on it stays his. */
-static int hide(struct veil *veil, const struct seen_place *run, const struct seen_place *place,
-	const char *name, struct error *err)
+static int hide(const struct facade *facade, const struct seen_place *place, const char *name,
+	struct error *err)
 {
+	struct veil *veil = facade->veil;
+
 	if (veil_add(veil, VEIL_DIRECTORY, name, NULL, err) < 0)
 		return -1;
-	if (place->sight == SIGHT_CLEAR && place->mount_root && run_holds(run, place))
+	if (place->sight == SIGHT_CLEAR && place->mount_root && run_holds(facade->run, place))
 		return veil_carry(veil, name, place->fd, err) == NULL ? -1 : 0;
 	return veil_add_visible(veil, name, place->channel_place->shows, &veil->underlay, err);
 }
@@ -100,18 +110,18 @@ static bool has_parent(const struct veil *veil, const char *path)
 	return parent != NULL && parent->kind == VEIL_DIRECTORY;
 }
 
-static int show_entry(struct veil *veil, const struct observation *seen,
-	const struct seen_place *run, const struct seen_entry *entry, struct error *err)
+static int show_entry(
+	const struct facade *facade, const struct seen_entry *entry, struct error *err)
 {
-	const struct seen_place *hidden = hidden_at(seen, entry->path);
+	const struct seen_place *hidden = hidden_at(facade->seen, entry->path);
+	struct veil *veil = facade->veil;
 
 	if (!has_parent(veil, entry->path))
 		return 0;
-
 	if (hidden != NULL)
-		return hide(veil, run, hidden, entry->path, err);
+		return hide(facade, hidden, entry->path, err);
 	/* whatever it is: a link there could lead to the hidden place */
-	if (leads_to_hidden(seen, entry->path))
+	if (leads_to_hidden(facade->seen, entry->path))
 		return veil_add(veil, VEIL_DIRECTORY, entry->path, NULL, err);
 	if (entry->link != NULL)
 		return veil_add(veil, VEIL_LINK, entry->path, entry->link, err);
@@ -119,8 +129,7 @@ static int show_entry(struct veil *veil, const struct observation *seen,
 }
 
 /* Is a part of the path shown already, or hidden? Then the rest of it needs no entry. */
-static bool shown_on_the_way(
-	const struct veil *veil, const struct observation *seen, const char *path)
+static bool shown_on_the_way(const struct facade *facade, const char *path)
 {
 	char way[PATH_MAX];
 
@@ -128,8 +137,8 @@ static bool shown_on_the_way(
 		const struct veil_entry *entry;
 
 		snprintf(way, sizeof(way), "%.*s", (int)at, path);
-		entry = veil_find(veil, way);
-		if (hidden_at(seen, way) != NULL ||
+		entry = veil_find(facade->veil, way);
+		if (hidden_at(facade->seen, way) != NULL ||
 			(entry != NULL && (entry->kind != VEIL_DIRECTORY || path[at] == '\0')))
 			return true;
 		if (path[at] == '\0')
@@ -139,34 +148,36 @@ static bool shown_on_the_way(
 
 /* A link to what is not there yet. The directories on the way are the veil's own: "mkdir -p" takes
  * them for what they are, where it would stumble over a link that leads nowhere. */
-static int show_later(
-	struct veil *veil, const struct observation *seen, const char *path, struct error *err)
+static int show_later(const struct facade *facade, const char *path, struct error *err)
 {
-	if (path[0] == '\0' || shown_on_the_way(veil, seen, path) || leads_to_hidden(seen, path))
+	if (path[0] == '\0' || shown_on_the_way(facade, path) ||
+		leads_to_hidden(facade->seen, path))
 		return 0;
-	if (veil_parents(veil, path, err) < 0)
+	if (veil_parents(facade->veil, path, err) < 0)
 		return -1;
-	return veil_link(veil, path, err);
+	return veil_link(facade->veil, path, err);
 }
 
 /* All of the host's entries but the channels, and the sockets that may come later. */
-static int show_all(struct veil *veil, const struct observation *seen, const struct seen_place *run,
-	const struct policy *policy, struct error *err)
+static int show_all(const struct facade *facade, struct error *err)
 {
-	veil->underlay = UNDERLAY_REATTACHED;
+	const struct seen_place *run = facade->run;
+	const struct policy *policy = facade->policy;
+
+	facade->veil->underlay = UNDERLAY_REATTACHED;
 	for (size_t i = 0; i < run->entry_count; i++)
-		if (show_entry(veil, seen, run, &run->entries[i], err) < 0)
+		if (show_entry(facade, &run->entries[i], err) < 0)
 			return -1;
 	for (size_t i = 0; i < policy->later_count; i++)
-		if (show_later(veil, seen, policy->later[i], err) < 0)
+		if (show_later(facade, policy->later[i], err) < 0)
 			return -1;
 	for (size_t i = 0; i < array_count(well_known); i++)
-		if (show_later(veil, seen, well_known[i], err) < 0)
+		if (show_later(facade, well_known[i], err) < 0)
 			return -1;
 	for (size_t i = 0; i < policy->socket_count; i++) {
 		const char *below = run_path_below(policy->sockets[i].path);
 
-		if (below != NULL && show_later(veil, seen, below, err) < 0)
+		if (below != NULL && show_later(facade, below, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -194,13 +205,15 @@ static bool all_have_directories(const struct policy *policy)
 }
 
 /* A socket through its own directory: HIDDEN_NAME/N is the directory, NAME leads into it. */
-static int show_through_directory(struct veil *veil, const struct observation *seen, size_t use,
-	const char *name, const char *directory, bool readonly, struct error *err)
+static int show_through_directory(const struct facade *facade, const char *name,
+	const char *directory, bool readonly, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer at = { 0 }, target = { 0 };
+	const struct observation *seen = facade->seen;
+	size_t use = (size_t)(facade->run - seen->runs), i = 0;
 	const struct seen_directory *found;
+	struct veil *veil = facade->veil;
 	struct veil_mount *mount;
-	size_t i = 0;
 
 	while (strcmp(seen->directories[i].path, directory) != 0)
 		i++;
@@ -265,13 +278,14 @@ static bool is_listed(const struct policy *policy, const char *path)
 /* A bind of what the host's /run has at the same path lies on that very file: when the host makes
  * it anew, the kernel drops the bind, and the new one is there. So it must stay by name; on a file
  * of the veil it would go dead. *shown: it does. */
-static int show_own(struct veil *veil, const struct observation *seen, const struct seen_place *run,
-	const struct policy *policy, const struct seen_child *child, bool *shown, struct error *err)
+static int show_own(
+	const struct facade *facade, const struct seen_child *child, bool *shown, struct error *err)
 {
-	const char *directory = directory_for(policy, child->path);
+	const char *directory = directory_for(facade->policy, child->path);
+	struct veil *veil = facade->veil;
 
 	*shown = false;
-	if (!child->own || concerns_a_channel(seen, child->path))
+	if (!child->own || concerns_a_channel(facade->seen, child->path))
 		return 0;
 	if (veil->underlay == UNDERLAY_REMOVED) {
 		if (directory == NULL || strchr(child->path, '/') != NULL)
@@ -280,11 +294,10 @@ static int show_own(struct veil *veil, const struct observation *seen, const str
 		if (veil_find(veil, HIDDEN_NAME) == NULL &&
 			veil_add(veil, VEIL_DIRECTORY, HIDDEN_NAME, NULL, err) < 0)
 			return -1;
-		return show_through_directory(veil, seen, (size_t)(run - seen->runs), child->path,
-			directory, child->readonly, err);
+		return show_through_directory(facade, child->path, directory, child->readonly, err);
 	}
 	*shown = true;
-	if (is_listed(policy, child->path))
+	if (is_listed(facade->policy, child->path))
 		return 0;
 	return veil_parents(veil, child->path, err) < 0 ? -1 : veil_link(veil, child->path, err);
 }
@@ -299,55 +312,57 @@ static int carry_child(struct veil *veil, const struct seen_child *child, struct
 }
 
 /* What the runtime or the user mounted below /run stays where it was. */
-static int carry_children(struct veil *veil, const struct observation *seen,
-	const struct seen_place *run, const struct policy *policy, struct error *err)
+static int carry_children(const struct facade *facade, struct error *err)
 {
-	for (size_t i = 0; i < run->child_count; i++) {
-		const struct seen_child *child = &run->children[i];
+	for (size_t i = 0; i < facade->run->child_count; i++) {
+		const struct seen_child *child = &facade->run->children[i];
 		bool shown;
 
-		if (veil_find(veil, child->path) != NULL ||
-			(policy->on_named == ON_NAMED_MASK && names_hidden(seen, child->path)))
+		if (veil_find(facade->veil, child->path) != NULL ||
+			(facade->policy->on_named == ON_NAMED_MASK &&
+				names_hidden(facade->seen, child->path)))
 			continue;
-		if (show_own(veil, seen, run, policy, child, &shown, err) < 0 ||
-			(!shown && carry_child(veil, child, err) < 0))
+		if (show_own(facade, child, &shown, err) < 0 ||
+			(!shown && carry_child(facade->veil, child, err) < 0))
 			return -1;
 	}
 	return 0;
 }
 
 /* A listed directory on the way to a hidden place: its own entries, but that one. */
-static int show_way(struct veil *veil, const struct observation *seen, const struct seen_place *run,
-	const char *name, struct error *err)
+static int show_way(const struct facade *facade, const char *name, struct error *err)
 {
+	const struct seen_place *run = facade->run;
+	struct veil *veil = facade->veil;
+
 	if (veil_add(veil, VEIL_DIRECTORY, name, NULL, err) < 0)
 		return -1;
 	for (size_t i = 0; i < run->entry_count; i++)
 		if (path_is_below(run->entries[i].path, name) &&
 			veil_find(veil, run->entries[i].path) == NULL &&
-			show_entry(veil, seen, run, &run->entries[i], err) < 0)
+			show_entry(facade, &run->entries[i], err) < 0)
 			return -1;
 	return 0;
 }
 
 /* One name of the list. */
-static int show_name(struct veil *veil, const struct observation *seen,
-	const struct seen_place *run, const struct policy *policy, const char *name,
-	struct error *err)
+static int show_name(const struct facade *facade, const char *name, struct error *err)
 {
-	if (veil->underlay == UNDERLAY_REMOVED)
-		return show_through_directory(veil, seen, (size_t)(run - seen->runs), name,
-			directory_for(policy, name), false, err);
-	if (leads_to_hidden(seen, name))
-		return show_way(veil, seen, run, name, err);
-	return veil_link(veil, name, err);
+	if (facade->veil->underlay == UNDERLAY_REMOVED)
+		return show_through_directory(
+			facade, name, directory_for(facade->policy, name), false, err);
+	if (leads_to_hidden(facade->seen, name))
+		return show_way(facade, name, err);
+	return veil_link(facade->veil, name, err);
 }
 
-static int show_list(struct veil *veil, const struct observation *seen,
-	const struct seen_place *run, const struct policy *policy, struct error *err)
+static int show_list(const struct facade *facade, struct error *err)
 {
+	const struct policy *policy = facade->policy;
+	struct veil *veil = facade->veil;
+
 	veil->underlay = all_have_directories(policy) ? UNDERLAY_REMOVED : UNDERLAY_REATTACHED;
-	if (carry_children(veil, seen, run, policy, err) < 0)
+	if (carry_children(facade, err) < 0)
 		return -1;
 	if (veil->underlay == UNDERLAY_REMOVED && policy->expose_count > 0 &&
 		veil_find(veil, HIDDEN_NAME) == NULL &&
@@ -356,10 +371,10 @@ static int show_list(struct veil *veil, const struct observation *seen,
 	for (size_t i = 0; i < policy->expose_count; i++) {
 		const char *name = policy->expose[i];
 
-		if (hidden_at(seen, name) != NULL || veil_find(veil, name) != NULL ||
+		if (hidden_at(facade->seen, name) != NULL || veil_find(veil, name) != NULL ||
 			strcmp(name, HIDDEN_NAME) == 0)
 			continue; /* a channel stays hidden; a mount of the user's stays his */
-		if (show_name(veil, seen, run, policy, name, err) < 0)
+		if (show_name(facade, name, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -369,14 +384,15 @@ int facade_plan(struct plan *plan, const struct observation *seen, const struct 
 	const struct policy *policy, struct error *err)
 {
 	struct veil *veil = array_add(&plan->veils, &plan->veil_count, sizeof(*veil), err);
+	const struct facade facade = { veil, seen, run, policy };
 
 	if (veil == NULL)
 		return -1;
 	veil->place = run;
 	veil->readonly = veil->underlay_readonly = run->readonly;
 	if (!policy->expose_all)
-		return show_list(veil, seen, run, policy, err);
-	if (show_all(veil, seen, run, policy, err) < 0)
+		return show_list(&facade, err);
+	if (show_all(&facade, err) < 0)
 		return -1;
 	return veil_carry_into_clone(veil, err);
 }
