@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* refuse_one: preloaded into runmask, lets one allocation or one look at a file fail: the one with
- * the number in REFUSE_ONE ("memory 17", "file 3"), counted from 1. Without a number ("memory 0")
- * none fails. How many there were goes to file descriptor REFUSE_COUNT, if it is said. */
+/* refuse_one: preloaded into runmask, lets one allocation ("memory" in REFUSE_ONE) or one look at a
+ * file ("file") fail. It waits before main for numbers, counted from 1, and makes a child for each,
+ * in which the call of that number fails; with 0 none fails. So a run costs a fork, and not the
+ * loading of the program and its libraries. */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -11,9 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include "refuse_one.h"
 
 static enum { NOTHING, MEMORY, FILES } kind;
 static long number, count;
@@ -27,24 +32,42 @@ int __libc_start_main(int (*real_program)(int, char **, char **), int argc, char
 /* What is at the end of the process is not the program's: gcov, where it counts, writes then. */
 static void end(void)
 {
-	const char *fd = getenv("REFUSE_COUNT");
 	char text[32];
 	int length = snprintf(text, sizeof(text), "%ld", count);
 
 	kind = NOTHING;
-	if (fd != NULL && write(atoi(fd), text, (size_t)length) != length)
+	if (write(REFUSE_COUNT_FD, text, (size_t)length) != length)
 		abort();
 }
 
 static int (*program)(int argc, char **argv, char **environment);
 
+/* Returns in a child, for each number; ends where no more will come. */
+static void serve(void)
+{
+	int status;
+	pid_t pid;
+
+	while (recv(REFUSE_SERVER_FD, &number, sizeof(number), 0) == sizeof(number)) {
+		pid = fork();
+		if (pid == 0)
+			return;
+		if (pid < 0 || waitpid(pid, &status, 0) < 0 ||
+			send(REFUSE_SERVER_FD, &status, sizeof(status), MSG_NOSIGNAL) < 0)
+			_exit(126);
+	}
+	_exit(0);
+}
+
 static int begin(int argc, char **argv, char **environment)
 {
 	const char *words = getenv("REFUSE_ONE");
 
-	if (words != NULL && strchr(words, ' ') != NULL) {
+	if (words != NULL) {
+		serve();
+		close(REFUSE_SERVER_FD);
+		alarm(REFUSE_LIMIT);
 		atexit(end);
-		number = strtol(strchr(words, ' ') + 1, NULL, 10);
 		kind = words[0] == 'm' ? MEMORY : FILES;
 	}
 	return program(argc, argv, environment);

@@ -3,11 +3,11 @@
 
 FAULT_TOOLS := $(BUILD)/tests/suites/tool-faults/each_fails $(BUILD)/tests/suites/tool-faults/refuse_one.so
 
-$(BUILD)/tests/suites/tool-faults/each_fails: tests/suites/tool-faults/each_fails.c
+$(BUILD)/tests/suites/tool-faults/each_fails: tests/suites/tool-faults/each_fails.c tests/suites/tool-faults/refuse_one.h
 	@mkdir -p $(@D)
 	$(Q)gcc -std=gnu17 -D_GNU_SOURCE -O2 $(WARNINGS) -o $@ $<
 
-$(BUILD)/tests/suites/tool-faults/refuse_one.so: tests/suites/tool-faults/refuse_one.c
+$(BUILD)/tests/suites/tool-faults/refuse_one.so: tests/suites/tool-faults/refuse_one.c tests/suites/tool-faults/refuse_one.h
 	@mkdir -p $(@D)
 	$(Q)gcc -std=gnu17 -D_GNU_SOURCE -O2 $(WARNINGS) -shared -fPIC -o $@ $<
 
