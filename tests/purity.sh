@@ -17,7 +17,7 @@ failed=0
 pure='lib/base lib/json lib/spec lib/plan lib/rewrite lib/manifest lib/check'
 impure='lib/base/file lib/spec/load lib/rewrite/bundle lib/rewrite/runtime_find lib/rewrite/runtime_log'
 # Single files that are pure in a folder that is not.
-pure_files='lib/kernel/tmpfs lib/scan/container_name lib/scan/running_report lib/scan/fix_report lib/scan/metrics lib/scan/root_set
+pure_files='lib/kernel/tmpfs lib/scan/container_name lib/scan/running_report lib/scan/fix_report lib/scan/metrics lib/scan/root_set lib/scan/mount_line
   lib/doctor/toml_file lib/doctor/package_db lib/doctor/hooks_file lib/doctor/containerd lib/doctor/summary
   lib/setup/docker lib/setup/containerd'
 

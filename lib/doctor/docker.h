@@ -56,4 +56,8 @@ struct docker_info {
 /* Asks the running daemon, for two seconds; no answer leaves answers false. -1 only when memory
  * runs out. */
 int docker_ask(const struct docker *docker, struct docker_info *info, struct error *err) must_check;
+/* The whole answer, head and body, which ends with a NUL; one of another form leaves answers false.
+ * *info must be zeroed. */
+void docker_info_parse(
+	struct docker_info *info, const char *answer, size_t length, struct error *err);
 void docker_info_clear(struct docker_info *info);

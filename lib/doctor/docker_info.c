@@ -95,11 +95,19 @@ static void take_answer(
 	info->cdi = json_array_size(json_object_get(whole, "CDISpecDirs")) > 0;
 }
 
+void docker_info_parse(
+	struct docker_info *info, const char *answer, size_t length, struct error *err)
+{
+	const char *body = length > 0 ? strstr(answer, "\r\n\r\n") : NULL;
+
+	if (body != NULL && strncmp(answer, "HTTP/1.", 7) == 0)
+		take_answer(info, body + 4, length - (size_t)(body + 4 - answer), err);
+}
+
 int docker_ask(const struct docker *docker, struct docker_info *info, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer answer = { 0 };
 	cleanup(fd_close) int fd = -1;
-	const char *body;
 	char path[256];
 
 	if (docker->pid == 0)
@@ -111,9 +119,7 @@ int docker_ask(const struct docker *docker, struct docker_info *info, struct err
 		return 0;
 	if (receive(fd, &answer, err) < 0)
 		return -1;
-	body = answer.length > 0 ? strstr(answer.text, "\r\n\r\n") : NULL;
-	if (body != NULL && strncmp(answer.text, "HTTP/1.", 7) == 0)
-		take_answer(info, body + 4, answer.length - (size_t)(body + 4 - answer.text), err);
+	docker_info_parse(info, answer.text, answer.length, err);
 	return 0;
 }
 

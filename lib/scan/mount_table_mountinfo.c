@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "scan/mount_line.h"
 #include "scan/mount_table.h"
 
 /* Before the separator: mount's id, parent, device, root, target, options, and any number of
@@ -15,26 +16,11 @@ static void text_free(char **text)
 	free(*text);
 }
 
-static bool is_octal(const char *at)
-{
-	return at[0] >= '0' && at[0] <= '3' && at[1] >= '0' && at[1] <= '7' && at[2] >= '0' &&
-		at[2] <= '7';
-}
-
-/* The kernel writes space, tab, newline, backslash and "#" as \ooo. */
 static void unescape(char *text)
 {
-	char *to = text;
+	size_t length = strlen(text);
 
-	for (const char *at = text; *at != '\0';) {
-		if (at[0] == '\\' && is_octal(at + 1)) {
-			*to++ = (char)((at[1] - '0') << 6 | (at[2] - '0') << 3 | (at[3] - '0'));
-			at += 4;
-		} else {
-			*to++ = *at++;
-		}
-	}
-	*to = '\0';
+	(void)mount_line_unescape(text, length + 1, text, length);
 }
 
 /* Cuts the next field off, which may be empty; NULL: there are no more. */

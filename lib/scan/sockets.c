@@ -9,99 +9,10 @@
 
 #include "base/file.h"
 #include "base/string.h"
+#include "scan/mount_line.h"
 #include "scan/running.h"
 
 #define TABLE_LIMIT ((size_t)16 << 20)
-#define DELETED                                                                                    \
-	"//deleted" /* the kernel's mark on the root of a mount that has no name any more          \
-		     */
-
-/* A line of mountinfo (proc(5)), as far as it is of interest. The texts are escaped as there. */
-struct mount_line {
-	dev_t device;
-	const char *root, *point;
-	size_t root_length, point_length;
-	bool deleted;
-};
-
-static const char *next_field(const char *at, const char *end, size_t *length)
-{
-	const char *field = at;
-
-	while (at < end && *at != ' ')
-		at++;
-	*length = (size_t)(at - field);
-	return at < end ? at + 1 : end;
-}
-
-static bool line_parse(struct mount_line *line, const char *at, const char *end)
-{
-	unsigned int major, minor;
-	const char *device;
-	size_t length;
-
-	at = next_field(at, end, &length); /* id */
-	at = next_field(at, end, &length); /* parent's id */
-	device = at;
-	at = next_field(at, end, &length);
-	line->root = at;
-	at = next_field(at, end, &line->root_length);
-	line->point = at;
-	next_field(at, end, &line->point_length);
-	if (line->point_length == 0 || sscanf(device, "%u:%u ", &major, &minor) != 2)
-		return false;
-	line->device = makedev(major, minor);
-	length = strlen(DELETED);
-	line->deleted = line->root_length > length &&
-		memcmp(line->root + line->root_length - length, DELETED, length) == 0;
-	line->root_length -= line->deleted ? length : 0;
-	return true;
-}
-
-/* mountinfo writes blanks, tabs, newlines and backslashes as \NNN. */
-static bool unescape(char *out, size_t size, const char *text, size_t length)
-{
-	size_t at = 0;
-
-	for (size_t i = 0; i < length; i++) {
-		unsigned int byte = (unsigned char)text[i];
-
-		if (at + 1 >= size)
-			return false;
-		if (byte == '\\' && length - i > 3 && sscanf(text + i + 1, "%3o", &byte) == 1)
-			i += 3;
-		out[at++] = (char)byte;
-	}
-	out[at] = '\0';
-	return true;
-}
-
-/* The path of the file on the host: below the mount of the same device that has the nearest root
- * above the file. */
-static bool host_path(char out[PATH_MAX], const struct buffer *table, const struct mount_line *of)
-{
-	struct mount_line best = { 0 }, line;
-	char root[PATH_MAX], point[PATH_MAX], path[PATH_MAX];
-
-	for (const char *at = table->text; at != NULL && *at != '\0';) {
-		const char *end = at + strcspn(at, "\n");
-
-		if (line_parse(&line, at, end) && line.device == of->device && !line.deleted &&
-			line.root_length <= of->root_length &&
-			memcmp(line.root, of->root, line.root_length) == 0 &&
-			(line.root_length == 1 || of->root[line.root_length] == '/') &&
-			(best.root == NULL || line.root_length >= best.root_length))
-			best = line;
-		at = *end == '\n' ? end + 1 : end;
-	}
-	if (best.root == NULL || !unescape(point, sizeof(point), best.point, best.point_length) ||
-		!unescape(root, sizeof(root), best.root, best.root_length) ||
-		!unescape(path, sizeof(path), of->root, of->root_length))
-		return false;
-	return snprintf(out, PATH_MAX, "%s%s", strcmp(point, "/") == 0 ? "" : point,
-		       strcmp(root, "/") == 0 ? path : path + strlen(root)) < PATH_MAX;
-}
-
 static int add(struct running_socket **sockets, size_t *count, const char *destination,
 	const char *source, enum socket_state state, struct error *err)
 {
@@ -132,10 +43,11 @@ static bool find_source(
 	char path[PATH_MAX];
 
 	if (line->device == view->run)
-		return unescape(path, sizeof(path), line->root, line->root_length) &&
+		return mount_line_unescape(path, sizeof(path), line->root, line->root_length) &&
 			snprintf(source, PATH_MAX, "/run%s", path) < PATH_MAX;
 	pid = openat(view->proc, "1", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return pid >= 0 && read_table(&host, pid) == 0 && host_path(source, &host, line);
+	return pid >= 0 && read_table(&host, pid) == 0 &&
+		mount_line_host_path(source, host.text, line);
 }
 
 /* The bind is a socket's; is it the one that the host has there now? */
@@ -147,7 +59,7 @@ static int judge(const struct running_view *view, int root, const struct mount_l
 	char destination[PATH_MAX], source[PATH_MAX] = "";
 	enum socket_state state = SOCKET_DEAD;
 
-	if (!unescape(destination, sizeof(destination), line->point, line->point_length))
+	if (!mount_line_unescape(destination, sizeof(destination), line->point, line->point_length))
 		return 0;
 	fd = open_in_root(root, destination, O_PATH);
 	if (fd < 0 || stat_at(fd, "", AT_EMPTY_PATH, &bound) < 0 || !S_ISSOCK(bound.mode) ||
@@ -171,7 +83,7 @@ int running_sockets(const struct running_view *view, int proc, int root,
 		const char *end = at + strcspn(at, "\n");
 		struct mount_line line;
 
-		if (line_parse(&line, at, end) && line.root_length > 1 &&
+		if (mount_line_parse(&line, at, end) && line.root_length > 1 &&
 			(line.deleted || line.device == view->run) &&
 			judge(view, root, &line, sockets, count, err) < 0)
 			return -1;
