@@ -52,10 +52,13 @@ keeps() { # RUNTIME STAGE BINDS
     leaks
     bound "$runtime" --hook createRuntime
     protected
-    # where sharing is asked for, the bind that brought the place is looked for above it
-    bundle web --rootfs-propagation rshared --bind /run:/run:rbind,rprivate --hook createRuntime
-    container "$runtime" web
-    protected
+    # the bind that brought the place is looked for above it: what it says of sharing counts, even where
+    # "private" has left what is mounted below it a peer of the host's
+    for word in rprivate private; do
+      bundle web --rootfs-propagation rshared --bind "/run:/run:rbind,$word" --hook createRuntime
+      container "$runtime" web
+      protected
+    done
   done
   host_changes umount /run/nscd
 }

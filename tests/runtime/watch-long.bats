@@ -96,3 +96,21 @@ window() { # GAP
   rm -rf /run/nscd
   changes nscd_start
 }
+
+# 4,096 are told apart; of one beyond them only its state, once written, says that it is there.
+@test "more state directories at once than are told apart: the next one's container is masked all the same" {
+  local pid
+  mkdir -p /run/runc "$BATS_TEST_TMPDIR/elsewhere"
+  watch_begins
+  (cd /run/runc && seq -f 'empty%g' 4096 | xargs mkdir)
+  mkdir /run/runc/late
+  bundle web --bind /run:/run -- sleep 600
+  runc --root "$BATS_TEST_TMPDIR/elsewhere" run --detach --bundle "$(bundle_dir web)" \
+    --pid-file "$BATS_TEST_TMPDIR/web.pid" web </dev/null >/dev/null 3>&- 4>&-
+  pid=$(cat "$BATS_TEST_TMPDIR/web.pid")
+  stays_so "$pid" exposed
+  cp "$BATS_TEST_TMPDIR/elsewhere/web/state.json" /run/runc/late/
+  becomes "$pid" masked
+  watch_ends
+  runc --root "$BATS_TEST_TMPDIR/elsewhere" delete --force web
+}

@@ -36,12 +36,15 @@ said() {
 }
 
 watch_begins() { # ARGS...
+  local tries
   "$RUNMASK" watch --metrics "$BATS_TEST_TMPDIR/metrics" "$@" >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- 4>&- </dev/null &
   watcher=$!
-  until [ -s "$BATS_TEST_TMPDIR/metrics" ]; do
-    kill -0 "$watcher" || claim_failed "watch has ended: $(said)"
-    sleep 0.01
+  for tries in {1..1000}; do
+    [ ! -s "$BATS_TEST_TMPDIR/metrics" ] || return 0
+    kill -0 "$watcher" || claim_failed "watch has ended: $(said)" || return 1
+    sleep 0.02
   done
+  claim_failed "watch makes no first pass: $(said)"
 }
 
 watch_ends() {

@@ -230,6 +230,29 @@ P
   becomes "$pid" masked
 }
 
+# Each pass is a helper process of its own, and nothing else is started: the container is masked already.
+@test "events without pause make at most one pass in 100 ms" {
+  local pid began took passes
+  seen runc web --bind /run:/run
+  watch_begins
+  becomes "$pid" masked
+  changes nscd_stop
+  mkdir -p /run/nscd
+  strace -qq -e trace=clone,clone3,fork,vfork -o "$BATS_TEST_TMPDIR/trace" -p "$watcher" 3>&- 4>&- &
+  other=$!
+  until grep -q "^TracerPid:.$other$" "/proc/$watcher/status"; do sleep 0.01; done
+  began=$(date +%s%3N)
+  timeout 2 bash -c 'while :; do : >/run/nscd/socket; rm /run/nscd/socket; done' || true
+  took=$(($(date +%s%3N) - began))
+  kill_and_wait INT "$other"
+  other=
+  passes=$(grep -c '(' "$BATS_TEST_TMPDIR/trace")
+  echo "$passes passes in $took ms"
+  [ "$passes" -ge 2 ]
+  [ "$passes" -le $((took / 100 + 2)) ]
+  changes nscd_start
+}
+
 @test "killed and begun again, it masks what came meanwhile; the metrics are well formed" {
   local pid first
   seen runc first --bind /run:/run
