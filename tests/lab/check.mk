@@ -23,10 +23,13 @@ $(BUILD)/tests/unit/json_limits: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc
 $(BUILD)/tests/unit/faults: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free,--wrap=asprintf,--wrap=__asprintf_chk
 .SECONDARY:
 
+# One job a processor, where nothing else was asked for.
+JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 .PHONY: check
 check: deps
-	@$(MAKE) --no-print-directory -s all >/dev/null
-	@tests/lab/suites lint unit golden property purity check-man runtime
+	@$(MAKE) --no-print-directory -s $(JOBS) all $(foreach suite,unit golden property,$(call PROGRAMS_OF,$(suite))) >/dev/null
+	@tests/lab/suites -2 runtime lint golden unit property purity check-man
 	@:
 
 .PHONY: unit
