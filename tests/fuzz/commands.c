@@ -10,6 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct error err = { 0 };
 	int result;
 
+	(void)script_kind(data == NULL ? NULL : "notes", (const char *)data, size);
+	(void)has_command_line((const char *)data, size);
 	if (size == 0 || memchr(data, '\0', size) != NULL)
 		return 0;
 	result = manifest_commands(&manifest, &context, kinds[data[0] % array_count(kinds)],

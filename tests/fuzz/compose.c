@@ -7,16 +7,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	cleanup(manifest_clear) struct manifest manifest = { 0 };
 	cleanup(documents_clear) struct documents documents = { 0 };
+	cleanup(text_clear) char *text = strndup((const char *)data, size);
+	struct manifest_context with;
 	const struct node *root = NULL;
 	struct error err = { 0 };
 	int result;
 
-	if (memchr(data, '\0', size) != NULL) /* manifest_parse has refused it before */
+	if (text == NULL || strlen(text) != size) /* manifest_parse has refused it before */
 		return 0;
-	result = documents_open(&documents, (const char *)data, size, &err);
+	with = with_second_file(text, "compose.yaml");
+	result = documents_open(&documents, text, strlen(text), &err);
 	while (result == 0 && (result = documents_next(&documents, &root, &err)) == 0 &&
 		root != NULL)
-		result = manifest_compose(&manifest, &context, root, &err);
+		result = manifest_compose(&manifest, &with, root, &err);
 	judge(&manifest, result, &err);
 	return 0;
 }

@@ -11,14 +11,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		"a.json", "-" };
 	cleanup(manifest_clear) struct manifest manifest = { 0 };
 	cleanup(ignore_clear) struct ignore_list ignored = { 0 };
-	struct manifest_context named = context;
+	cleanup(text_clear) char *text = strndup((const char *)data, size);
+	struct manifest_context named;
 	struct error err = { 0 }, other = { 0 };
 	int result;
 
-	if (size == 0)
+	if (size == 0 || text == NULL || text[0] == '\0')
 		return 0;
-	named.file = names[data[0] % array_count(names)];
-	result = manifest_parse(&manifest, &named, (const char *)data + 1, size - 1, &err);
+	named = with_second_file(text + 1, names[data[0] % array_count(names)]);
+	result = manifest_parse(&manifest, &named, text + 1, strlen(text + 1), &err);
 	judge(&manifest, result, &err);
 	result = ignore_find(&ignored, (const char *)data + 1, size - 1, &other);
 	if ((result < 0) != (other.text[0] != '\0'))

@@ -40,3 +40,28 @@ static const struct manifest_context context = { .file = "a@b.container",
 	.home = "/home/ada",
 	.runtime_directory = "/run/user/1000",
 	.variable = variable };
+
+static inline int second_file(
+	void *closure, const char *path, struct buffer *text, struct error *err)
+{
+	const char *second = closure;
+
+	if (second == NULL || strstr(path, ".env") != NULL)
+		return 0;
+	return buffer_add(text, second, strlen(second), err) < 0 ? -1 : 1;
+}
+
+/* What stands behind a form feed is the file that is read beside it: an override, a quadlet's YAML.
+ * The feed is overwritten. */
+static inline struct manifest_context with_second_file(char *text, const char *name)
+{
+	struct manifest_context with = context;
+	char *second = strchr(text, '\f');
+
+	if (second != NULL)
+		*second++ = '\0';
+	with.file = name;
+	with.beside = second_file;
+	with.closure = second;
+	return with;
+}

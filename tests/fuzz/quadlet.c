@@ -6,12 +6,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	cleanup(manifest_clear) struct manifest manifest = { 0 };
+	cleanup(text_clear) char *text = strndup((const char *)data, size);
+	struct manifest_context with;
 	struct error err = { 0 };
 	int result;
 
-	if (size == 0 || memchr(data, 0, size) != NULL) /* manifest_parse has refused it before */
+	if (size == 0 || text == NULL ||
+		strlen(text) != size) /* manifest_parse has refused it before */
 		return 0;
-	result = manifest_quadlet(&manifest, &context, (const char *)data, size, &err);
+	with = with_second_file(text, "a@b.container");
+	result = manifest_quadlet(&manifest, &with, text, strlen(text), &err);
 	judge(&manifest, result, &err);
 	return 0;
 }

@@ -52,13 +52,15 @@ keeps() { # RUNTIME STAGE BINDS
     leaks
     bound "$runtime" --hook createRuntime
     protected
-    # the bind that brought the place is looked for above it: what it says of sharing counts, even where
-    # "private" has left what is mounted below it a peer of the host's
-    for word in rprivate private; do
-      bundle web --rootfs-propagation rshared --bind "/run:/run:rbind,$word" --hook createRuntime
-      container "$runtime" web
-      protected
-    done
+    # where sharing is asked for, the bind that brought the place is looked for above it
+    bundle web --rootfs-propagation rshared --bind /run:/run:rbind,rprivate --hook createRuntime
+    container "$runtime" web
+    protected
+    # … and what is said of another bind is not said of this one, though "private" leaves a peer below it
+    bundle web --rootfs-propagation rshared --bind /run:/run:rbind,private --bind /run:/mnt:rbind,shared \
+      --hook createRuntime
+    container "$runtime" web
+    protected
   done
   host_changes umount /run/nscd
 }
