@@ -64,25 +64,25 @@ static int protect(const struct job *job, const struct policy *policy, enum stra
 		.spec = job->spec,
 		.inside = job->door->inside,
 	};
+	const struct looking looking = { &target, job->view, job->spec };
 
 	if (candidate == NULL)
 		return error_errno(err, "room for %zu mounts", job->spec->mount_count);
-	if (host_view_candidates(job->view, job->spec, policy, strategy, candidate, err) < 0 ||
+	if (host_snapshot_candidates(job->view, job->spec, policy, strategy, candidate, err) < 0 ||
 		host_snapshot_take(job->view, job->spec, policy, strategy, err) < 0 ||
 		privilege_step(PRIVILEGE_ENTER, err) < 0 ||
-		host_view_clone(job->view, job->spec, policy, &seen, err) < 0 ||
+		host_snapshot_clone(job->view, job->spec, policy, &seen, err) < 0 ||
 		target_open(&target, &place, err) < 0)
 		return -1;
 	if (target.foreign != NULL)
 		return policy_foreign(policy, target.foreign, outcome, err);
-	if (target_observe(&target, job->view, job->spec, &seen, err) < 0 ||
+	if (target_observe(&looking, &seen, err) < 0 ||
 		plan_make(&plan, &seen, policy, strategy, err) < 0)
 		return -1;
 	if (!outcome->dry_run &&
 		(apply(&plan, &target, job->spec->mount_label, err) < 0 ||
 			(plan_shows(&plan) &&
-				target_verify(&target, job->view, job->spec, &seen,
-					plan.skipped != NULL, err) < 0)))
+				target_verify(&looking, &seen, plan.skipped != NULL, err) < 0)))
 		return -1;
 	tell_plan(outcome, &plan);
 	return 0;

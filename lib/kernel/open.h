@@ -34,6 +34,12 @@ static inline bool inode_among(const struct inode *inode, const struct inode *in
 	return false;
 }
 
+/* The host's inodes that one name in a container is compared with; borrowed. */
+struct inode_list {
+	const struct inode *inodes;
+	size_t count;
+};
+
 /* Whether the errno of a look-up in a container means that nothing is there. ELOOP does, since an
  * image may have a symlink loop. With any other errno the look-up failed, and what is there is
  * unknown. */

@@ -82,6 +82,22 @@ static inline bool host_place_listens(
 	return of->socket == NULL ? place->directory_there : place->socket_there;
 }
 
+/* The inodes of the directory, of the socket, and of all names in the directory. */
+static inline struct inode_list host_directory(const struct host_place *place)
+{
+	return (struct inode_list){ &place->directory, place->directory_there };
+}
+
+static inline struct inode_list host_socket(const struct host_place *place)
+{
+	return (struct inode_list){ &place->socket, place->socket_there };
+}
+
+static inline struct inode_list host_entries(const struct host_place *place)
+{
+	return (struct inode_list){ place->entries, place->entry_count };
+}
+
 /* Fills *place, without reading what was in it. A symlink loop counts as absent. On failure
  * place->problem is the errno, or 0 when memory ran out or the directory could not be listed;
  * host_place_clear frees what is there. */

@@ -64,7 +64,7 @@ static bool something_is_shown(const struct policy *policy, enum strategy strate
 	return false;
 }
 
-int host_view_candidates(struct host_snapshot *view, const struct spec *spec,
+int host_snapshot_candidates(struct host_snapshot *view, const struct spec *spec,
 	const struct policy *policy, enum strategy strategy, bool *candidate, struct error *err)
 {
 	bool matter = candidates_matter(spec, policy);
@@ -199,7 +199,7 @@ static int clone_if_bound(const struct host_snapshot *view, const struct policy_
 	return 0;
 }
 
-int host_view_clone(const struct host_snapshot *view, const struct spec *spec,
+int host_snapshot_clone(const struct host_snapshot *view, const struct spec *spec,
 	const struct policy *policy, struct observation *seen, struct error *err)
 {
 	if (view->find_children && clone_for_lists(seen, policy, err) < 0)

@@ -92,11 +92,10 @@ static int planned_above(const struct looking *looking, const struct seen_place 
 }
 
 /* For a place that leads to the host: its mount, and what config.json says of that bind. */
-int observe_mount(const struct target *target, const struct host_snapshot *view,
-	const struct spec *spec, uint64_t host_peer_group, struct seen_place *place,
+int observe_mount(const struct looking *looking, uint64_t host_peer_group, struct seen_place *place,
 	struct error *err)
 {
-	const struct looking looking = { target, view, spec };
+	const struct host_snapshot *view = looking->view;
 	const struct planned_mount *planned = NULL;
 	uint64_t group;
 
@@ -108,14 +107,14 @@ int observe_mount(const struct target *target, const struct host_snapshot *view,
 		(!view->readonly_planned ||
 			(place->channel != NULL && place->channel_place->shows[0] == NULL)))
 		return 0; /* nothing that config.json says matters, as to any empty mask */
-	if (planned_above(&looking, place, &planned, err) < 0)
+	if (planned_above(looking, place, &planned, err) < 0)
 		return -1;
 	place->readonly = planned != NULL && planned->readonly;
 	if (!view->sharing_asked)
 		return 0;
-	if (planned != NULL && !planned_mount_shares(planned, spec->rootfs_propagation))
+	if (planned != NULL && !planned_mount_shares(planned, looking->spec->rootfs_propagation))
 		return 0;
-	if (peer_group(place->mount, target->proc, &group, err) < 0)
+	if (peer_group(place->mount, looking->target->proc, &group, err) < 0)
 		return -1;
 	place->shares = group != 0 && group == host_peer_group;
 	return 0;
@@ -130,20 +129,16 @@ static int observe_place(
 		return -1;
 	if (place->sight != SIGHT_HOST)
 		return 0;
-	if (observe_mount(looking->target, view, looking->spec, view->peers[index], place, err) < 0)
+	if (observe_mount(looking, view->peers[index], place, err) < 0)
 		return -1;
 	if (place->channel_place->shows[0] == NULL || place->mount_root)
 		return 0;
-	return observe_children(looking->target, view, looking->spec, place,
-		err); /* the veil will clone what is there */
+	return observe_children(looking, place, err); /* the veil will clone what is there */
 }
 
-int target_observe(const struct target *target, const struct host_snapshot *view,
-	const struct spec *spec, struct observation *seen, struct error *err)
+int target_observe(const struct looking *looking, struct observation *seen, struct error *err)
 {
-	const struct looking looking = { target, view, spec };
-
-	for_each_place(channel, place, view->channels)
+	for_each_place(channel, place, looking->view->channels)
 	{
 		size_t index = seen->place_count++;
 
@@ -151,12 +146,12 @@ int target_observe(const struct target *target, const struct host_snapshot *view
 		seen->places[index].channel = channel;
 		seen->places[index].channel_place = place;
 		seen->places[index].path = place->directory;
-		if (observe_place(&looking, index, &seen->places[index], err) < 0)
+		if (observe_place(looking, index, &seen->places[index], err) < 0)
 			return -1;
 	}
-	if (view->facade && observe_runs(target, view, spec, seen, err) < 0)
+	if (looking->view->facade && observe_runs(looking, seen, err) < 0)
 		return -1;
-	return observe_sockets(target, view, seen, err);
+	return observe_sockets(looking->target, looking->view, seen, err);
 }
 
 /* A daemon of the host's that starts later would be found there, too. */
@@ -199,12 +194,9 @@ static int verify_place(const struct looking *looking, const struct host_place *
 		place->path, place->channel->daemon);
 }
 
-int target_verify(const struct target *target, const struct host_snapshot *view,
-	const struct spec *spec, const struct observation *seen, bool shared_left,
+int target_verify(const struct looking *looking, const struct observation *seen, bool shared_left,
 	struct error *err)
 {
-	const struct looking looking = { target, view, spec };
-
 	for (size_t i = 0; i < seen->place_count; i++) {
 		const struct seen_place *before = &seen->places[i];
 		struct seen_place again = SEEN_NOTHING;
@@ -215,7 +207,7 @@ int target_verify(const struct target *target, const struct host_snapshot *view,
 		again.channel = before->channel;
 		again.channel_place = before->channel_place;
 		again.path = before->path;
-		result = verify_place(&looking, &view->places[i], &again, err);
+		result = verify_place(looking, &looking->view->places[i], &again, err);
 		place_clear(&again);
 		if (result < 0) {
 			err->code = ERROR_FINAL;

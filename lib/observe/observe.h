@@ -29,12 +29,12 @@ struct host_snapshot {
  * before entering. Each answer costs a look at a bind's source, so where it does not matter which
  * bind it was (no socket in the policy, nothing shared, and nothing shown that is read-only) every
  * bind counts as one. */
-int host_view_candidates(struct host_snapshot *view, const struct spec *spec,
+int host_snapshot_candidates(struct host_snapshot *view, const struct spec *spec,
 	const struct policy *policy, enum strategy strategy, bool *candidate, struct error *err)
 	must_check;
 
 /* Looks at the host's side of the policy's channels and, for a facade, of /run; before entering,
- * after host_view_candidates. A place that cannot be looked at only keeps its problem.
+ * after host_snapshot_candidates. A place that cannot be looked at only keeps its problem.
  * host_snapshot_clear frees and closes, also after a failure. */
 int host_snapshot_take(struct host_snapshot *view, const struct spec *spec,
 	const struct policy *policy, enum strategy strategy, struct error *err) must_check;
@@ -44,20 +44,27 @@ void host_snapshot_clear(struct host_snapshot *view);
  * and seen->sockets, as far as the strategy and the container use them; before entering. Needs
  * CAP_SYS_ADMIN (open_tree(2)). A missing directory is an error where a single socket is bound; for
  * a list of names the plan reports it when it needs the directory. observation_clear closes. */
-int host_view_clone(const struct host_snapshot *view, const struct spec *spec,
+int host_snapshot_clone(const struct host_snapshot *view, const struct spec *spec,
 	const struct policy *policy, struct observation *seen, struct error *err) must_check;
 
+/* A container that was entered, what the host looked like before, and what config.json says.
+ * Borrowed. */
+struct looking {
+	const struct target *target;
+	const struct host_snapshot *view;
+	const struct spec *spec;
+};
+
 /* Looks at every place that matters, in the container that was entered. *seen must be zeroed but
- * for what host_view_clone added; its fds and texts are its own, also after a failure; the rest
+ * for what host_snapshot_clone added; its fds and texts are its own, also after a failure; the rest
  * borrows from view, spec and policy. -1 when a look-up fails in a way that no policy can
  * decide. */
-int target_observe(const struct target *target, const struct host_snapshot *view,
-	const struct spec *spec, struct observation *seen, struct error *err) must_check;
+int target_observe(const struct looking *looking, struct observation *seen, struct error *err)
+	must_check;
 void observation_clear(struct observation *seen);
 
 /* Looks again, after veils that show something of what they cover were attached (plan_shows): no
  * place and no socket may lead to the host's, except those named on purpose and, with shared_left,
  * those that share mounts with the host. Every failure is ERROR_FINAL. */
-int target_verify(const struct target *target, const struct host_snapshot *view,
-	const struct spec *spec, const struct observation *seen, bool shared_left,
+int target_verify(const struct looking *looking, const struct observation *seen, bool shared_left,
 	struct error *err) must_check;

@@ -73,8 +73,8 @@ int observe_planned(const struct looking *looking, uint64_t id, const struct ino
 }
 
 /* What was looked up, beside inodes of the host's. */
-static int leads_to(const struct looking *looking, const struct lookup *at,
-	const struct inode *hosts, size_t count, enum leads_to *to, struct error *err)
+static int leads_to(const struct looking *looking, const struct lookup *at, struct inode_list hosts,
+	enum leads_to *to, struct error *err)
 {
 	const struct planned_mount *planned = NULL;
 
@@ -82,7 +82,7 @@ static int leads_to(const struct looking *looking, const struct lookup *at,
 	if (!at->found)
 		return 0;
 	*to = at->info.mount_root ? LEADS_COVERED : LEADS_ELSEWHERE;
-	if (!inode_among(&at->info.inode, hosts, count))
+	if (!inode_among(&at->info.inode, hosts.inodes, hosts.count))
 		return 0;
 	if (at->info.mount_root &&
 		observe_planned(looking, at->info.mount, &at->info.inode, &planned, err) < 0)
@@ -101,77 +101,86 @@ static int remember_unknown(
 	return place->unknown == NULL ? -1 : 0;
 }
 
+/* One place, being judged. */
+struct judging {
+	const struct looking *looking;
+	const struct host_place *host;
+	struct seen_place *place;
+	enum leads_to directory;
+	size_t names;        /* looked at in the directory */
+	enum leads_to worst; /* of these */
+};
+
+/* Is the directory the host's own? */
+static bool in_hosts(const struct judging *judging)
+{
+	return judging->directory == LEADS_HOST || judging->directory == LEADS_NAMED;
+}
+
 /* One name in the directory. In the host's own a link is not followed: the directory decides. */
-static int look_at_name(const struct looking *looking, const char *name, bool in_hosts,
-	const struct inode *hosts, size_t count, struct seen_place *place, enum leads_to *to,
-	struct error *err)
+static int look_at_name(const struct judging *judging, const char *name, struct inode_list hosts,
+	enum leads_to *to, struct error *err)
 {
 	cleanup(lookup_clear) struct lookup at = LOOKUP_NOTHING;
+	struct seen_place *place = judging->place;
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/%s", place->path, name);
-	if (!in_hosts)
-		look_up(looking->target->root, path, 0, &at);
+	if (!in_hosts(judging))
+		look_up(judging->looking->target->root, path, 0, &at);
 	else if (stat_at(place->fd, name, AT_SYMLINK_NOFOLLOW, &at.info) == 0)
 		at.found = true;
 	else if (!is_absent(errno))
 		at.problem = errno;
 	if (remember_unknown(place, path, at.problem, err) < 0)
 		return -1;
-	return leads_to(looking, &at, hosts, count, to, err);
+	return leads_to(judging->looking, &at, hosts, to, err);
 }
-
-/* Every name in an image's own directory, for a channel with clients that ask any name. */
-struct names {
-	const struct looking *looking;
-	const struct host_place *host;
-	struct seen_place *place;
-	size_t count;
-	enum leads_to *worst;
-};
 
 static int look_at_entry(void *closure, const struct dirent64 *entry, struct error *err)
 {
-	struct names *names = closure;
+	struct judging *judging = closure;
 	enum leads_to to = LEADS_UNKNOWN;
 
-	if (++names->count > NAMES_MAX) {
-		if (remember_unknown(names->place, names->place->path, E2BIG, err) < 0)
+	if (++judging->names > NAMES_MAX) {
+		if (remember_unknown(judging->place, judging->place->path, E2BIG, err) < 0)
 			return -1;
-	} else if (look_at_name(names->looking, entry->d_name, false, names->host->entries,
-			   names->host->entry_count, names->place, &to, err) < 0) {
+	} else if (look_at_name(judging, entry->d_name, host_entries(judging->host), &to, err) <
+		0) {
 		return -1;
 	}
-	*names->worst = leads_worse(*names->worst, to);
+	judging->worst = leads_worse(judging->worst, to);
 	return 0;
 }
 
-static int look_at_names(const struct looking *looking, const struct host_place *host,
-	struct seen_place *place, enum leads_to *worst, struct error *err)
+/* Every name in an image's own directory, for a channel with clients that ask any name. */
+static int look_at_names(struct judging *judging, struct error *err)
 {
+	const struct seen_place *place = judging->place;
 	cleanup(fd_close) int directory = openat(
 		place->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct names names = { looking, host, place, 0, worst };
 
 	if (directory < 0)
 		return error_errno(err, "opening the container's \"%s\"", place->path);
-	return directory_each(directory, place->path, look_at_entry, &names, err);
+	return directory_each(directory, place->path, look_at_entry, judging, err);
 }
 
-static int look_at_socket(const struct looking *looking, const struct host_place *host,
-	enum leads_to directory, struct seen_place *place, enum leads_to *socket, struct error *err)
+static int look_at_socket(struct judging *judging, enum leads_to *socket, struct error *err)
 {
-	bool in_hosts = directory == LEADS_HOST || directory == LEADS_NAMED;
+	const char *name = judging->place->channel_place->socket;
+	const struct host_place *host = judging->host;
 
 	*socket = LEADS_NOWHERE;
-	if (place->fd < 0 || !host->directory_there)
+	if (judging->place->fd < 0 || !host->directory_there)
 		return 0;
-	if (place->channel_place->socket != NULL)
-		return look_at_name(looking, place->channel_place->socket, in_hosts, &host->socket,
-			host->socket_there, place, socket, err);
-	if (in_hosts || host->entry_count == 0)
+	if (name != NULL)
+		return look_at_name(judging, name, host_socket(host), socket, err);
+	if (in_hosts(judging) || host->entry_count == 0)
 		return 0;
-	return look_at_names(looking, host, place, socket, err);
+	if (look_at_names(judging, err) < 0)
+		return -1;
+	*socket = judging->worst;
+	return 0;
 }
 
 static void keep_directory(struct seen_place *place, struct lookup *at)
@@ -197,6 +206,7 @@ int observe_directory(const struct target *target, struct seen_place *place,
 int observe_judge(const struct looking *looking, const struct host_place *host,
 	struct seen_place *place, struct error *err)
 {
+	struct judging judging = { looking, host, place, LEADS_NOWHERE, 0, LEADS_NOWHERE };
 	cleanup(lookup_clear) struct lookup at = LOOKUP_NOTHING;
 	enum leads_to directory, socket;
 
@@ -204,8 +214,7 @@ int observe_judge(const struct looking *looking, const struct host_place *host,
 	if (at.found && host->problem != 0) /* which inode is the host's is not known */
 		at.problem = host->problem;
 	if (remember_unknown(place, place->path, at.problem, err) < 0 ||
-		leads_to(looking, &at, &host->directory, host->directory_there, &directory, err) <
-			0)
+		leads_to(looking, &at, host_directory(host), &directory, err) < 0)
 		return -1;
 	keep_directory(place, &at);
 	/* whatever is mounted on it that is not the host's is the user's, and stays */
@@ -213,7 +222,8 @@ int observe_judge(const struct looking *looking, const struct host_place *host,
 		directory = LEADS_ELSEWHERE;
 	if (host->problem != 0)
 		directory = at.problem != 0 ? LEADS_UNKNOWN : LEADS_NOWHERE;
-	if (look_at_socket(looking, host, directory, place, &socket, err) < 0)
+	judging.directory = directory;
+	if (look_at_socket(&judging, &socket, err) < 0)
 		return -1;
 	place->sight = sight_of(directory, socket);
 	place->listening = host_place_listens(host, place->channel_place);

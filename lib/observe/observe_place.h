@@ -4,13 +4,6 @@
 
 #include "observe/observe.h"
 
-/* Who looks, and what for. */
-struct looking {
-	const struct target *target;
-	const struct host_snapshot *view;
-	const struct spec *spec;
-};
-
 /* Rule 3: looks at the directory and at the socket (or at every name in the directory), and sets
  * what is seen of them in the place, which must be SEEN_NOTHING but for its names. */
 int observe_judge(const struct looking *looking, const struct host_place *host,

@@ -134,10 +134,10 @@ static bool is_hosts_own(const struct host_snapshot *view, const char *path, str
 }
 
 /* One planned mount, if it lies below the place and is a mount of its own. */
-static int observe_child(const struct target *target, const struct host_snapshot *view,
-	const struct planned_mount *mount, const char *place_path, struct seen_place *place,
-	struct error *err)
+static int observe_child(const struct looking *looking, const struct planned_mount *mount,
+	const char *place_path, struct seen_place *place, struct error *err)
 {
+	const struct target *target = looking->target;
 	struct seen_child *child;
 	cleanup(fd_close) int fd = -1;
 	size_t length = strlen(place_path);
@@ -160,20 +160,20 @@ static int observe_child(const struct target *target, const struct host_snapshot
 		return -1;
 	child->directory = S_ISDIR(info.mode);
 	child->readonly = mount->readonly;
-	child->own = view->find_children && place->channel == NULL &&
-		is_hosts_own(view, child->path, info.inode);
+	child->own = looking->view->find_children && place->channel == NULL &&
+		is_hosts_own(looking->view, child->path, info.inode);
 	return 0;
 }
 
-int observe_children(const struct target *target, const struct host_snapshot *view,
-	const struct spec *spec, struct seen_place *place, struct error *err)
+int observe_children(const struct looking *looking, struct seen_place *place, struct error *err)
 {
+	const struct spec *spec = looking->spec;
 	char place_path[PATH_MAX];
 
-	if (fd_path(target->proc, place->fd, place_path, sizeof(place_path)) < 0)
+	if (fd_path(looking->target->proc, place->fd, place_path, sizeof(place_path)) < 0)
 		return error_errno(err, "asking where \"%s\" is mounted", place->path);
 	for (size_t i = 0; i < spec->mount_count; i++)
-		if (observe_child(target, view, &spec->mounts[i], place_path, place, err) < 0)
+		if (observe_child(looking, &spec->mounts[i], place_path, place, err) < 0)
 			return -1;
 	return 0;
 }
@@ -230,13 +230,13 @@ static int find_parking(const struct target *target, const struct observation *s
 	return 0;
 }
 
-static int observe_run(const struct target *target, const struct host_snapshot *view,
-	const struct spec *spec, uint64_t host_peer_group, const struct observation *seen,
-	struct seen_place *place, struct error *err)
+static int observe_run(const struct looking *looking, uint64_t host_peer_group,
+	const struct observation *seen, struct seen_place *place, struct error *err)
 {
+	const struct host_snapshot *view = looking->view;
 	struct statvfs flags;
 
-	if (observe_mount(target, view, spec, host_peer_group, place, err) < 0)
+	if (observe_mount(looking, host_peer_group, place, err) < 0)
 		return -1;
 	if (fstatvfs(place->fd, &flags) < 0)
 		return error_errno(err, "looking at the mount of \"%s\"", place->path);
@@ -250,14 +250,14 @@ static int observe_run(const struct target *target, const struct host_snapshot *
 		return -1;
 	if (!view->find_children && place->mount_root)
 		return 0; /* what is mounted below moves along */
-	if (view->find_children && find_parking(target, seen, place, err) < 0)
+	if (view->find_children && find_parking(looking->target, seen, place, err) < 0)
 		return -1;
-	return observe_children(target, view, spec, place, err);
+	return observe_children(looking, place, err);
 }
 
-int observe_runs(const struct target *target, const struct host_snapshot *view,
-	const struct spec *spec, struct observation *seen, struct error *err)
+int observe_runs(const struct looking *looking, struct observation *seen, struct error *err)
 {
+	const struct host_snapshot *view = looking->view;
 	static const char *const names[RUN_PLACES_MAX] = { "/run", "/var/run" };
 	struct inode_info looks[RUN_PLACES_MAX];
 
@@ -266,7 +266,7 @@ int observe_runs(const struct target *target, const struct host_snapshot *view,
 
 		*place = SEEN_NOTHING;
 		place->path = names[i];
-		if (observe_directory(target, place, &looks[seen->run_count], err) < 0)
+		if (observe_directory(looking->target, place, &looks[seen->run_count], err) < 0)
 			return -1;
 		if (place->fd < 0)
 			continue;
@@ -281,7 +281,7 @@ int observe_runs(const struct target *target, const struct host_snapshot *view,
 			    view->host.run_count))
 			continue;
 		place->sight = SIGHT_HOST;
-		if (observe_run(target, view, spec, view->run_peers[i], seen, place, err) < 0)
+		if (observe_run(looking, view->run_peers[i], seen, place, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -18,18 +18,18 @@ struct following {
 	const struct host_place *host;
 	struct sources *sources;
 	const char *path; /* of the directory */
+	bool in_hosts;    /* the directory is the host's own */
 	size_t names;
 	enum leads_to worst; /* of the names in it */
 };
 
-static enum leads_to leads_to(
-	const struct planned_way *way, const struct inode *hosts, size_t count)
+static enum leads_to leads_to(const struct planned_way *way, struct inode_list hosts)
 {
 	if (way->look.problem != 0)
 		return LEADS_UNKNOWN;
 	if (!way->look.found)
 		return LEADS_NOWHERE;
-	if (!inode_among(&way->look.info.inode, hosts, count))
+	if (!inode_among(&way->look.info.inode, hosts.inodes, hosts.count))
 		return way->own ? LEADS_COVERED : LEADS_ELSEWHERE;
 	return way->own ? LEADS_NAMED : LEADS_HOST;
 }
@@ -48,8 +48,9 @@ static int doubt(struct sources *sources, const char *path, int problem, struct 
 	return error_set(err, ERROR_SYSTEM, "out of memory");
 }
 
-static int follow_name(struct following *following, const char *name, const struct inode *hosts,
-	size_t count, bool in_hosts, enum leads_to *to, struct error *err)
+/* One name in the directory; in_hosts: in the host's own. */
+static int follow_name(struct following *following, const char *name, struct inode_list hosts,
+	enum leads_to *to, struct error *err)
 {
 	cleanup(planned_way_clear) struct planned_way way = PLANNED_WAY_NONE;
 	char path[PATH_MAX];
@@ -57,8 +58,8 @@ static int follow_name(struct following *following, const char *name, const stru
 	snprintf(path, sizeof(path), "%s/%s", following->path, name);
 	if (planned_follow(following->tree, path, &way, err) < 0)
 		return -1;
-	*to = leads_to(&way, hosts, count);
-	if (in_hosts && !way.own) /* a link in the host's directory: that decides */
+	*to = leads_to(&way, hosts);
+	if (following->in_hosts && !way.own) /* a link in the host's directory: that decides */
 		*to = LEADS_ELSEWHERE;
 	return *to == LEADS_UNKNOWN ? doubt(following->sources, path, way.look.problem, err) : 0;
 }
@@ -72,8 +73,7 @@ static int follow_entry(void *closure, const struct dirent64 *entry, struct erro
 	if (++following->names > NAMES_MAX) {
 		if (doubt(following->sources, following->path, E2BIG, err) < 0)
 			return -1;
-	} else if (follow_name(following, entry->d_name, host->entries, host->entry_count, false,
-			   &to, err) < 0) {
+	} else if (follow_name(following, entry->d_name, host_entries(host), &to, err) < 0) {
 		return -1;
 	}
 	following->worst = leads_worse(following->worst, to);
@@ -81,20 +81,17 @@ static int follow_entry(void *closure, const struct dirent64 *entry, struct erro
 }
 
 static int follow_socket(struct following *following, const struct channel_place *place,
-	const struct planned_way *directory, enum leads_to seen, enum leads_to *socket,
-	struct error *err)
+	const struct planned_way *directory, enum leads_to *socket, struct error *err)
 {
 	const struct host_place *host = following->host;
-	bool in_hosts = seen == LEADS_HOST || seen == LEADS_NAMED;
 	cleanup(fd_close) int fd = -1;
 
 	*socket = LEADS_NOWHERE;
 	if (!directory->look.found)
 		return 0;
 	if (place->socket != NULL)
-		return follow_name(following, place->socket, &host->socket, host->socket_there,
-			in_hosts, socket, err);
-	if (in_hosts || host->entry_count == 0)
+		return follow_name(following, place->socket, host_socket(host), socket, err);
+	if (following->in_hosts || host->entry_count == 0)
 		return 0;
 	fd = openat(directory->look.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
@@ -110,7 +107,13 @@ static int follow_place(struct sources *sources, const struct question *question
 	const struct host_place *host, struct error *err)
 {
 	cleanup(planned_way_clear) struct planned_way way = PLANNED_WAY_NONE;
-	struct following following = { tree, host, sources, place->directory, 0, LEADS_NOWHERE };
+	struct following following = {
+		.tree = tree,
+		.host = host,
+		.sources = sources,
+		.path = place->directory,
+		.worst = LEADS_NOWHERE,
+	};
 	struct exposing_bind found = {
 		.channel = &channels[channel],
 		.place = place,
@@ -121,9 +124,10 @@ static int follow_place(struct sources *sources, const struct question *question
 
 	if (planned_follow(tree, place->directory, &way, err) < 0)
 		return -1;
-	directory = leads_to(&way, &host->directory, 1);
+	directory = leads_to(&way, host_directory(host));
+	following.in_hosts = directory == LEADS_HOST || directory == LEADS_NAMED;
 	if (doubt(sources, place->directory, way.look.problem, err) < 0 ||
-		follow_socket(&following, place, &way, directory, &socket, err) < 0)
+		follow_socket(&following, place, &way, &socket, err) < 0)
 		return -1;
 	switch (sight_of(directory, socket)) {
 	case SIGHT_CLEAR:

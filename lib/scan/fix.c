@@ -89,6 +89,7 @@ static int mask(const struct fix_job *job, const struct running_process *process
 	/* no word is there to be asked: what counts is which peer group the mount is in */
 	cleanup(host_snapshot_clear) struct host_snapshot host = { .candidate = kept.candidate,
 		.sharing_asked = true };
+	const struct looking looking = { &target, &host, &kept.spec };
 
 	note_kept(job->view, keeps, &kept);
 	if (target_enter_host(job->view->proc, err) < 0 || host_look(&host.host, err) < 0 ||
@@ -96,7 +97,7 @@ static int mask(const struct fix_job *job, const struct running_process *process
 		host_snapshot_take(&host, &kept.spec, job->policy, STRATEGY_MASK, err) < 0 ||
 		privilege_step(PRIVILEGE_ENTER, err) < 0 || enter(&target, process, err) < 0 ||
 		privilege_step(PRIVILEGE_LOOK, err) < 0 ||
-		target_observe(&target, &host, &kept.spec, &seen, err) < 0 ||
+		target_observe(&looking, &seen, err) < 0 ||
 		plan_make(&plan, &seen, job->policy, STRATEGY_MASK, err) < 0 ||
 		(!job->dry_run && apply(&plan, &target, label, err) < 0))
 		return -1;

@@ -74,7 +74,7 @@ static int behind_facade(
 
 /* One name in the container's directory, beside inodes of the host's. */
 static int look_at_name(const struct looking *looking, const char *directory, const char *name,
-	const struct inode *hosts, size_t count, enum leads_to *to, struct error *err)
+	struct inode_list hosts, enum leads_to *to, struct error *err)
 {
 	cleanup(lookup_clear) struct lookup at = LOOKUP_NOTHING;
 	char path[PATH_MAX];
@@ -87,7 +87,7 @@ static int look_at_name(const struct looking *looking, const char *directory, co
 	if (!at.found)
 		return 0;
 	*to = at.info.mount_root ? LEADS_COVERED : LEADS_ELSEWHERE;
-	if (inode_among(&at.info.inode, hosts, count))
+	if (inode_among(&at.info.inode, hosts.inodes, hosts.count))
 		*to = at.info.mount_root ? LEADS_NAMED : LEADS_HOST;
 	return 0;
 }
@@ -108,8 +108,8 @@ static int look_at_entry(void *closure, const struct dirent64 *entry, struct err
 	if (++names->count > NAMES_MAX)
 		return error_set(err, ERROR_INPUT, "more than %d names in its \"%s\"", NAMES_MAX,
 			names->host->path);
-	if (look_at_name(names->looking, names->host->path, entry->d_name, names->host->entries,
-		    names->host->entry_count, &to, err) < 0)
+	if (look_at_name(names->looking, names->host->path, entry->d_name,
+		    host_entries(names->host), &to, err) < 0)
 		return -1;
 	*names->worst = leads_worse(*names->worst, to);
 	return 0;
@@ -136,8 +136,8 @@ static int look_at_socket(const struct looking *looking, const struct running_pl
 
 	*socket = LEADS_NOWHERE;
 	if (name != NULL)
-		return look_at_name(looking, place->channel_place->directory, name, &host->socket,
-			host->socket_there, socket, err);
+		return look_at_name(looking, place->channel_place->directory, name,
+			host_socket(host), socket, err);
 	if (hosts || host->entry_count == 0)
 		return 0;
 	return look_at_names(looking, host, fd, socket, err);
