@@ -160,10 +160,10 @@ enum reach running_worst(const struct running_view *view, const enum reach *reac
 bool running_listening(
 	const struct running_view *view, const enum reach *reaches, enum reach least);
 
-/* Sockets that are bound as single files, from its mount table. */
-int running_sockets(const struct running_view *view, int proc, int root,
-	struct running_socket **sockets, size_t *count, struct error *err) must_check;
-void running_sockets_free(struct running_socket **sockets, size_t *count);
+/* Adds the sockets that are bound as single files, from its mount table, to row->sockets. */
+int running_sockets(const struct running_view *view, int proc, int root, struct running *row,
+	struct error *err) must_check;
+void running_sockets_free(struct running *row);
 
 /* Its name, by cgroup, command line of its parent, and the state that engines keep: *named. Else
  * its pid. *name is on the heap. */

@@ -141,7 +141,7 @@ int running_find(struct running_list *list, struct running_view *view,
 void running_clear(struct running *row)
 {
 	text_clear(&row->name);
-	running_sockets_free(&row->sockets, &row->socket_count);
+	running_sockets_free(row);
 }
 
 void running_list_clear(struct running_list *list)

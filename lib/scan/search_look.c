@@ -112,8 +112,7 @@ static int tell_row(struct search *search, struct subject *subject, struct error
 		result = running_name(
 			search->view, subject->proc, row->pid, &row->name, &row->named, err);
 	if (result == 0)
-		result = running_sockets(search->view, subject->proc, subject->root, &row->sockets,
-			&row->socket_count, err);
+		result = running_sockets(search->view, subject->proc, subject->root, row, err);
 	said.row = *row;
 	return result < 0 ? -1 : say(search, &said, err);
 }

@@ -13,10 +13,11 @@
 #include "scan/running.h"
 
 #define TABLE_LIMIT ((size_t)16 << 20)
-static int add(struct running_socket **sockets, size_t *count, const char *destination,
-	const char *source, enum socket_state state, struct error *err)
+static int add(struct running *row, const char *destination, const char *source,
+	enum socket_state state, struct error *err)
 {
-	struct running_socket *socket = array_add(sockets, count, sizeof(*socket), err);
+	struct running_socket *socket = array_add(
+		&row->sockets, &row->socket_count, sizeof(*socket), err);
 
 	if (socket == NULL)
 		return -1;
@@ -52,7 +53,7 @@ static bool find_source(
 
 /* The bind is a socket's; is it the one that the host has there now? */
 static int judge(const struct running_view *view, int root, const struct mount_line *line,
-	struct running_socket **sockets, size_t *count, struct error *err)
+	struct running *row, struct error *err)
 {
 	cleanup(fd_close) int fd = -1;
 	struct inode_info bound, there;
@@ -68,12 +69,12 @@ static int judge(const struct running_view *view, int root, const struct mount_l
 	if (find_source(view, line, source) && stat_at(AT_FDCWD, source, 0, &there) == 0 &&
 		inode_same(&there.inode, &bound.inode))
 		state = SOCKET_ALIVE;
-	return add(sockets, count, destination, source, state, err);
+	return add(row, destination, source, state, err);
 }
 
 /* Of other file systems than that of the host's /run only the dead ones are looked for. */
-int running_sockets(const struct running_view *view, int proc, int root,
-	struct running_socket **sockets, size_t *count, struct error *err)
+int running_sockets(
+	const struct running_view *view, int proc, int root, struct running *row, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer table = { 0 };
 
@@ -85,20 +86,20 @@ int running_sockets(const struct running_view *view, int proc, int root,
 
 		if (mount_line_parse(&line, at, end) && line.root_length > 1 &&
 			(line.deleted || line.device == view->run) &&
-			judge(view, root, &line, sockets, count, err) < 0)
+			judge(view, root, &line, row, err) < 0)
 			return -1;
 		at = *end == '\n' ? end + 1 : end;
 	}
 	return 0;
 }
 
-void running_sockets_free(struct running_socket **sockets, size_t *count)
+void running_sockets_free(struct running *row)
 {
-	for (size_t i = 0; i < *count; i++) {
-		text_clear(&(*sockets)[i].destination);
-		text_clear(&(*sockets)[i].source);
+	for (size_t i = 0; i < row->socket_count; i++) {
+		text_clear(&row->sockets[i].destination);
+		text_clear(&row->sockets[i].source);
 	}
-	free(*sockets);
-	*sockets = NULL;
-	*count = 0;
+	free(row->sockets);
+	row->sockets = NULL;
+	row->socket_count = 0;
 }
