@@ -15,6 +15,7 @@ struct candidate {
 	bool *mounts;
 	struct host host;
 	bool root; /* its root is the host's */
+	enum strategy strategy;
 };
 
 static void candidate_clear(struct candidate *candidate)
@@ -82,66 +83,69 @@ static int edit(const struct spec_job *job, const struct amend_case *of,
 }
 
 /* Rules 2 to 5, as far as a plan tells. */
-static int amend(const struct spec_job *job, const struct candidate *candidate,
-	const struct policy *policy, enum strategy strategy, struct buffer *changed,
-	struct outcome *outcome, struct error *err)
+static int amend(struct spec_job *job, const struct candidate *candidate,
+	const struct policy *policy, struct outcome *outcome, struct error *err)
 {
 	cleanup(sources_clear) struct sources sources = { 0 };
 	cleanup(amend_clear) struct amendment amendment = { 0 };
 	cleanup(buffer_clear) struct buffer text = { 0 };
+	const struct sources_job looked_at = {
+		.host = &candidate->host,
+		.spec = &candidate->spec,
+		.bundle = job->bundle,
+		.candidate = candidate->mounts,
+		.policy = policy,
+	};
 	const struct amend_case of = {
 		.spec = &candidate->spec,
 		.candidate = candidate->mounts,
 		.root = candidate->root,
 		.sources = &sources,
 		.policy = policy,
-		.strategy = strategy,
+		.strategy = candidate->strategy,
 		.means = job->means,
 	};
 
 	if (!candidate->spec.mount_namespace)
 		return policy_foreign(
 			policy, "it gets no mount namespace of its own", outcome, err);
-	if (sources_look(&sources, &candidate->host, &candidate->spec, job->bundle,
-		    candidate->mounts, policy, err) < 0 ||
-		amend_make(&amendment, &of, err) < 0 || look_at_certificates(&amendment, err) < 0 ||
+	if (sources_look(&sources, &looked_at, err) < 0 || amend_make(&amendment, &of, err) < 0 ||
+		look_at_certificates(&amendment, err) < 0 ||
 		edit(job, &of, &amendment, &text, err) < 0)
 		return -1;
 	if (text.length > 0 || amendment.skipped != NULL || amendment.kept != 0)
 		tell_amendment(outcome, &amendment);
 	if (!outcome->dry_run) {
-		*changed = text;
+		*job->changed = text;
 		text = (struct buffer){ 0 };
 	}
 	return 0;
 }
 
 /* Rule 1, and on. */
-static int follow_rules(struct spec_job *job, const struct candidate *candidate,
-	struct policy *policy, struct buffer *changed, struct outcome *outcome, struct error *err)
+static int follow_rules(struct spec_job *job, struct candidate *candidate, struct policy *policy,
+	struct outcome *outcome, struct error *err)
 {
-	enum strategy strategy;
-
-	if (policy_in_force(policy, &strategy, job->options, &candidate->spec, outcome, err) < 0)
+	if (policy_in_force(
+		    policy, &candidate->strategy, job->options, &candidate->spec, outcome, err) < 0)
 		return -1;
 	job->lenient = policy->on_error == ON_ERROR_WARN;
-	if (strategy == STRATEGY_OFF)
+	if (candidate->strategy == STRATEGY_OFF)
 		return 0;
-	return amend(job, candidate, policy, strategy, changed, outcome, err);
+	return amend(job, candidate, policy, outcome, err);
 }
 
-static int judge(struct spec_job *job, const struct candidate *candidate, struct buffer *changed,
-	struct outcome *outcome, struct error *err)
+static int judge(struct spec_job *job, struct candidate *candidate, struct outcome *outcome,
+	struct error *err)
 {
 	cleanup(policy_clear) struct policy policy = { 0 };
 
-	if (follow_rules(job, candidate, &policy, changed, outcome, err) == 0)
+	if (follow_rules(job, candidate, &policy, outcome, err) == 0)
 		return 0;
 	return policy_failed(&policy, outcome, err);
 }
 
-int spec_judge(
-	struct spec_job *job, struct buffer *changed, struct outcome *outcome, struct error *err)
+int spec_judge(struct spec_job *job, struct outcome *outcome, struct error *err)
 {
 	cleanup(candidate_clear) struct candidate candidate = { 0 };
 	struct inode_info root;
@@ -158,5 +162,5 @@ int spec_judge(
 		return 0;
 	candidate.root = stat_at(job->bundle, candidate.spec.root_path, 0, &root) == 0 &&
 		inode_same(&root.inode, &candidate.host.ancestors[0]);
-	return judge(job, &candidate, changed, outcome, err);
+	return judge(job, &candidate, outcome, err);
 }

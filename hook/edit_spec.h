@@ -12,14 +12,14 @@ struct spec_job {
 	int bundle; /* what relative paths of the spec are relative to */
 	const char *text;
 	size_t length;
-	bool lenient; /* set: the policy's onError is "warn" */
+	struct buffer
+		*changed; /* gets the edited text; stays empty when nothing is to be changed */
+	bool lenient;     /* set: the policy's onError is "warn" */
 };
 
-/* *changed: the edited text, freed by the caller; empty when nothing is to be changed. *outcome:
- * what to say. -1 when the container must not start, with the reason; 0 also where onError turned a
- * failure into a warning. */
-int spec_judge(struct spec_job *job, struct buffer *changed, struct outcome *outcome,
-	struct error *err) must_check;
+/* Fills *job->changed. *outcome: what to say. -1 when the container must not start, with the
+ * reason; 0 also where onError turned a failure into a warning. */
+int spec_judge(struct spec_job *job, struct outcome *outcome, struct error *err) must_check;
 
 /* Moves a failure into the outcome as a warning and clears *err: the container starts as it is. */
 void spec_warn(struct outcome *outcome, struct error *err);

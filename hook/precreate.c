@@ -31,9 +31,10 @@ int precreate(const struct options *options, const struct door *door, struct out
 		return -1;
 	if (stream_read(&text, STDIN_FILENO, CONFIG_LIMIT, err) < 0)
 		return error_wrap(err, "config.json on stdin");
+	job.changed = &changed;
 	job.text = text.text;
 	job.length = text.length;
-	if (spec_judge(&job, &changed, outcome, err) < 0)
+	if (spec_judge(&job, outcome, err) < 0)
 		return -1;
 	if (changed.length > 0)
 		return write_out(changed.text, changed.length, err);

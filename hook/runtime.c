@@ -45,9 +45,10 @@ static int prepare(const struct options *options, const struct arguments *argume
 	if (bundle_read(&bundle, arguments->bundle, err) < 0)
 		return -1;
 	job.bundle = bundle.directory;
+	job.changed = &changed;
 	job.text = bundle.config.text;
 	job.length = bundle.config.length;
-	if (spec_judge(&job, &changed, outcome, err) < 0)
+	if (spec_judge(&job, outcome, err) < 0)
 		return -1;
 	if (changed.length == 0 || bundle_replace(&bundle, &changed, err) == 0)
 		return 0;

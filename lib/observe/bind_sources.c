@@ -84,9 +84,10 @@ static int leads_to(int source, const char *rest, const struct inode *wanted, bo
 	return 0;
 }
 
-int sources_add(struct sources *sources, const struct question *question, int source,
-	const struct exposing_bind *found, const char *path, struct error *err)
+int sources_add(const struct question *question, int source, const struct exposing_bind *found,
+	const char *path, struct error *err)
 {
+	struct sources *sources = question->sources;
 	struct exposing_bind *bind = array_add(
 		&sources->binds, &sources->bind_count, sizeof(*bind), err);
 	uint64_t group = 0;
@@ -102,9 +103,8 @@ int sources_add(struct sources *sources, const struct question *question, int so
 }
 
 /* One place of a channel through one bind. */
-static int look_through(struct sources *sources, const struct question *question, int source,
-	const char *destination, const struct exposing_bind *found, const struct inode *wanted,
-	struct error *err)
+static int look_through(const struct question *question, int source, const char *destination,
+	const struct exposing_bind *found, const struct inode *wanted, struct error *err)
 {
 	char other[PATH_MAX];
 	const char *const names[NAMES_MAX] = { found->place->directory,
@@ -118,16 +118,17 @@ static int look_through(struct sources *sources, const struct question *question
 			continue;
 		if (leads_to(source, rest, wanted, &leads) < 0)
 			return error_errno(err, "looking at the host's %s", names[i]);
-		if (leads && sources_add(sources, question, source, found, names[i], err) < 0)
+		if (leads && sources_add(question, source, found, names[i], err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int look_at_bind(struct sources *sources, const struct question *question,
-	const char *source_path, const char *destination_path, size_t behind, struct error *err)
+static int look_at_bind(const struct question *question, const char *source_path,
+	const char *destination_path, size_t behind, struct error *err)
 {
-	cleanup(fd_close) int source = openat(question->bundle, source_path, O_PATH | O_CLOEXEC);
+	cleanup(fd_close) int source = openat(
+		question->job->bundle, source_path, O_PATH | O_CLOEXEC);
 	char destination[PATH_MAX];
 	size_t index = 0;
 
@@ -148,8 +149,8 @@ static int look_at_bind(struct sources *sources, const struct question *question
 		};
 
 		if (host->directory_there &&
-			look_through(sources, question, source, destination, &found,
-				&host->directory, err) < 0)
+			look_through(question, source, destination, &found, &host->directory, err) <
+				0)
 			return -1;
 	}
 	return 0;
@@ -164,24 +165,26 @@ static int look_at_channels(struct question *question, struct error *err)
 		for (size_t j = 0; j < CHANNEL_PLACES_MAX && channels[i].places[j].directory; j++) {
 			struct host_place *place = &question->places[index++];
 
-			if ((question->policy->channels & channel_bit(i)) &&
+			if ((question->job->policy->channels & channel_bit(i)) &&
 				host_place_look(place, &channels[i].places[j], err) < 0)
 				return -1;
 		}
 	return 0;
 }
 
-static int look_at_sockets(struct sources *sources, const struct question *question,
-	const bool *candidate, struct error *err)
+static int look_at_sockets(const struct question *question, struct error *err)
 {
-	for (size_t i = 0; i < question->spec->mount_count; i++)
-		for (size_t j = 0; candidate[i] && j < question->policy->socket_count; j++) {
-			const struct policy_socket *socket = &question->policy->sockets[j];
+	const struct sources_job *job = question->job;
+	struct sources *sources = question->sources;
+
+	for (size_t i = 0; i < job->spec->mount_count; i++)
+		for (size_t j = 0; job->candidate[i] && j < job->policy->socket_count; j++) {
+			const struct policy_socket *socket = &job->policy->sockets[j];
 			struct socket_bind *bind;
 			bool binds;
 
-			if (host_binds_socket(socket, &question->spec->mounts[i], question->bundle,
-				    &binds, err) < 0)
+			if (host_binds_socket(
+				    socket, &job->spec->mounts[i], job->bundle, &binds, err) < 0)
 				return -1;
 			if (!binds)
 				continue;
@@ -195,64 +198,55 @@ static int look_at_sockets(struct sources *sources, const struct question *quest
 }
 
 /* A root that is not there is the runtime's to refuse. */
-static int look_at_root(struct sources *sources, const struct question *question, struct error *err)
+static int look_at_root(const struct question *question, struct error *err)
 {
-	const char *path = question->spec->root_path;
+	const char *path = question->job->spec->root_path;
 	struct inode_info root;
 	bool there;
 
-	if (stat_if_there(question->bundle, path, &root, &there) < 0)
+	if (stat_if_there(question->job->bundle, path, &root, &there) < 0)
 		return error_errno(err, "looking at root.path \"%s\"", path);
-	if (!there || !inode_same(&root.inode, &question->host->ancestors[0]))
+	if (!there || !inode_same(&root.inode, &question->job->host->ancestors[0]))
 		return 0;
-	return look_at_bind(sources, question, "/", "/", 0, err);
+	return look_at_bind(question, "/", "/", 0, err);
 }
 
-static int look_by_words(struct sources *sources, const struct question *question,
-	const bool *candidate, struct error *err)
+static int look_by_words(const struct question *question, struct error *err)
 {
-	const struct spec *spec = question->spec;
+	const struct spec *spec = question->job->spec;
 
-	if (look_at_root(sources, question, err) < 0)
+	if (look_at_root(question, err) < 0)
 		return -1;
 	for (size_t i = 0; i < spec->mount_count; i++)
-		if (candidate[i] &&
-			look_at_bind(sources, question, spec->mounts[i].source,
-				spec->mounts[i].destination, i + 1, err) < 0)
+		if (question->job->candidate[i] &&
+			look_at_bind(question, spec->mounts[i].source, spec->mounts[i].destination,
+				i + 1, err) < 0)
 			return -1;
 	return 0;
 }
 
-static int look_all(struct sources *sources, struct question *question, const bool *candidate,
-	struct error *err)
+static int look_all(struct question *question, struct error *err)
 {
 	cleanup(planned_tree_clear) struct planned_tree tree = PLANNED_TREE_NONE;
 
 	if (look_at_channels(question, err) < 0 ||
-		planned_tree_open(&tree, question->spec, question->bundle, err) < 0)
+		planned_tree_open(&tree, question->job->spec, question->job->bundle, err) < 0)
 		return -1;
-	if (tree.root < 0 ? look_by_words(sources, question, candidate, err) < 0
-			  : planned_places(sources, question, &tree, candidate, err) < 0)
+	if (tree.root < 0 ? look_by_words(question, err) < 0
+			  : planned_places(question, &tree, err) < 0)
 		return -1;
-	return look_at_sockets(sources, question, candidate, err);
+	return look_at_sockets(question, err);
 }
 
-int sources_look(struct sources *sources, const struct host *host, const struct spec *spec,
-	int bundle, const bool *candidate, const struct policy *policy, struct error *err)
+int sources_look(struct sources *sources, const struct sources_job *job, struct error *err)
 {
 	cleanup(fd_close) int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct question question = {
-		.host = host,
-		.spec = spec,
-		.bundle = bundle,
-		.proc = proc,
-		.policy = policy,
-	};
+	struct question question = { .job = job, .sources = sources, .proc = proc };
 	int result;
 
 	if (proc < 0)
 		return error_errno(err, "opening /proc");
-	result = look_all(sources, &question, candidate, err);
+	result = look_all(&question, err);
 	for (size_t i = 0; i < array_count(question.places); i++)
 		host_place_clear(&question.places[i]);
 	if (result < 0)

@@ -33,12 +33,19 @@ struct sources {
 	char *doubt; /* a sentence: whether something leads to the host is not known; or NULL */
 };
 
+/* What is asked: of which mounts, on which host. Borrowed. */
+struct sources_job {
+	const struct host *host;
+	const struct spec *spec;
+	int bundle;            /* an fd (or AT_FDCWD) that relative sources start at */
+	const bool *candidate; /* spec->mount_count values, of host_candidates */
+	const struct policy *policy;
+};
+
 /* Looks at the candidates: through the image's links where root.path can be opened, else by the
- * destinations as they are written (the runtime will refuse the bundle). candidate[] holds
- * spec->mount_count values, of host_candidates. bundle: an fd (or AT_FDCWD) that relative sources
- * start at. *sources must be zeroed, and is zeroed again on failure; it borrows from policy and the
- * table of channels. -1 when a source or the host's side cannot be looked at. */
-int sources_look(struct sources *sources, const struct host *host, const struct spec *spec,
-	int bundle, const bool *candidate, const struct policy *policy, struct error *err)
+ * destinations as they are written (the runtime will refuse the bundle). *sources must be zeroed,
+ * and is zeroed again on failure; it borrows from policy and the table of channels. -1 when a
+ * source or the host's side cannot be looked at. */
+int sources_look(struct sources *sources, const struct sources_job *job, struct error *err)
 	must_check;
 void sources_clear(struct sources *sources);

@@ -102,10 +102,11 @@ static int follow_socket(struct following *following, const struct channel_place
 	return 0;
 }
 
-static int follow_place(struct sources *sources, const struct question *question,
-	const struct planned_tree *tree, size_t channel, const struct channel_place *place,
-	const struct host_place *host, struct error *err)
+static int follow_place(const struct question *question, const struct planned_tree *tree,
+	size_t channel, const struct channel_place *place, const struct host_place *host,
+	struct error *err)
 {
+	struct sources *sources = question->sources;
 	cleanup(planned_way_clear) struct planned_way way = PLANNED_WAY_NONE;
 	struct following following = {
 		.tree = tree,
@@ -141,33 +142,34 @@ static int follow_place(struct sources *sources, const struct question *question
 		break;
 	}
 	found.behind = way.behind;
-	return sources_add(sources, question, way.look.fd, &found, way.path, err);
+	return sources_add(question, way.look.fd, &found, way.path, err);
 }
 
 /* A candidate's destination that is not known may be anywhere. */
-static int follow_destinations(struct sources *sources, const struct planned_tree *tree,
-	const bool *candidate, struct error *err)
+static int follow_destinations(
+	const struct question *question, const struct planned_tree *tree, struct error *err)
 {
 	for (size_t i = 0; i < tree->spec->mount_count; i++)
-		if (candidate[i] && tree->destinations[i] == NULL &&
-			doubt(sources, tree->spec->mounts[i].destination, PROBLEM_PROC, err) < 0)
+		if (question->job->candidate[i] && tree->destinations[i] == NULL &&
+			doubt(question->sources, tree->spec->mounts[i].destination, PROBLEM_PROC,
+				err) < 0)
 			return -1;
 	return 0;
 }
 
-int planned_places(struct sources *sources, const struct question *question,
-	const struct planned_tree *tree, const bool *candidate, struct error *err)
+int planned_places(
+	const struct question *question, const struct planned_tree *tree, struct error *err)
 {
 	const struct host_place *host = question->places;
 
-	if (follow_destinations(sources, tree, candidate, err) < 0)
+	if (follow_destinations(question, tree, err) < 0)
 		return -1;
 	for (size_t i = 0; i < channel_count; i++)
 		for (size_t j = 0; j < CHANNEL_PLACES_MAX && channels[i].places[j].directory;
 			j++, host++)
 			if (host->directory_there &&
-				follow_place(sources, question, tree, i, &channels[i].places[j],
-					host, err) < 0)
+				follow_place(question, tree, i, &channels[i].places[j], host, err) <
+					0)
 				return -1;
 	return 0;
 }

@@ -7,20 +7,19 @@
 #include "observe/observation.h"
 #include "observe/planned_way.h"
 
-/* What is asked of every mount. */
+/* What is asked of every mount, and where the answers go. */
 struct question {
-	const struct host *host;
-	const struct spec *spec;
-	int bundle, proc;
-	const struct policy *policy;
+	const struct sources_job *job;
+	struct sources *sources;
+	int proc;
 	struct host_place places[OBSERVED_MAX]; /* of all channels, in the table's order */
 };
 
-/* Adds a copy of *found to sources->binds, with a copy of path, and peer as the mount of source
+/* Adds a copy of *found to the sources' binds, with a copy of path, and peer as the mount of source
  * says, an fd that stays the caller's. */
-int sources_add(struct sources *sources, const struct question *question, int source,
-	const struct exposing_bind *found, const char *path, struct error *err) must_check;
+int sources_add(const struct question *question, int source, const struct exposing_bind *found,
+	const char *path, struct error *err) must_check;
 
 /* Rule 3, on the plan: follows each place, and its socket, through links and planned mounts. */
-int planned_places(struct sources *sources, const struct question *question,
-	const struct planned_tree *tree, const bool *candidate, struct error *err) must_check;
+int planned_places(const struct question *question, const struct planned_tree *tree,
+	struct error *err) must_check;
