@@ -208,9 +208,9 @@ struct json json_members(
 
 int json_validate(const char *text, size_t length, struct json *document, struct error *err)
 {
-	struct json odd;
+	struct json_wanted nothing = { 0 };
 
-	return json_validate_members(text, length, document, NULL, NULL, NULL, 0, &odd, err);
+	return json_validate_members(text, length, document, &nothing, err);
 }
 
 struct json_position json_position(const char *document, const char *at)

@@ -63,13 +63,20 @@ struct json_position {
 int json_validate(const char *text, size_t length, struct json *document, struct error *err)
 	must_check;
 
-/* The same, and finds members of the outermost object on the way, as json_members does: found[i] is
- * the value of names[i], or {NULL, 0}. *odd: as json_members returns. notes: filled for later
- * walks, and read by them, so it must live as long as the text; it needs no initial value; NULL:
- * none. */
+/* Members that are wanted of an object: found[i] gets the value of names[i], or {NULL, 0}; odd, as
+ * json_members returns it. notes: filled for later walks, and read by them, so it must live as long
+ * as the text; it needs no initial value; NULL: none. */
+struct json_wanted {
+	const char *const *names;
+	struct json *found;
+	size_t count;
+	struct json_notes *notes;
+	struct json odd;
+};
+
+/* The same, and finds members of the outermost object on the way, as json_members does. */
 int json_validate_members(const char *text, size_t length, struct json *document,
-	struct json_notes *notes, const char *const *names, struct json *found, size_t count,
-	struct json *odd, struct error *err) must_check;
+	struct json_wanted *wanted, struct error *err) must_check;
 
 /* What kind of value it is. An absent one ({NULL, 0}, as json_members leaves it) counts as null. */
 enum json_kind json_kind(struct json value);

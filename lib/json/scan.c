@@ -351,8 +351,7 @@ static const char *scan_document(struct scan *scan, const char *at)
 }
 
 int json_validate_members(const char *text, size_t length, struct json *document,
-	struct json_notes *notes, const char *const *names, struct json *found, size_t count,
-	struct json *odd, struct error *err)
+	struct json_wanted *wanted, struct error *err)
 {
 	struct scan scan;
 	const char *start, *end;
@@ -362,17 +361,17 @@ int json_validate_members(const char *text, size_t length, struct json *document
 	scan.err = err;
 	scan.depth = 0;
 	scan.escapes = 0;
-	scan.names = names;
-	scan.found = found;
-	scan.wanted = count;
+	scan.names = wanted->names;
+	scan.found = wanted->found;
+	scan.wanted = wanted->count;
 	scan.odd = (struct json){ 0 };
-	scan.notes = length <= UINT32_MAX ? notes : NULL;
+	scan.notes = length <= UINT32_MAX ? wanted->notes : NULL;
 	if (scan.notes != NULL) {
-		notes->text = text;
-		notes->count = 0;
+		scan.notes->text = text;
+		scan.notes->count = 0;
 	}
-	for (size_t i = 0; i < count; i++)
-		found[i] = (struct json){ 0 };
+	for (size_t i = 0; i < wanted->count; i++)
+		wanted->found[i] = (struct json){ 0 };
 	json_keys_init(&scan.keys, scan.end);
 	start = skip_space(&scan, text);
 	end = scan_document(&scan, start);
@@ -380,6 +379,6 @@ int json_validate_members(const char *text, size_t length, struct json *document
 	if (end == NULL)
 		return -1;
 	*document = (struct json){ start, (size_t)(end - start), scan.notes };
-	*odd = scan.odd;
+	wanted->odd = scan.odd;
 	return 0;
 }

@@ -26,18 +26,18 @@ static int refuse(const struct config *config, struct json at, struct error *err
 static int parse(struct config *config, const char *text, size_t length, struct error *err)
 {
 	static const char *const names[] = { "runtimes", "default-runtime" };
-	struct json found[2], odd;
+	struct json found[2];
+	struct json_wanted wanted = { .names = names, .found = found, .count = array_count(found) };
 
 	*config = (struct config){ .text = text, .length = length };
 	if (strspn(text, " \t\r\n") == length)
 		return 0;
-	if (json_validate_members(text, length, &config->whole, NULL, names, found, 2, &odd, err) <
-		0)
+	if (json_validate_members(text, length, &config->whole, &wanted, err) < 0)
 		return -1;
 	if (json_kind(config->whole) != JSON_KIND_OBJECT)
 		return refuse(config, config->whole, err, "the file must be an object", "");
-	if (odd.text != NULL)
-		return refuse(config, odd, err,
+	if (wanted.odd.text != NULL)
+		return refuse(config, wanted.odd, err,
 			"a key that differs from \"runtimes\" or \"default-runtime\" in case "
 			"alone: "
 			"dockerd does not start with it",

@@ -50,25 +50,25 @@ static int refuse_odd(const struct json_source *document, struct json key, struc
 		(int)key.length, key.text);
 }
 
-static int members(const struct json_source *document, struct json object, const char *const *names,
-	struct json *found, size_t count, struct error *err)
+/* found: as many as there are names. */
+#define WANTED(names_, found_)                                                                     \
+	((struct json_wanted){ .names = (names_), .found = (found_), .count = array_count(names_) })
+
+static int members(const struct json_source *document, struct json object,
+	struct json_wanted wanted, struct error *err)
 {
-	return refuse_odd(document, json_members(object, names, found, count), err);
+	return refuse_odd(
+		document, json_members(object, wanted.names, wanted.found, wanted.count), err);
 }
 
-/* The members of a document; sets the scope in which its slices have positions. */
-static int document_members(struct json_source *document, struct json *object, const char *text,
-	size_t length, struct json_notes *notes, const char *const *names, struct json *found,
-	size_t count, struct error *err)
+/* The members of a document. */
+static int document_members(const struct json_source *document, size_t length, struct json *object,
+	struct json_wanted wanted, struct error *err)
 {
-	struct json odd;
-
-	*document = (struct json_source){ .text = text, .code = ERROR_INPUT };
 	if (length == 0)
 		return error_set(err, ERROR_INPUT, "1:1: is empty");
-	if (json_validate_members(text, length, object, notes, names, found, count, &odd, err) <
-			0 ||
-		refuse_odd(document, odd, err) < 0)
+	if (json_validate_members(document->text, length, object, &wanted, err) < 0 ||
+		refuse_odd(document, wanted.odd, err) < 0)
 		return -1;
 	if (json_kind(*object) == JSON_KIND_NULL)
 		return decode_error(document, *object, err, "must be an object, is null");
@@ -79,11 +79,10 @@ static int state_members(struct state *state, const char *text, size_t length, s
 {
 	enum { ID, BUNDLE, PID };
 	static const char *const names[] = { [ID] = "id", [BUNDLE] = "bundle", [PID] = "pid" };
-	struct json_source document;
+	const struct json_source document = { .text = text, .code = ERROR_INPUT };
 	struct json object, found[array_count(names)];
 
-	if (document_members(&document, &object, text, length, NULL, names, found,
-		    array_count(names), err) < 0)
+	if (document_members(&document, length, &object, WANTED(names, found), err) < 0)
 		return -1;
 	if (decode_text(&document, found[ID], "id", &state->id, err) < 0 ||
 		decode_text(&document, found[BUNDLE], "bundle", &state->bundle, err) < 0 ||
@@ -132,7 +131,7 @@ static int mount_members(struct planned_mount *mount, const struct json_source *
 
 	if (decode_kind(document, object, JSON_KIND_OBJECT, "the entry", err) < 0)
 		return -1;
-	if (members(document, object, names, found, array_count(names), err) < 0)
+	if (members(document, object, WANTED(names, found), err) < 0)
 		return -1;
 	if (mount_texts(mount, document, found, names, err) < 0)
 		return -1;
@@ -202,7 +201,7 @@ static int spec_root(
 
 	if (decode_kind(document, root, JSON_KIND_OBJECT, "root", err) < 0)
 		return -1;
-	if (members(document, root, names, found, array_count(names), err) < 0)
+	if (members(document, root, WANTED(names, found), err) < 0)
 		return -1;
 	if (decode_text(document, found[PATH], "root.path", &spec->root_path, err) < 0)
 		return -1;
@@ -226,7 +225,7 @@ static int spec_namespaces(struct spec *spec, const struct json_source *document
 	while (json_next_element(&walk, &object)) {
 		struct json found[array_count(names)];
 
-		if (members(document, object, names, found, array_count(names), err) < 0)
+		if (members(document, object, WANTED(names, found), err) < 0)
 			return -1;
 		if (found[TYPE].text == NULL)
 			continue;
@@ -251,7 +250,7 @@ static int spec_linux(struct spec *spec, const struct json_source *document, str
 
 	if (decode_kind(document, linux_, JSON_KIND_OBJECT, "linux", err) < 0)
 		return -1;
-	if (members(document, linux_, names, found, array_count(names), err) < 0)
+	if (members(document, linux_, WANTED(names, found), err) < 0)
 		return -1;
 	if (spec_namespaces(spec, document, found[NAMESPACES], err) < 0 ||
 		decode_text(document, found[LABEL], "linux.mountLabel", &spec->mount_label, err) <
@@ -276,7 +275,7 @@ static int spec_hooks(
 	struct json found[array_count(names)];
 
 	(void)spec;
-	return members(document, hooks, names, found, array_count(names), err);
+	return members(document, hooks, WANTED(names, found), err);
 }
 
 static int spec_process(struct spec *spec, const struct json_source *document, struct json process,
@@ -286,7 +285,7 @@ static int spec_process(struct spec *spec, const struct json_source *document, s
 	struct json found[array_count(names)];
 
 	(void)spec;
-	return members(document, process, names, found, array_count(names), err);
+	return members(document, process, WANTED(names, found), err);
 }
 
 static int spec_members(struct spec *spec, const char *text, size_t length, struct error *err)
@@ -304,13 +303,14 @@ static int spec_members(struct spec *spec, const char *text, size_t length, stru
 	};
 	const char *names[array_count(parts)];
 	struct json object, found[array_count(parts)];
-	struct json_source document;
+	const struct json_source document = { .text = text, .code = ERROR_INPUT };
+	struct json_wanted wanted = WANTED(names, found);
 	struct json_notes notes;
 
+	wanted.notes = &notes;
 	for (size_t i = 0; i < array_count(parts); i++)
 		names[i] = parts[i].name;
-	if (document_members(&document, &object, text, length, &notes, names, found,
-		    array_count(names), err) < 0)
+	if (document_members(&document, length, &object, wanted, err) < 0)
 		return -1;
 	if (decode_missing(found[0]))
 		return decode_error(&document, object, err, "root is missing");

@@ -75,12 +75,11 @@ Test(json_scan, finds_members_of_the_document_alone)
 {
 	static const char text[] = "{\"root\":1,\"x\":{\"root\":2,\"y\":[{\"root\":3}]},\"z\":4}";
 	static const char *const names[] = { "root", "y" };
-	struct json document, found[2], odd;
+	struct json document, found[2];
+	struct json_wanted wanted = { .names = names, .found = found, .count = 2 };
 	struct error err = { 0 };
 
-	cr_assert_eq(json_validate_members(
-			     text, strlen(text), &document, NULL, names, found, 2, &odd, &err),
-		0);
+	cr_assert_eq(json_validate_members(text, strlen(text), &document, &wanted, &err), 0);
 	cr_expect(found[0].length == 1 && found[0].text[0] == '1', "an inner member was found");
 	cr_expect_null(found[1].text, "a member of an inner object was found");
 }

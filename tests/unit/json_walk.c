@@ -272,15 +272,15 @@ Test(json_walk, notes)
 {
 	for (int depth = 0; depth < 5; depth++) {
 		cleanup(buffer_clear) struct buffer text = { 0 };
-		struct json noted, plain, odd;
+		struct json noted, plain;
 		struct json_notes notes;
+		struct json_wanted wanted = { .notes = &notes };
 		struct error err = { 0 };
 
 		add_level(&text, depth);
 		cr_assert_eq(json_validate(text.text, text.length, &plain, &err), 0);
-		cr_assert_eq(json_validate_members(text.text, text.length, &noted, &notes, NULL,
-				     NULL, 0, &odd, &err),
-			0);
+		cr_assert_eq(
+			json_validate_members(text.text, text.length, &noted, &wanted, &err), 0);
 		cr_assert(noted.text == plain.text && noted.length == plain.length);
 		cr_expect_eq(notes.count == JSON_NOTES_MAX, depth > 2, "depth %d: %zu", depth,
 			notes.count);
@@ -295,14 +295,13 @@ Test(json_walk, noted_is_not_walked)
 {
 	char text[200] = "{\"a\": [";
 	struct json_notes notes;
+	struct json_wanted wanted = { .notes = &notes };
 	struct error err = { 0 };
-	struct json document, value, odd;
+	struct json document, value;
 
 	memset(text + 7, '1', 100);
 	strcpy(text + 107, "], \"b\": 2}");
-	cr_assert_eq(json_validate_members(
-			     text, strlen(text), &document, &notes, NULL, NULL, 0, &odd, &err),
-		0);
+	cr_assert_eq(json_validate_members(text, strlen(text), &document, &wanted, &err), 0);
 	memset(text + 7, '[', 100);
 	cr_assert(json_member(document, "b", &value));
 	cr_expect_eq(value.text[0], '2');
