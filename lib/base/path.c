@@ -147,6 +147,11 @@ size_t path_depth(const char *path)
 	return depth;
 }
 
+const char *run_path_short(const char *path)
+{
+	return strncmp(path, LINK "/", strlen(LINK "/")) == 0 ? path + strlen("/var") : path;
+}
+
 const char *run_path_below(const char *path)
 {
 	static const char *const prefixes[] = { "/run/", "/var/run/" };

@@ -15,6 +15,9 @@ bool path_steps_up(const char *path);
  * and doubled and trailing slashes are skipped. */
 bool run_path_within(const char *path, const char *directory);
 
+/* The same path with /run for /var/run, borrowed from it. */
+const char *run_path_short(const char *path);
+
 /* What follows /run or /var/run in an absolute path: "nscd" of "/var/run/nscd"; NULL: not below. */
 const char *run_path_below(const char *path);
 

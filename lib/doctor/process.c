@@ -12,6 +12,7 @@
 #include "doctor/doctor_internal.h"
 #include "doctor/host_files.h"
 #include "kernel/open.h"
+#include "kernel/process_stat.h"
 
 #define NANOSECONDS INT64_C(1000000000)
 /* A file's time is that of the last timer interrupt, a process's start is in ticks of 10 ms. */
@@ -110,18 +111,6 @@ int process_words(pid_t pid, struct text_list *words, struct error *err)
 	return 0;
 }
 
-/* proc_pid_stat(5): field 22, in ticks since the boot; fields are counted behind the name's ")". */
-static long long start_ticks(const char *text)
-{
-	const char *at = strrchr(text, ')');
-
-	for (int field = 2; at != NULL && field < 22; field++) {
-		at = strchr(at, ' ');
-		at = at == NULL ? NULL : at + 1;
-	}
-	return at == NULL ? 0 : strtoll(at, NULL, 10);
-}
-
 static int64_t nanoseconds(struct timespec time)
 {
 	return (int64_t)time.tv_sec * NANOSECONDS + time.tv_nsec;
@@ -144,7 +133,8 @@ int64_t process_started(pid_t pid)
 	read_of_pid(pid, "stat", &text);
 	if (text.length == 0)
 		return 0;
-	return now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME) + start_ticks(text.text) * tick;
+	return now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME) +
+		(int64_t)process_stat_started(text.text) * tick;
 }
 
 int doctor_changed_since(

@@ -10,6 +10,7 @@
 #include <sys/inotify.h>
 
 #include "base/file.h"
+#include "base/path.h"
 #include "observe/observe.h"
 
 #define MADE (IN_CREATE | IN_MOVED_TO)
@@ -110,7 +111,7 @@ static int watch(struct events *events, enum point_kind kind, const struct state
 /* Every directory on the way: "/run", "/run/systemd", "/run/systemd/resolve". */
 static int watch_channel(struct events *events, const char *directory, struct error *err)
 {
-	const char *path = strncmp(directory, "/var/run/", 9) == 0 ? directory + 4 : directory;
+	const char *path = run_path_short(directory);
 	char part[PATH_MAX];
 
 	for (size_t length = strcspn(path + 1, "/") + 1;;
@@ -153,9 +154,8 @@ static bool leads_on(const struct events *events, const char *directory, const c
 		return true;
 	for_each_place(channel, place, events->channels)
 	{
-		const char *to = place->directory;
+		const char *to = run_path_short(place->directory);
 
-		to += strncmp(to, "/var/run/", 9) == 0 ? 4 : 0;
 		if (strncmp(to, path, length) == 0 && (to[length] == '/' || to[length] == '\0'))
 			return true;
 	}

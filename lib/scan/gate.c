@@ -11,24 +11,21 @@
 #include <sys/ioctl.h>
 
 #include "base/file.h"
+#include "kernel/process_stat.h"
 #include "spec/oci.h"
 
 #define STAT_LIMIT ((size_t)64 << 10)
 
-/* Field 22 of /proc/PID/stat (proc(5)); the name in field 2 may hold anything. 0: unknown. */
-static uint64_t start_of(int proc)
+/* In clock ticks since the boot; 0: unknown. */
+static uint64_t started(int proc)
 {
 	cleanup(fd_close) int fd = openat(proc, "stat", O_RDONLY | O_CLOEXEC);
 	cleanup(buffer_clear) struct buffer text = { 0 };
 	struct error ignored = { 0 };
-	const char *at;
 
 	if (fd < 0 || buffer_read(&text, fd, 0, STAT_LIMIT, &ignored) < 0 || text.length == 0)
 		return 0;
-	at = strrchr(text.text, ')');
-	for (int field = 2; at != NULL && field < 22; field++)
-		at = strchr(at + 1, ' ');
-	return at == NULL ? 0 : strtoull(at, NULL, 10);
+	return process_stat_started(text.text);
 }
 
 /* Who made the user namespace that the process is in. */
@@ -44,7 +41,7 @@ static int is_of(
 {
 	uid_t owner = 0;
 
-	if (state->started != 0 && state->started != start_of(process->proc))
+	if (state->started != 0 && state->started != started(process->proc))
 		return error_set(
 			why, ERROR_INPUT, "its state is of an earlier process of the same number");
 	if (state->owner != 0 && (owner_of(process->proc, &owner) < 0 || owner != state->owner))

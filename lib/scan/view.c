@@ -9,6 +9,7 @@
 #include <sys/un.h>
 
 #include "base/file.h"
+#include "base/path.h"
 #include "base/string.h"
 #include "observe/observe.h"
 #include "scan/running.h"
@@ -24,7 +25,7 @@
 static bool line_listens(const char *line, size_t length, const char *path)
 {
 	static const char flag[] = " 00010000 ";
-	const char *short_path = strncmp(path, "/var/run/", 9) == 0 ? path + 4 : path;
+	const char *short_path = run_path_short(path);
 	size_t size = strlen(short_path);
 	const char *tail = line + length - size;
 
