@@ -11,6 +11,7 @@
 #include "base/string.h"
 #include "kernel/clock.h"
 #include "scan/gate.h"
+#include "scan/watch_known.h"
 
 #define PASS_MS 100    /* at most one pass in this time, whatever a neighbour does */
 #define TRIES_MAX 50   /* passes in which a container may become ready */
@@ -28,56 +29,6 @@ void watch_clear(struct watch *watch)
 	free(watch->containers);
 	watch->containers = NULL;
 	watch->count = 0;
-}
-
-/* ---- what is known of each container -------------------------------------------------------- */
-
-static struct watched_container *container_of(struct watch *watch, const char *id, ino_t namespace)
-{
-	for (size_t i = 0; i < watch->count; i++)
-		if (watch->containers[i].namespace == namespace &&
-			strcmp(watch->containers[i].id, id) == 0)
-			return &watch->containers[i];
-	return NULL;
-}
-
-static void forget(struct watch *watch, const char *id)
-{
-	for (size_t i = watch->count; i-- > 0;)
-		if (strcmp(watch->containers[i].id, id) == 0) {
-			text_clear(&watch->containers[i].id);
-			watch->containers[i] = watch->containers[--watch->count];
-		}
-}
-
-static void forget_unseen(struct watch *watch)
-{
-	for (size_t i = watch->count; i-- > 0;)
-		if (!watch->containers[i].seen) {
-			text_clear(&watch->containers[i].id);
-			watch->containers[i] = watch->containers[--watch->count];
-		}
-}
-
-static struct watched_container *note(
-	struct watch *watch, const char *id, const struct fix_case *subject, struct error *err)
-{
-	struct watched_container *container = container_of(watch, id, subject->namespace);
-
-	if (container == NULL) {
-		container = array_add(&watch->containers, &watch->count, sizeof(*container), err);
-		if (container == NULL)
-			return NULL;
-		container->namespace = subject->namespace;
-		container->id = text_copy(id, err);
-		if (container->id == NULL) {
-			watch->count--;
-			return NULL;
-		}
-	}
-	memcpy(container->reaches, subject->reaches, sizeof(container->reaches));
-	container->seen = true;
-	return container;
 }
 
 static int count_all(struct watch *watch, struct error *err)
@@ -138,10 +89,10 @@ static int take_case(struct pass *pass, const struct fix_case *subject, struct e
 	bool told;
 
 	if (subject->outcome == FIX_ENDED) {
-		forget(watch, id);
+		watch_forget(watch, id);
 		return 0;
 	}
-	container = note(watch, id, subject, err);
+	container = watch_note(watch, id, subject, err);
 	if (container == NULL)
 		return -1;
 	told = container->told;
@@ -175,24 +126,49 @@ static int take_cases(struct pass *pass, struct error *err)
 	return count_all(watch, err);
 }
 
-/* states: those to be looked at. */
-static int pass_over(struct watch *watch, const struct running_state *const *states, size_t count,
-	struct fix_case *cases, struct error *err)
+/* The containers to look at, and what was found. */
+struct subjects {
+	const struct running_state **rows; /* borrowed */
+	struct fix_case *cases;
+	size_t count;
+};
+
+static void subjects_clear(struct subjects *subjects)
+{
+	free(subjects->rows);
+	free(subjects->cases);
+}
+
+/* Room for so many; none is in it yet. */
+static int subjects_make(struct subjects *subjects, size_t room, struct error *err)
+{
+	subjects->rows = calloc(room + 1, sizeof(*subjects->rows));
+	subjects->cases = calloc(room + 1, sizeof(*subjects->cases));
+	if (subjects->rows == NULL || subjects->cases == NULL)
+		return error_set(err, ERROR_SYSTEM, "out of memory");
+	return 0;
+}
+
+static void subjects_add(struct subjects *subjects, const struct running_state *state)
+{
+	subjects->cases[subjects->count].pid = state->pid;
+	subjects->rows[subjects->count++] = state;
+}
+
+static int pass_over(struct watch *watch, const struct subjects *subjects, struct error *err)
 {
 	struct pass pass = {
 		.watch = watch,
-		.states = (const struct running_state **)states,
+		.states = subjects->rows,
 		.job = { .view = &watch->view,
 			.policy = watch->policy,
 			.dry_run = watch->policy->dry_run,
 			.wanted = wanted,
-			.cases = cases,
-			.count = count },
+			.cases = subjects->cases,
+			.count = subjects->count },
 	};
 
 	pass.job.closure = &pass;
-	for (size_t i = 0; i < count; i++)
-		cases[i].pid = states[i]->pid;
 	if (running_view_look(&watch->view, err) < 0)
 		return -1;
 	if (fix_run(&pass.job, err) < 0)
@@ -203,28 +179,20 @@ static int pass_over(struct watch *watch, const struct running_state *const *sta
 static int pass_over_all(struct watch *watch, struct error *err)
 {
 	cleanup(states_free) struct running_states *states = NULL;
-	const struct running_state **rows = NULL;
-	struct fix_case *cases = NULL;
+	cleanup(subjects_clear) struct subjects subjects = { 0 };
 	bool unready = false;
-	int result = -1;
+	int result;
 
 	for (size_t i = 0; i < watch->count; i++)
 		watch->containers[i].seen = false;
-	if (states_read(&states, err) < 0)
+	if (states_read(&states, err) < 0 || subjects_make(&subjects, states->count, err) < 0)
 		return -1;
-	rows = calloc(states->count + 1, sizeof(*rows));
-	cases = calloc(states->count + 1, sizeof(*cases));
-	for (size_t i = 0; rows != NULL && i < states->count; i++)
-		rows[i] = &states->rows[i];
-	if (rows == NULL || cases == NULL)
-		error_set(err, ERROR_SYSTEM, "out of memory");
-	else
-		result = pass_over(watch, rows, states->count, cases, err);
-	for (size_t i = 0; result == 0 && i < states->count; i++)
-		unready = unready || cases[i].unready;
-	free(rows);
-	free(cases);
-	forget_unseen(watch);
+	for (size_t i = 0; i < states->count; i++)
+		subjects_add(&subjects, &states->rows[i]);
+	result = pass_over(watch, &subjects, err);
+	for (size_t i = 0; result == 0 && i < subjects.count; i++)
+		unready = unready || subjects.cases[i].unready;
+	watch_forget_unseen(watch);
 	/* where a container becomes ready no event says so */
 	watch->retries = unready ? watch->retries + 1 : 0;
 	watch->news.all = watch->news.all || (unready && watch->retries < TRIES_MAX);
@@ -234,41 +202,38 @@ static int pass_over_all(struct watch *watch, struct error *err)
 /* Containers that are new, as far as their state is written. */
 struct fresh {
 	struct running_state *states;
-	const struct running_state **rows;
-	struct fix_case *cases;
 	size_t *from; /* indexes in the news */
-	size_t count;
+	struct subjects subjects;
 };
 
 static void fresh_clear(struct fresh *fresh)
 {
-	for (size_t i = 0; i < fresh->count; i++)
+	for (size_t i = 0; i < fresh->subjects.count; i++)
 		state_row_clear(&fresh->states[i]);
 	free(fresh->states);
-	free(fresh->rows);
-	free(fresh->cases);
 	free(fresh->from);
+	subjects_clear(&fresh->subjects);
 }
 
 static int fresh_read(struct fresh *fresh, const struct news *news, struct error *err)
 {
 	fresh->states = calloc(news->count, sizeof(*fresh->states));
-	fresh->rows = calloc(news->count, sizeof(*fresh->rows));
-	fresh->cases = calloc(news->count, sizeof(*fresh->cases));
 	fresh->from = calloc(news->count, sizeof(*fresh->from));
-	if (!fresh->states || !fresh->rows || !fresh->cases || !fresh->from)
+	if (fresh->states == NULL || fresh->from == NULL)
 		return error_set(err, ERROR_SYSTEM, "out of memory");
+	if (subjects_make(&fresh->subjects, news->count, err) < 0)
+		return -1;
 	for (size_t i = 0; i < news->count; i++) {
 		const struct event_container *container = &news->containers[i];
-		struct running_state *state = &fresh->states[fresh->count];
+		struct running_state *state = &fresh->states[fresh->subjects.count];
 
 		if (!states_read_one(
 			    state, container->place, container->directory, container->id)) {
 			state_row_clear(state);
 			continue;
 		}
-		fresh->rows[fresh->count] = state;
-		fresh->from[fresh->count++] = i;
+		fresh->from[fresh->subjects.count] = i;
+		subjects_add(&fresh->subjects, state);
 	}
 	return 0;
 }
@@ -281,13 +246,12 @@ static int pass_over_new(struct watch *watch, struct error *err)
 	if (news->count == 0)
 		return 0;
 	if (fresh_read(&fresh, news, err) < 0 ||
-		(fresh.count > 0 &&
-			pass_over(watch, fresh.rows, fresh.count, fresh.cases, err) < 0))
+		(fresh.subjects.count > 0 && pass_over(watch, &fresh.subjects, err) < 0))
 		return -1;
 	for (size_t i = 0; i < news->count; i++)
 		news->containers[i].tries++;
-	for (size_t i = 0; i < fresh.count; i++)
-		if (!fresh.cases[i].unready)
+	for (size_t i = 0; i < fresh.subjects.count; i++)
+		if (!fresh.subjects.cases[i].unready)
 			news->containers[fresh.from[i]].tries = TRIES_MAX;
 	for (size_t i = news->count; i-- > 0;)
 		if (news->containers[i].tries >= TRIES_MAX) {
@@ -313,7 +277,7 @@ static int pass_over_news(struct watch *watch, struct error *err)
 		return -1;
 	news->all = news->rearm = news->lost = false;
 	for (size_t i = 0; i < news->ended_count; i++) {
-		forget(watch, news->ended[i]);
+		watch_forget(watch, news->ended[i]);
 		free(news->ended[i]);
 	}
 	if (news->ended_count > 0 && !all && count_all(watch, err) < 0)
