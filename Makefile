@@ -59,8 +59,8 @@ all: chosen-link $(BUILD)/oci-runmask $(BUILD)/oci-runmask-runtime $(BUILD)/runm
 # q, not r: members of two folders may have the same name.
 $(BUILD)/libhook.a: $(call objects,$(BUILD),$(HOOK_ROOMS))
 $(BUILD)/libtool.a: $(call objects,$(BUILD),$(TOOL_ROOMS))
-$(BUILD)/with-musl/libhook.a: $(call objects,$(BUILD)/with-musl,$(HOOK_ROOMS)) $(patsubst %,$(BUILD)/with-musl/packaging/musl/%.o,missing memory)
-$(BUILD)/with-musl/libtool.a: $(filter-out %_libmount.o,$(call objects,$(BUILD)/with-musl,$(TOOL_ROOMS)))
+$(BUILD)/with-musl/libhook.a: $(call objects,$(BUILD)/with-musl,$(HOOK_ROOMS)) $(BUILD)/with-musl/packaging/musl/missing.o
+$(BUILD)/with-musl/libtool.a: $(filter-out %_libmount.o,$(call objects,$(BUILD)/with-musl,$(TOOL_ROOMS))) $(BUILD)/with-musl/packaging/musl/memory.o
 $(BUILD)/libhook.a $(BUILD)/libtool.a $(BUILD)/with-musl/libhook.a $(BUILD)/with-musl/libtool.a:
 	@rm -f $@
 	$(Q)$(AR) qcs $@ $^
