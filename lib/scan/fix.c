@@ -87,13 +87,13 @@ static int mask(const struct fix_job *job, const struct running_process *process
 	cleanup(text_clear) char *label = NULL;
 	struct kept kept = { 0 };
 	/* no word is there to be asked: what counts is which peer group the mount is in */
-	cleanup(host_snapshot_clear) struct host_snapshot host = { .candidate = kept.candidate,
-		.sharing_asked = true };
+	cleanup(host_snapshot_clear) struct host_snapshot host = {
+		.host = job->host, .candidate = kept.candidate, .sharing_asked = true
+	};
 	const struct looking looking = { &target, &host, &kept.spec };
 
 	note_kept(job->view, keeps, &kept);
-	if (target_enter_host(job->view->proc, err) < 0 || host_look(&host.host, err) < 0 ||
-		read_label(job->view, process, &label, err) < 0 ||
+	if (read_label(job->view, process, &label, err) < 0 ||
 		host_snapshot_take(&host, &kept.spec, job->policy, STRATEGY_MASK, err) < 0 ||
 		privilege_step(PRIVILEGE_ENTER, err) < 0 || enter(&target, process, err) < 0 ||
 		privilege_step(PRIVILEGE_LOOK, err) < 0 ||
@@ -113,6 +113,16 @@ static int mask(const struct fix_job *job, const struct running_process *process
 }
 
 /* ---- in the helper -------------------------------------------------------------------------- */
+
+/* Once for all containers of the job: its children begin with what is here. */
+static int see_host(struct fix_job *job, struct error *err)
+{
+	if (job->host.ancestor_count > 0)
+		return 0;
+	if (target_enter_host(job->view->proc, err) < 0)
+		return -1;
+	return host_look(&job->host, err);
+}
 
 static int hear(int in, pid_t child, struct message *message, struct error *err)
 {
@@ -236,7 +246,7 @@ static int fix_held(struct fix_job *job, struct running_process *process, struct
 			refuse(subject, why.text);
 		return 0;
 	}
-	if (mask_in_child(job, process, keeps, &message, err) < 0)
+	if (see_host(job, err) < 0 || mask_in_child(job, process, keeps, &message, err) < 0)
 		return -1;
 	if (message.refused[0] != '\0') {
 		refuse(subject, message.refused);

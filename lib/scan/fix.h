@@ -41,7 +41,9 @@ struct fix_job {
 	void *closure;
 	struct fix_case *cases;
 	size_t count;
-	size_t next; /* zeroed by the caller */
+	/* zeroed by the caller */
+	size_t next;
+	struct host host; /* in the helper: looked at before the first mask */
 };
 
 /* Each in turn, by a helper, which does the mounting in a child of its own, since there is no way
