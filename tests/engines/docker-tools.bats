@@ -48,6 +48,55 @@ scan_says() { # NAME VERDICT
   [ "$status" = 0 ]
 }
 
+# ---- watch --------------------------------------------------------------------------------------
+
+teardown() {
+  [ -z "${watcher-}" ] || kill_and_wait TERM "$watcher"
+  docker_teardown
+}
+
+docker_becomes() { # NAME VERDICT
+  local tries
+  for tries in {1..300}; do
+    run runmask scan --json
+    ! scan_says "$1" "$2" >/dev/null || return 0
+    sleep 0.02
+  done
+  claim_failed "$1 does not become $2: $(cat "$BATS_TEST_TMPDIR/said")"
+}
+
+one_mask_in() { # NAME
+  [ "$(grep -c ' - tmpfs oci-runmask ' "/proc/$(docker inspect --format '{{.State.Pid}}' "$1")/mountinfo")" = 1 ]
+}
+
+@test "runmask watch masks Docker's containers that no hook has seen, after restarts and when nscd's directory is made anew" {
+  docker_stays before "${var_run[@]}"
+  run runmask scan --json
+  scan_says before exposed # the control
+  runmask watch >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- 4>&- </dev/null &
+  watcher=$!
+  docker_becomes before masked
+  docker_stays after "${var_run[@]}"
+  docker_becomes after masked
+  docker_exec after probe
+  docker_cell "runmask watch, no hook"
+  protected
+  docker_sock_answers OK
+  docker_stays hooked "${var_run[@]}" --runtime runmask
+  host_changes nscd_directory_renew
+  docker restart -t 0 before >/dev/null
+  for name in before after hooked; do
+    docker_becomes "$name" masked
+    one_mask_in "$name"
+  done
+  docker_exec before probe
+  protected
+  [ -z "$(findmnt -n -o SOURCE /run/nscd || true)" ] # nothing on the host
+  kill -TERM "$watcher"
+  wait "$watcher"
+  watcher=
+}
+
 way_in() {
   runmask doctor | sed -n '/How does Docker come to the hook?/,/^[a-z–]/p' | tr -s ' \n' ' '
 }

@@ -182,10 +182,14 @@ setup() {
   host_record
 }
 
-teardown() {
+docker_teardown() {
   local failed=0
   docker_clean || failed=1
   rm -rf /etc/oci-runmask
   host_unchanged || failed=1
   return "$failed"
+}
+
+teardown() {
+  docker_teardown
 }
