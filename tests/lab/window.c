@@ -109,6 +109,7 @@ static void serve(int fd)
 static void one_round(long gap)
 {
 	int fd = listen_anew(gap);
+	long long window;
 
 	fcntl(fd, F_SETFL, O_NONBLOCK);
 	while (shared->refused == 0) {
@@ -118,8 +119,10 @@ static void one_round(long gap)
 			exit(1);
 		}
 	}
-	printf("%lld\n", shared->reached == 0 ? 0 : shared->refused - shared->listening);
-	usleep(PAUSE_US + (useconds_t)(rand() % 50000));
+	window = shared->reached == 0 ? 0 : shared->refused - shared->listening;
+	printf("%lld\n", window);
+	/* a pass that the socket itself set off is over before the next round */
+	usleep((useconds_t)(PAUSE_US + rand() % 50000 + 2 * window));
 	close(fd);
 }
 

@@ -16,29 +16,6 @@ load watch
   STARTS=${STARTS:-500} hook_and_watch
 }
 
-# Containers as a runtime leaves them, with its state, but cheap: 1,000 of runc's take minutes.
-many_containers() { # COUNT
-  local root=$BATS_TEST_TMPDIR/many pid ready
-  mkdir -p "$root"/{run,var}
-  ln -s /run "$root/var/run"
-  bundle many --bind /run:/run -- true
-  "$lab/stand-ins" "$1" 1 "$root" >"$BATS_TEST_TMPDIR/ready" 3>&- 4>&- </dev/null &
-  other=$!
-  until [ -s "$BATS_TEST_TMPDIR/ready" ]; do sleep 0.05; done
-  for pid in $(pgrep -P "$other"); do
-    mkdir -p "/run/crun/many$pid"
-    printf '{"pid":%d,"bundle":"%s"}' "$pid" "$(bundle_dir many)" >"/run/crun/many$pid/status"
-  done
-  one_of_many=$pid
-}
-
-all_masked() { # COUNT
-  until [ "$(metric 'runmask_containers{channel="nscd",verdict="masked"}')" = "$1" ]; do
-    kill -0 "$watcher" || claim_failed "watch has ended: $(said)"
-    sleep 0.01
-  done
-}
-
 # Of watch and its helpers, in ticks of 10 ms.
 processor_time() {
   awk '{ sub(/.*\) /, ""); print $12 + $13 + $14 + $15 }' "/proc/$watcher/stat"
@@ -70,16 +47,14 @@ processor_time() {
   [ "$least" -gt 0 ]
   [ "$least" -le 2000 ]
   watch_ends
-  kill_and_wait KILL "$other"
-  other=
+  many_end
   changes nscd_start
 }
 
-# From listen(2) to the first connect(2) that is refused, with a prober that dials without pause.
+# A line for people from what the prober prints.
 window() { # GAP
-  "$lab/window" "$one_of_many" "${ROUNDS:-30}" "$1" | sort -n >"$BATS_TEST_TMPDIR/window"
-  awk '{ row[NR] = $1 } END { print "median " row[int((NR + 1) / 2)] " us, 99th percentile " row[int(NR * 0.99 + 0.5)] " us" }' \
-    "$BATS_TEST_TMPDIR/window"
+  window_rounds "$one_of_many" "${ROUNDS:-30}" "$1" >"$BATS_TEST_TMPDIR/window"
+  echo "median $(window_part 50) us, 99th percentile $(window_part 99) us"
 }
 
 @test "the window is measured, and is zero where a daemon takes its time from its directory to its socket" {
@@ -89,10 +64,9 @@ window() { # GAP
   all_masked 10
   echo "# 10 containers, listening at once: $(window 0)" >&3
   echo "# 10 containers, listening 200 ms later: $(window 200000)" >&3
-  [ "$(sed -n "$((${ROUNDS:-30} / 2))p" "$BATS_TEST_TMPDIR/window")" = 0 ] # masked before it listened
+  [ "$(window_part 50)" = 0 ] # masked before it listened
   watch_ends
-  kill_and_wait KILL "$other"
-  other=
+  many_end
   rm -rf /run/nscd
   changes nscd_start
 }

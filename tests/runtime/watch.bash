@@ -11,6 +11,10 @@
 #   becomes PID VERDICT, stays_so PID VERDICT
 #   changes CMD...              host_changes, whatever state directories came before
 #   hook_and_watch              starts with both at work
+#   many_containers COUNT       as a runtime leaves them, with its state, but cheap: 1,000 of runc's take
+#                               minutes; the last one's process is in $one_of_many
+#   all_masked COUNT            waits for it
+#   window_rounds PID ROUNDS GAP, window_part PERCENT      what tests/lab/window prints, sorted
 
 teardown() {
   watch_ends
@@ -96,4 +100,45 @@ hook_and_watch() {
   done
   [ -z "$(findmnt -n -o SOURCE /run/nscd || true)" ]
   [ "$(metric runmask_masked_total)" = 0 ]
+}
+
+# ---- very many ----------------------------------------------------------------------------------
+
+many_containers() { # COUNT
+  local root=$BATS_TEST_TMPDIR/many pid ready
+  mkdir -p "$root"/{run,var}
+  ln -sfn /run "$root/var/run"
+  rm -f "$BATS_TEST_TMPDIR/ready"
+  bundle many --bind /run:/run -- true
+  "$lab/stand-ins" "$1" 1 "$root" >"$BATS_TEST_TMPDIR/ready" 3>&- 4>&- </dev/null &
+  other=$!
+  until [ -s "$BATS_TEST_TMPDIR/ready" ]; do sleep 0.05; done
+  for pid in $(pgrep -P "$other"); do
+    mkdir -p "/run/crun/many$pid"
+    printf '{"pid":%d,"bundle":"%s"}' "$pid" "$(bundle_dir many)" >"/run/crun/many$pid/status"
+  done
+  one_of_many=$pid
+}
+
+all_masked() { # COUNT
+  until [ "$(metric 'runmask_containers{channel="nscd",verdict="masked"}')" = "$1" ]; do
+    kill -0 "$watcher" || claim_failed "watch has ended: $(said)"
+    sleep 0.01
+  done
+}
+
+many_end() {
+  kill_and_wait KILL "$other" 2>/dev/null
+  other=
+  rm -rf /run/crun/many*
+}
+
+# From listen(2) to the first connect(2) that is refused, with a prober that dials without pause.
+window_rounds() { # PID ROUNDS GAP
+  "$lab/window" "$@" | sort -n
+}
+
+window_part() { # PERCENT
+  awk -v part="$1" '{ row[NR] = $1 } END { at = NR * part / 100; print row[at == int(at) ? at : int(at) + 1] }' \
+    "$BATS_TEST_TMPDIR/window"
 }

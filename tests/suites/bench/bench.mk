@@ -2,7 +2,7 @@
 # The measuring: "make bench" measures and draws, "make bench-check" compares.
 
 BENCH_ROUNDS ?= 200
-BENCH_PARTS ?= hook containers syscalls check scan
+BENCH_PARTS ?= hook containers syscalls check scan watch
 BENCH_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/noop.c %/floor.c,$(wildcard tests/suites/bench/*.c)))
 
 $(BUILD)/tests/suites/bench/bench: $(BENCH_OBJECTS) $(BUILD)/libhook.a
