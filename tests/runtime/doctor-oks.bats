@@ -100,14 +100,6 @@ watcher() {
   until [ "$(cat "/proc/$!/comm")" = runmask ]; do sleep 0.01; done
 }
 
-setup_file() {
-  overlay_programs
-}
-
-teardown_file() {
-  umount -l /usr/libexec
-}
-
 setup() {
   lab_setup
   made=() doctor_words=()

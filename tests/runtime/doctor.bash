@@ -16,6 +16,22 @@ overlay_programs() {
   mount -t overlay overlay -o "lowerdir=/usr/libexec,upperdir=$upper/upper,workdir=$upper/work" /usr/libexec
 }
 
+setup_file() {
+  overlay_programs
+}
+
+teardown_file() {
+  umount -l /usr/libexec
+}
+
+setup() {
+  lab_setup
+}
+
+teardown() {
+  doctor_teardown
+}
+
 doctor_teardown() {
   stop_stand_ins
   rm -rf /etc/docker /etc/crio /etc/containerd /etc/cdi /etc/oci-runmask /run/docker-api /run/tmpfiles.d /run/cdi

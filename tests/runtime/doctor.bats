@@ -11,22 +11,6 @@ load more
 load more-tool
 load doctor
 
-setup_file() {
-  overlay_programs
-}
-
-teardown_file() {
-  umount -l /usr/libexec
-}
-
-setup() {
-  lab_setup
-}
-
-teardown() {
-  doctor_teardown
-}
-
 @test "this host is looked at" {
   doctor
   [ "$status" = 1 ] # the hook is not installed here

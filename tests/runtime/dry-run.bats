@@ -73,10 +73,6 @@ would_refuse() { # RUNTIME KEYS TEXT WORDS...
   refused
 }
 
-no_api() {
-  rm -rf /run/docker-api
-}
-
 @test "what would be refused starts, and the log says why it would be" {
   local key=io.github.oci-runmask.strategy
   host_changes no_api

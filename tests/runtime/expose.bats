@@ -300,11 +300,6 @@ lock" ] || claim_failed "in /var/run: \"$output\""
 
 # ---- where it cannot be done --------------------------------------------------------------------
 
-no_api() {
-  unserve /run/docker-api/docker.sock
-  rm -rf /run/docker-api
-}
-
 without_directory() { # RUNTIME STAGE
   list_policy
   : >"$log_file"

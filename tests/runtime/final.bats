@@ -88,16 +88,6 @@ each_fails() { # POLICY
   each_fails '{"onError":"warn","strategy":"facade"}'
 }
 
-own_api() {
-  mkdir -p /run/docker-api
-  serve /run/docker-api/docker.sock docker-of-the-host
-}
-
-no_api() {
-  unserve /run/docker-api/docker.sock
-  rmdir /run/docker-api
-}
-
 @test "each call of a socket's route fails once, onError warn" {
   host_changes own_api
   bound=(--bind /run/docker.sock:/srv/docker.sock)

@@ -10,6 +10,7 @@
 #   hook_log                  its datagrams, a line each
 #                             All three: since the last of them, or since forget_log.
 #   not CMD...                bash heeds "set -e" for no command after "!", but for this one
+#   own_api, no_api           dockerd also listens in a directory of its own, /run/docker-api; not any more
 #   eventually CMD...         until it succeeds, for five seconds
 #   masks PID                 each tmpfs that is mounted on nscd's directory in that process's root
 #
@@ -54,6 +55,18 @@ eventually() {
   done
   echo "not after $tries tries: $*"
   return 1
+}
+
+# ---- dockerd's second socket --------------------------------------------------------------------
+
+own_api() {
+  mkdir -p /run/docker-api
+  serve /run/docker-api/docker.sock docker-of-the-host
+}
+
+no_api() {
+  unserve /run/docker-api/docker.sock
+  rm -rf /run/docker-api
 }
 
 # ---- the log ------------------------------------------------------------------------------------

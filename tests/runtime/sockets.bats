@@ -314,11 +314,6 @@ untouched_bind() { # RUNTIME STAGE RESULT ARGS...
   each untouched_bind "$runtimes" createRuntime silent --policy "$policy"
 }
 
-no_api() {
-  unserve /run/docker-api/docker.sock
-  rm -rf /run/docker-api
-}
-
 no_directory() { # RUNTIME STAGE
   : >"$log_file"
   bundle web --bind $sock:$sock --hook "$2:--policy $policy"

@@ -125,21 +125,11 @@ made_by_links() { # RUNTIME STAGE POLICY
 docker_policy='{"sockets":[{"path":"/run/docker.sock","directory":"/run/docker-api"}]}'
 facade_policy='{"strategy":"facade"}'
 
-api_there() {
-  mkdir -p /run/docker-api
-  serve /run/docker-api/docker.sock docker-of-the-host
-}
-
-api_gone() {
-  unserve /run/docker-api/docker.sock
-  rmdir /run/docker-api
-}
-
 @test "CVE-2024-0133, CVE-2024-0134, CVE-2024-5154: nothing is made on the host through an image's links" {
-  host_changes api_there
+  host_changes own_api
   each made_by_links "runc crun" "createRuntime createContainer" \
     "$docker_policy $facade_policy"
-  host_changes api_gone
+  host_changes no_api
 }
 
 # What a hook of this kind does that was not written for it.
@@ -170,9 +160,9 @@ routed_past_dev() { # STAGE LINK
 }
 
 @test "CVE-2026-41579: an image with a link at /dev has nothing made or removed behind it" {
-  host_changes api_there
+  host_changes own_api
   each routed_past_dev "createRuntime createContainer" "$decoy ../../../../../..$decoy /proc/1/root$decoy /run"
-  host_changes api_gone
+  host_changes no_api
 }
 
 # ---- the image's environment and directory ------------------------------------------------------

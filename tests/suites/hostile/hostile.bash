@@ -6,6 +6,8 @@
 #   decoy                     a directory of the host that links lead to; $decoy. Each test ends with
 #                             a look at it: nothing made, removed or changed, no mount
 #   image_change NAME CHANGE  CHANGE in the rootfs of the bundle NAME, before it starts
+#   shaped RUNTIME CHANGE [STAGE STRATEGY]
+#                             a container of that image with a bind of /run; without a stage, no hook
 #   never_leaks               the last container was protected, or did not start
 #   stopped_after CALL NTH CHANGE ARGS...
 #                             the hook by hand on the target, stopped behind its NTH CALL while the
@@ -26,6 +28,14 @@ teardown() {
   decoy_unchanged || failed=1
   rm -rf "$decoy"
   lab_teardown && [ "$failed" = 0 ]
+}
+
+shaped() {
+  local words=(--bind /run:/run)
+  [ -z "${3-}" ] || words+=(--hook "$3:--strategy $4")
+  bundle web "${words[@]}"
+  image_change web "$2"
+  container "$1" web
 }
 
 decoy_picture() {

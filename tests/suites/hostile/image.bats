@@ -31,21 +31,13 @@ chain() {
   ln -s link1 var/run
 }
 
-another_way() { # RUNTIME SHAPE [STAGE STRATEGY]
-  local words=(--bind /run:/run)
-  [ -z "${3-}" ] || words+=(--hook "$3:--strategy $4")
-  bundle web "${words[@]}"
-  image_change web "$2"
-  container "$1" web
-}
-
 way_leaks() {
-  another_way "$@"
+  shaped "$@"
   leaks
 }
 
 way_is_closed() {
-  another_way "$@"
+  shaped "$@"
   protected
   docker_sock_answers
 }
@@ -59,7 +51,7 @@ ways="run_elsewhere run_upwards run_in_var var_elsewhere var_upwards nscd_in_ima
 }
 
 socket_is_safe() { # RUNTIME STAGE STRATEGY
-  another_way "$1" socket_in_image "$2" "$3"
+  shaped "$1" socket_in_image "$2" "$3"
   never_leaks
 }
 
@@ -95,7 +87,7 @@ mksocket() {
 # Whatever the runtime makes of it: in time, and never with a leak.
 survives() { # RUNTIME SHAPE STAGE STRATEGY
   local started=$SECONDS
-  another_way "$@"
+  shaped "$@"
   [ $((SECONDS - started)) -lt 30 ] || claim_failed "it hangs"
   never_leaks
 }
@@ -165,16 +157,6 @@ routed() { # RUNTIME STAGE SHAPE
   decoy_unchanged
   [ "$status" != 0 ] || [ "$output" = "$before" ] || claim_failed "before, it said: $before"
   [ -n "$before" ] || [ "$status" != 0 ]
-}
-
-own_api() {
-  mkdir -p /run/docker-api
-  serve /run/docker-api/docker.sock docker-of-the-host
-}
-
-no_api() {
-  unserve /run/docker-api/docker.sock
-  rmdir /run/docker-api
 }
 
 @test "docker.sock's place in the image is a link, a loop, a directory, a FIFO" {

@@ -66,14 +66,6 @@ links_36() {
   ln -s /proc/self/root/run l34
 }
 
-shaped() { # RUNTIME SHAPE [STAGE STRATEGY]
-  local words=(--bind /run:/run)
-  [ -z "${3-}" ] || words+=(--hook "$3:--strategy $4")
-  bundle web "${words[@]}"
-  image_change web "$2"
-  container "$1" web
-}
-
 shape_leaks() {
   shaped "$@"
   leaks
