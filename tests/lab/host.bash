@@ -216,7 +216,10 @@ host_unchanged() {
 # The test itself is about to change the host: what came before must be clean, what follows is
 # compared with the new picture.
 host_changes() {
+  local status
   host_unchanged || return 1
-  "$@" || return 1
+  "$@" # not tested here: bash would ignore "set -e" in it
+  status=$?
   host_record
+  return "$status"
 }

@@ -45,7 +45,13 @@ each_started() { # PREFIX FUNCTION WORDS...
   for dir in "$LAB_DIR/bundles/$1"-*/; do
     name=$(basename "$dir")
     asked=$((asked + 1))
-    "$2" "$name" "${@:3}" >"$BATS_TEST_TMPDIR/asked" 2>&1 || {
+    # as in one_row: bash ignores "set -e" in a command when its status is tested
+    (
+      trap - ERR DEBUG
+      set -e
+      "$2" "$name" "${@:3}"
+    ) >"$BATS_TEST_TMPDIR/asked" 2>&1 &
+    wait $! || {
       failed=$((failed + 1))
       echo "in $name:"
       sed 's/^/  /' "$BATS_TEST_TMPDIR/asked"

@@ -44,13 +44,13 @@ policy() {
 }
 
 not() {
-  ! "$@"
+  ! "$@" # one command
 }
 
 eventually() {
   local tries
   for tries in {1..500}; do
-    ! "$@" || return 0
+    ! "$@" || return 0 # one command
     sleep 0.01
   done
   echo "not after $tries tries: $*"

@@ -19,7 +19,11 @@ list_of_one='{"strategy": "facade", "facade": {"expose": ["docker.sock"]},
 # As a daemon leaves it: of root and the group docker.
 api_of_docker() {
   api_start "${1:-docker-of-the-host}"
-  chown "${2-0:991}" /run/docker-api/docker.sock
+  belongs_to_docker "${2-0:991}"
+}
+
+belongs_to_docker() {
+  chown "${1-0:991}" /run/docker-api/docker.sock
   chmod 660 /run/docker-api/docker.sock
 }
 
@@ -85,12 +89,12 @@ refuses_to_change() { # NAME
 
 changed_by_containers() {
   each_started bare changes_group 7001
-  api_of_docker
+  belongs_to_docker
   each_started file changes_group 7002
   [ "$(stat -c '%g %a' /run/docker-api/docker.sock)" = "7002 666" ]
-  api_of_docker
+  belongs_to_docker
   each_started list changes_group 7003
-  api_of_docker
+  belongs_to_docker
   each_started filero refuses_to_change
   each_started listro refuses_to_change
 }
