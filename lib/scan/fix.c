@@ -68,13 +68,13 @@ static int enter(struct target *target, const struct running_process *process, s
 static int read_label(const struct running_view *view, const struct running_process *process,
 	char **label, struct error *err)
 {
-	cleanup(mounttable_clear) struct mounttable table = { 0 };
+	cleanup(mount_table_clear) struct mount_table table = { 0 };
 
 	if (!view->selinux)
 		return 0;
-	if (mounttable_read(&table, process->proc, err) < 0)
+	if (mount_table_read(&table, process->proc, err) < 0)
 		return -1;
-	return mounttable_label(&table, label, err);
+	return mount_table_label(&table, label, err);
 }
 
 /* The hook's steps, in its order: the host, the namespace, the look, the plan, the mounts. */

@@ -9,9 +9,9 @@
 #include "base/file.h"
 
 #ifdef WITHOUT_LIBMOUNT
-#define READER mounttable_read_mountinfo
+#define READER mount_table_read_mountinfo
 #else
-#define READER mounttable_read_libmount
+#define READER mount_table_read_libmount
 #endif
 
 static void file_close(FILE **file)
@@ -20,7 +20,7 @@ static void file_close(FILE **file)
 		fclose(*file);
 }
 
-int mounttable_read(struct mounttable *table, int proc, struct error *err)
+int mount_table_read(struct mount_table *table, int proc, struct error *err)
 {
 	cleanup(fd_close) int fd = openat(proc, "mountinfo", O_RDONLY | O_CLOEXEC);
 	cleanup(file_close) FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
@@ -31,7 +31,7 @@ int mounttable_read(struct mounttable *table, int proc, struct error *err)
 	return READER(table, file, err);
 }
 
-void mounttable_clear(struct mounttable *table)
+void mount_table_clear(struct mount_table *table)
 {
 	for (size_t i = 0; i < table->count; i++) {
 		free(table->mounts[i].target);
@@ -39,7 +39,7 @@ void mounttable_clear(struct mounttable *table)
 		free(table->mounts[i].options);
 	}
 	free(table->mounts);
-	*table = (struct mounttable){ 0 };
+	*table = (struct mount_table){ 0 };
 }
 
 static int copy(char **to, const char *text, struct error *err)
@@ -50,10 +50,10 @@ static int copy(char **to, const char *text, struct error *err)
 	return *to == NULL ? -1 : 0;
 }
 
-int mounttable_add(struct mounttable *table, uint64_t id, const char *target, const char *source,
+int mount_table_add(struct mount_table *table, uint64_t id, const char *target, const char *source,
 	const char *options, struct error *err)
 {
-	struct mounttable_mount *mount = array_add(
+	struct mount_table_mount *mount = array_add(
 		&table->mounts, &table->count, sizeof(*mount), err);
 
 	if (mount == NULL)
@@ -65,7 +65,7 @@ int mounttable_add(struct mounttable *table, uint64_t id, const char *target, co
 	return 0;
 }
 
-const char *mounttable_source(const struct mounttable *table, uint64_t mount)
+const char *mount_table_source(const struct mount_table *table, uint64_t mount)
 {
 	for (size_t i = 0; i < table->count; i++)
 		if (table->mounts[i].id == mount)
@@ -97,7 +97,7 @@ static const char *find_option(const char *options, const char *key, size_t *len
 }
 
 /* The last one mounted at "/" is the one in sight. */
-static const struct mounttable_mount *find_root(const struct mounttable *table)
+static const struct mount_table_mount *find_root(const struct mount_table *table)
 {
 	for (size_t i = table->count; i > 0; i--)
 		if (table->mounts[i - 1].target != NULL &&
@@ -106,9 +106,9 @@ static const struct mounttable_mount *find_root(const struct mounttable *table)
 	return NULL;
 }
 
-int mounttable_label(const struct mounttable *table, char **label, struct error *err)
+int mount_table_label(const struct mount_table *table, char **label, struct error *err)
 {
-	const struct mounttable_mount *root = find_root(table);
+	const struct mount_table_mount *root = find_root(table);
 	size_t length = 0;
 	const char *value;
 

@@ -23,7 +23,7 @@ static int skip_line(struct libmnt_table *table, const char *file, int line)
 	return 1;
 }
 
-int mounttable_read_libmount(struct mounttable *table, FILE *file, struct error *err)
+int mount_table_read_libmount(struct mount_table *table, FILE *file, struct error *err)
 {
 	cleanup(table_unref) struct libmnt_table *lines = mnt_new_table();
 	cleanup(iterator_free) struct libmnt_iter *iterator = mnt_new_iter(MNT_ITER_FORWARD);
@@ -37,7 +37,7 @@ int mounttable_read_libmount(struct mounttable *table, FILE *file, struct error 
 	if (mnt_table_parse_stream(lines, file, "mountinfo") != 0 || ferror(file))
 		return error_errno(err, "reading mountinfo");
 	while (mnt_table_next_fs(lines, iterator, &line) == 0)
-		if (mounttable_add(table, (uint64_t)mnt_fs_get_id(line), mnt_fs_get_target(line),
+		if (mount_table_add(table, (uint64_t)mnt_fs_get_id(line), mnt_fs_get_target(line),
 			    mnt_fs_get_source(line), mnt_fs_get_fs_options(line), err) < 0)
 			return -1;
 	return 0;

@@ -38,7 +38,7 @@ static bool parse_id(const char *text, uint64_t *id)
 	return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0;
 }
 
-static int add_line(struct mounttable *table, char *line, struct error *err)
+static int add_line(struct mount_table *table, char *line, struct error *err)
 {
 	char *separator = strstr(line, " - "), *rest = line, *fields[FIELDS];
 	char *source, *options;
@@ -61,10 +61,10 @@ static int add_line(struct mounttable *table, char *line, struct error *err)
 	unescape(fields[FIELD_TARGET]);
 	unescape(source);
 	unescape(options);
-	return mounttable_add(table, id, fields[FIELD_TARGET], source, options, err);
+	return mount_table_add(table, id, fields[FIELD_TARGET], source, options, err);
 }
 
-int mounttable_read_mountinfo(struct mounttable *table, FILE *file, struct error *err)
+int mount_table_read_mountinfo(struct mount_table *table, FILE *file, struct error *err)
 {
 	cleanup(text_free) char *line = NULL;
 	size_t size = 0;

@@ -27,12 +27,12 @@ struct looking {
 
 static int ask_table(const struct looking *looking, uint64_t mount, bool *ours, struct error *err)
 {
-	cleanup(mounttable_clear) struct mounttable table = { 0 };
+	cleanup(mount_table_clear) struct mount_table table = { 0 };
 	const char *source;
 
-	if (mounttable_read(&table, looking->proc, err) < 0)
+	if (mount_table_read(&table, looking->proc, err) < 0)
 		return -1;
-	source = mounttable_source(&table, mount);
+	source = mount_table_source(&table, mount);
 	*ours = source != NULL && strcmp(source, OUR_SOURCE) == 0;
 	return 0;
 }

@@ -50,15 +50,15 @@ Test(mount_table, sources)
 	};
 
 	for (size_t i = 0; i < array_count(rows); i++) {
-		cleanup(mounttable_clear) struct mounttable table = { 0 };
-		char directory[] = "/tmp/mounttable.XXXXXX";
+		cleanup(mount_table_clear) struct mount_table table = { 0 };
+		char directory[] = "/tmp/mount_table.XXXXXX";
 		int proc = proc_with(rows[i].text, directory);
 		struct error err = { 0 };
 		const char *source;
 
-		cr_assert_eq(mounttable_read(&table, proc, &err), 0, "%s: %s", rows[i].because,
+		cr_assert_eq(mount_table_read(&table, proc, &err), 0, "%s: %s", rows[i].because,
 			err.text);
-		source = mounttable_source(&table, rows[i].mount);
+		source = mount_table_source(&table, rows[i].mount);
 		if (rows[i].source)
 			cr_expect_str_eq(source, rows[i].source, "%s", rows[i].because);
 		else
@@ -86,14 +86,14 @@ Test(mount_table, labels)
 	};
 
 	for (size_t i = 0; i < array_count(rows); i++) {
-		cleanup(mounttable_clear) struct mounttable table = { 0 };
+		cleanup(mount_table_clear) struct mount_table table = { 0 };
 		cleanup(text_clear) char *label = NULL;
-		char directory[] = "/tmp/mounttable.XXXXXX";
+		char directory[] = "/tmp/mount_table.XXXXXX";
 		int proc = proc_with(rows[i].text, directory);
 		struct error err = { 0 };
 
-		cr_assert_eq(mounttable_read(&table, proc, &err), 0);
-		cr_assert_eq(mounttable_label(&table, &label, &err), 0);
+		cr_assert_eq(mount_table_read(&table, proc, &err), 0);
+		cr_assert_eq(mount_table_label(&table, &label, &err), 0);
 		if (rows[i].label)
 			cr_expect_str_eq(label, rows[i].label, "%s", rows[i].because);
 		else
@@ -104,16 +104,16 @@ Test(mount_table, labels)
 
 Test(mount_table, none)
 {
-	cleanup(mounttable_clear) struct mounttable table = { 0 };
+	cleanup(mount_table_clear) struct mount_table table = { 0 };
 	cleanup(fd_close) int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct error err = { 0 };
 
-	cr_expect_eq(mounttable_read(&table, root, &err), -1);
+	cr_expect_eq(mount_table_read(&table, root, &err), -1);
 	cr_expect_str_eq(err.text, "opening mountinfo: No such file or directory");
 }
 
-static void read_text(
-	struct mounttable *table, mounttable_reader *reader, const char *text, const char *because)
+static void read_text(struct mount_table *table, mount_table_reader *reader, const char *text,
+	const char *because)
 {
 	FILE *file = fmemopen((void *)text, strlen(text), "r");
 	struct error err = { 0 };
@@ -130,14 +130,14 @@ static bool same(const char *a, const char *b)
 
 static void compare(const char *text, const char *because)
 {
-	cleanup(mounttable_clear) struct mounttable left = { 0 }, right = { 0 };
+	cleanup(mount_table_clear) struct mount_table left = { 0 }, right = { 0 };
 
-	read_text(&left, mounttable_read_libmount, text, because);
-	read_text(&right, mounttable_read_mountinfo, text, because);
+	read_text(&left, mount_table_read_libmount, text, because);
+	read_text(&right, mount_table_read_mountinfo, text, because);
 	cr_assert_eq(left.count, right.count, "%s: %zu and %zu mounts", because, left.count,
 		right.count);
 	for (size_t i = 0; i < left.count; i++) {
-		const struct mounttable_mount *a = &left.mounts[i], *b = &right.mounts[i];
+		const struct mount_table_mount *a = &left.mounts[i], *b = &right.mounts[i];
 
 		cr_expect_eq(
 			a->id, b->id, "%s: ids %zu and %zu", because, (size_t)a->id, (size_t)b->id);

@@ -20,7 +20,7 @@ struct ranking {
 	size_t count;
 };
 
-int tree_error(size_t line, size_t column, struct error *err, const char *format, ...)
+int yaml_error(size_t line, size_t column, struct error *err, const char *format, ...)
 {
 	char sentence[sizeof(err->text)];
 	va_list arguments;
@@ -78,14 +78,14 @@ static int merge_count(const struct node *value, size_t *count, struct error *er
 		return 0;
 	}
 	if (value->kind != NODE_LIST)
-		return tree_error(value->line, value->column, err,
+		return yaml_error(value->line, value->column, err,
 			"the merge key \"<<\" takes a mapping or a list of mappings, not %s",
 			node_kind_words(value));
 	for (size_t i = 0; i < value->count; i++) {
 		const struct node *element = value->elements[i];
 
 		if (element->kind != NODE_MAPPING)
-			return tree_error(element->line, element->column, err,
+			return yaml_error(element->line, element->column, err,
 				"the merge key \"<<\" takes mappings, not %s",
 				node_kind_words(element));
 		*count += element->count;
@@ -195,7 +195,7 @@ static int close_mapping(struct builder *builder, struct node *mapping,
 
 	for (size_t i = 0; i < count; i += 2)
 		if (nodes[i]->kind != NODE_SCALAR && nodes[i]->kind != NODE_NULL)
-			return tree_error(nodes[i]->line, nodes[i]->column, err,
+			return yaml_error(nodes[i]->line, nodes[i]->column, err,
 				"a key must be a string, is %s", node_kind_words(nodes[i]));
 	if (rank_all(&ranking, nodes, count, builder, err) < 0)
 		return -1;

@@ -26,7 +26,7 @@ int builder_close(struct builder *builder, struct node *node, size_t from, struc
 void builder_clear(struct builder *builder);
 
 /* "LINE:COLUMN: sentence", ERROR_INPUT. Always -1. */
-int tree_error(size_t line, size_t column, struct error *err, const char *format, ...)
+int yaml_error(size_t line, size_t column, struct error *err, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
 /* The readers: one document as a tree; *root is NULL behind the last one. */

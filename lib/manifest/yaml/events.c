@@ -36,7 +36,7 @@ static void reader_clear(struct reader *reader)
 
 static int mark_error(yaml_mark_t mark, struct error *err, const char *sentence)
 {
-	return tree_error(mark.line + 1, mark.column + 1, err, "%s", sentence);
+	return yaml_error(mark.line + 1, mark.column + 1, err, "%s", sentence);
 }
 
 /* libyaml gives no mark for bytes that are no characters, but their offset. */
@@ -51,7 +51,7 @@ static int reader_error(const struct documents *documents, struct error *err)
 		at = newline + 1;
 		line++;
 	}
-	return tree_error(line, (size_t)(documents->text + offset - at) + 1, err,
+	return yaml_error(line, (size_t)(documents->text + offset - at) + 1, err,
 		"not a text file: %s", parser->problem);
 }
 
@@ -66,7 +66,7 @@ static int parser_error(const struct documents *documents, struct error *err)
 		return reader_error(documents, err);
 	if (parser->context == NULL)
 		return mark_error(mark, err, parser->problem);
-	return tree_error(mark.line + 1, mark.column + 1, err, "%s (%s, which begins at %zu:%zu)",
+	return yaml_error(mark.line + 1, mark.column + 1, err, "%s (%s, which begins at %zu:%zu)",
 		parser->problem, parser->context, parser->context_mark.line + 1,
 		parser->context_mark.column + 1);
 }
@@ -129,13 +129,13 @@ static int read_alias(struct reader *reader, const yaml_event_t *event, const st
 
 	found = tfind(&wanted, &reader->anchors, by_name);
 	if (found == NULL)
-		return tree_error(line, column, err, "nothing has the anchor \"&%s\"", name);
+		return yaml_error(line, column, err, "nothing has the anchor \"&%s\"", name);
 	if ((*found)->node == NULL)
-		return tree_error(
+		return yaml_error(
 			line, column, err, "the alias \"*%s\" is part of what it names", name);
 	reader->aliased += (*found)->node->weight;
 	if (reader->aliased > TREE_ALIASED_MAX)
-		return tree_error(line, column, err, "the aliases stand for more than %u nodes",
+		return yaml_error(line, column, err, "the aliases stand for more than %u nodes",
 			TREE_ALIASED_MAX);
 	(*found)->node->shared = true;
 	*node = (*found)->node;

@@ -84,10 +84,10 @@ static int position_error(
 	if (cause->code != ERROR_INPUT)
 		return error_set(err, (enum error_code)cause->code, "%s", cause->text);
 	if (line == 0)
-		return tree_error(documents->line, documents->column, err, "%s", cause->text);
+		return yaml_error(documents->line, documents->column, err, "%s", cause->text);
 	if (line == 1)
 		column += documents->column - 1;
-	return tree_error(documents->line + line - 1, column, err, "%s", error_sentence(cause));
+	return yaml_error(documents->line + line - 1, column, err, "%s", error_sentence(cause));
 }
 
 /* A string without escapes is its own text; jansson decodes the others. */
