@@ -14,7 +14,7 @@ struct candidate {
 	struct spec spec;
 	bool *mounts;
 	struct host host;
-	bool root; /* its root is the host's */
+	bool root; /* its root is one, too */
 	enum strategy strategy;
 };
 
@@ -148,7 +148,6 @@ static int judge(struct spec_job *job, struct candidate *candidate, struct outco
 int spec_judge(struct spec_job *job, struct outcome *outcome, struct error *err)
 {
 	cleanup(candidate_clear) struct candidate candidate = { 0 };
-	struct inode_info root;
 
 	if (spec_parse(&candidate.spec, job->text, job->length, err) < 0)
 		return error_in_file(err, "config.json");
@@ -158,9 +157,9 @@ int spec_judge(struct spec_job *job, struct outcome *outcome, struct error *err)
 	if (candidate.mounts == NULL)
 		return error_errno(err, "room for %zu mounts", candidate.spec.mount_count);
 	/* rule 0: what follows touches candidates alone */
-	if (!host_candidates(&candidate.host, &candidate.spec, job->bundle, candidate.mounts))
+	candidate.root = host_root_candidate(&candidate.host, &candidate.spec, job->bundle);
+	if (!host_candidates(&candidate.host, &candidate.spec, job->bundle, candidate.mounts) &&
+		!candidate.root)
 		return 0;
-	candidate.root = stat_at(job->bundle, candidate.spec.root_path, 0, &root) == 0 &&
-		inode_same(&root.inode, &candidate.host.ancestors[0]);
 	return judge(job, &candidate, outcome, err);
 }

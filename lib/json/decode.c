@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "json/text.h"
 
 static void decref(json_t **value)
 {
@@ -59,6 +60,30 @@ int decode_kind(const struct json_source *document, struct json value, enum json
 		kind_words(json_kind(value)));
 }
 
+static int refuse_nul(
+	const struct json_source *document, struct json value, const char *name, struct error *err)
+{
+	return decode_error(document, value, err,
+		"%s: must not hold \\u0000, behind which some runtimes read on and some do not",
+		name);
+}
+
+int decode_word(
+	const struct json_source *document, struct json value, const char *name, struct error *err)
+{
+	struct json_text text;
+	int byte;
+
+	if (decode_kind(document, value, JSON_KIND_STRING, name, err) < 0)
+		return -1;
+	if (decode_missing(value) || memchr(value.text, '\\', value.length) == NULL)
+		return 0;
+	text = json_text(value);
+	while ((byte = json_text_next(&text)) > 0)
+		continue;
+	return byte < 0 ? 0 : refuse_nul(document, value, name, err);
+}
+
 /* A string or a number through jansson, to be released. The text has been validated: what jansson
  * still refuses in it are a NUL and a number that is too big. Anything else is a lack of memory,
  * and where that comes first jansson leaves the error's code as it was. */
@@ -71,7 +96,9 @@ static json_t *load(
 
 	if (loaded != NULL)
 		return loaded;
-	if (code == json_error_null_character || code == json_error_numeric_overflow)
+	if (code == json_error_null_character)
+		refuse_nul(document, value, name, err);
+	else if (code == json_error_numeric_overflow)
 		decode_error(document, value, err, "%s: %s", name, why.text);
 	else
 		error_set(err, ERROR_SYSTEM, "out of memory");

@@ -29,6 +29,11 @@ bool decode_missing(struct json value);
 int decode_kind(const struct json_source *document, struct json value, enum json_kind kind,
 	const char *name, struct error *err) must_check;
 
+/* 0 when the value is missing, or a string that a C string can hold; else "NAME: must be a string,
+ * is a …" or "NAME: must not hold \u0000". */
+int decode_word(const struct json_source *document, struct json value, const char *name,
+	struct error *err) must_check;
+
 /* *text: a copy on the heap, owned by the caller; NULL when the value is missing. */
 int decode_text(const struct json_source *document, struct json value, const char *name,
 	char **text, struct error *err) must_check;

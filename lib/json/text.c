@@ -161,7 +161,7 @@ bool json_is_folded(struct json string, const char *text)
 	while ((byte = next_folded(&decoded)) > 0)
 		if (byte != lower((unsigned char)*text++))
 			return false;
-	return byte < 0 && *text == '\0';
+	return byte <= 0 && *text == '\0'; /* a \u0000 ends it for a program in C */
 }
 
 bool json_word(struct json string, char *text, size_t size)

@@ -124,6 +124,33 @@ static int look_through(const struct question *question, int source, const char 
 	return 0;
 }
 
+static int say_doubt(struct sources *sources, const char *sentence, struct error *err)
+{
+	if (sources->doubt != NULL || asprintf(&sources->doubt, "%s: left as it is", sentence) >= 0)
+		return 0;
+	sources->doubt = NULL;
+	return error_set(err, ERROR_SYSTEM, "out of memory");
+}
+
+int sources_doubt(struct sources *sources, const char *path, int problem, struct error *err)
+{
+	struct error sentence = { 0 };
+
+	if (problem == 0)
+		return 0;
+	lookup_error(&sentence, "the container's", path, problem);
+	return say_doubt(sources, sentence.text, err);
+}
+
+/* Why nothing could be followed at all. */
+static int doubt_root(struct sources *sources, const struct planned_tree *tree, struct error *err)
+{
+	if (tree->problem == E2BIG)
+		return say_doubt(sources,
+			"config.json plans too many mounts to follow the image's links", err);
+	return sources_doubt(sources, tree->spec->root_path, tree->problem, err);
+}
+
 static int look_at_bind(const struct question *question, const char *source_path,
 	const char *destination_path, size_t behind, struct error *err)
 {
@@ -206,7 +233,7 @@ static int look_at_root(const struct question *question, struct error *err)
 
 	if (stat_if_there(question->job->bundle, path, &root, &there) < 0)
 		return error_errno(err, "looking at root.path \"%s\"", path);
-	if (!there || !inode_same(&root.inode, &question->job->host->ancestors[0]))
+	if (!there || !inode_same(&root.inode, &question->job->host->root))
 		return 0;
 	return look_at_bind(question, "/", "/", 0, err);
 }
@@ -225,6 +252,24 @@ static int look_by_words(const struct question *question, struct error *err)
 	return 0;
 }
 
+/* What runc and the kernel read differently was looked at as the kernel does. */
+static int doubt_two_files(const struct question *question, struct error *err)
+{
+	const struct spec *spec = question->job->spec;
+	const char *path = host_means_two_files(spec->root_path) ? spec->root_path : NULL;
+	struct error sentence = { 0 };
+
+	for (size_t i = 0; i < spec->mount_count && path == NULL; i++)
+		if (question->job->candidate[i] && host_means_two_files(spec->mounts[i].source))
+			path = spec->mounts[i].source;
+	if (path == NULL)
+		return 0;
+	error_set(&sentence, ERROR_SYSTEM,
+		"\"%s\": is relative and has \"..\", which runc takes away without a look at links",
+		path);
+	return say_doubt(question->sources, sentence.text, err);
+}
+
 static int look_all(struct question *question, struct error *err)
 {
 	cleanup(planned_tree_clear) struct planned_tree tree = PLANNED_TREE_NONE;
@@ -234,6 +279,8 @@ static int look_all(struct question *question, struct error *err)
 		return -1;
 	if (tree.root < 0 ? look_by_words(question, err) < 0
 			  : planned_places(question, &tree, err) < 0)
+		return -1;
+	if (doubt_root(question->sources, &tree, err) < 0 || doubt_two_files(question, err) < 0)
 		return -1;
 	return look_at_sockets(question, err);
 }

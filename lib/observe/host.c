@@ -14,6 +14,8 @@
 #include "kernel/directory.h"
 #include "spec/policy_sockets.h"
 
+#define PROC_ROOT_NUMBER 1 /* of a procfs's root; of a tmpfs's, too */
+
 static int look_at_run(struct host *host, struct error *err)
 {
 	struct inode_info run;
@@ -82,6 +84,7 @@ int host_look(struct host *host, struct error *err)
 		return -1;
 	if (stat_at(AT_FDCWD, "/", 0, &root) < 0)
 		return error_errno(err, "looking at the host's /");
+	host->root = root.inode;
 	host->ancestors[host->ancestor_count++] = root.inode;
 	if (look_at_var_run(host, err) < 0)
 		return -1;
@@ -179,21 +182,34 @@ static bool means_the_reader(const char *path)
 		strncmp(path, "/proc/thread-self/", 18) == 0;
 }
 
-/* runc shortens a relative source by its words, the kernel goes the way of its links: below a link
- * "../run" may be two files. */
-static bool means_two_files(const char *path)
+/* Of the host's /proc, its root or a process's directory: through both a program that may trace
+ * gets to the root of the host. */
+static bool holds_processes(const char *path, const struct inode_info *source)
+{
+	static const char below[] = "/proc/";
+	struct inode_info proc;
+	bool named = strncmp(path, below, strlen(below)) == 0 && path[strlen(below)] >= '0' &&
+		path[strlen(below)] <= '9';
+
+	return (named || source->inode.number == PROC_ROOT_NUMBER) &&
+		stat_at(AT_FDCWD, "/proc", 0, &proc) == 0 &&
+		proc.inode.device == source->inode.device;
+}
+
+bool host_means_two_files(const char *path)
 {
 	return path[0] != '/' && path_steps_up(path);
 }
 
-/* Does a channel's socket have a second name? */
+/* Does a channel's socket have a second name: a hard link, or its own where a link leads to it? */
 static bool has_second_name(const char *directory, const char *name)
 {
 	char path[PATH_MAX];
 	struct stat status;
 
 	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	return stat(path, &status) == 0 && !S_ISDIR(status.st_mode) && status.st_nlink > 1;
+	return lstat(path, &status) == 0 && !S_ISDIR(status.st_mode) &&
+		(status.st_nlink > 1 || S_ISLNK(status.st_mode));
 }
 
 static int look_at_entry_links(void *closure, const struct dirent64 *entry, struct error *err)
@@ -203,11 +219,35 @@ static int look_at_entry_links(void *closure, const struct dirent64 *entry, stru
 	return has_second_name(directory, entry->d_name) ? error_set(err, ERROR_INPUT, "yes") : 0;
 }
 
+static bool is_link(const char *path)
+{
+	struct inode_info info;
+
+	return stat_at(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &info) == 0 && S_ISLNK(info.mode);
+}
+
+/* Is the directory, or one between /run and it, a link? Then it is below others, too. */
+static bool is_behind_link(const char *directory)
+{
+	char above[PATH_MAX];
+
+	for (const char *at = run_path_below(directory); at != NULL && *at != '\0';) {
+		at += strcspn(at, "/");
+		snprintf(above, sizeof(above), "%.*s", (int)(at - directory), directory);
+		if (is_link(above))
+			return true;
+		at += strspn(at, "/");
+	}
+	return false;
+}
+
 static bool place_has_links(const struct channel_place *place)
 {
 	cleanup(fd_close) int directory = -1;
 	struct error err = { 0 };
 
+	if (is_behind_link(place->directory))
+		return true;
 	if (place->socket != NULL)
 		return has_second_name(place->directory, place->socket);
 	directory = open(place->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -216,13 +256,15 @@ static bool place_has_links(const struct channel_place *place)
 			(void *)place->directory, &err) < 0;
 }
 
-/* A neighbour who has the host's /run can give a socket a second name there, which then comes along
- * with the directory that it is in. Nearly no host has any, so that is asked first. */
+/* A neighbour who has the host's /run can give a socket a second name there, or move it and leave a
+ * link, and what is then a way to it comes along with the directory that it is in. Nearly no host
+ * has any, so that is asked first. */
 static bool sockets_have_links(struct host *host)
 {
 	if (host->links != LINKS_NOT_LOOKED)
 		return host->links == LINKS_SOME;
-	host->links = LINKS_NONE;
+	host->links = is_link("/run") || (host->run_count > 1 && is_link("/var/run")) ? LINKS_SOME
+										      : LINKS_NONE;
 	for_each_place(channel, place, CHANNELS_ALL)
 	{
 		if (place_has_links(place))
@@ -231,7 +273,8 @@ static bool sockets_have_links(struct host *host)
 	return host->links == LINKS_SOME;
 }
 
-/* A hard link is on the file system of what it is a name of. */
+/* A hard link is on the file system of what it is a name of, and a link's directories are on that
+ * of what it leads to. */
 static bool may_hold_link(struct host *host, const struct inode_info *source)
 {
 	bool near = false;
@@ -243,6 +286,14 @@ static bool may_hold_link(struct host *host, const struct inode_info *source)
 	return near && S_ISDIR(source->mode) && sockets_have_links(host);
 }
 
+static bool inode_is_candidate(struct host *host, const struct inode_info *info)
+{
+	return inode_among(&info->inode, host->run, host->run_count) ||
+		inode_among(&info->inode, host->ancestors, host->ancestor_count) ||
+		inode_among(&info->inode, host->channels, host->channel_count) ||
+		may_hold_link(host, info);
+}
+
 static bool mount_is_candidate(struct host *host, const struct planned_mount *mount, int bundle,
 	struct shared_prefix *prefix)
 {
@@ -251,26 +302,25 @@ static bool mount_is_candidate(struct host *host, const struct planned_mount *mo
 
 	if (!mount->bind || mount->source == NULL)
 		return false;
-	if (means_the_reader(mount->source) || means_two_files(mount->source))
+	if (means_the_reader(mount->source) || host_means_two_files(mount->source))
 		return true;
 	if (look_at_source(prefix, bundle, mount->source, &source, &there) < 0)
 		return true;
 	if (!there)
 		return false;
-	return S_ISSOCK(source.mode) || inode_among(&source.inode, host->run, host->run_count) ||
-		inode_among(&source.inode, host->ancestors, host->ancestor_count) ||
-		inode_among(&source.inode, host->channels, host->channel_count) ||
-		names_channel(mount->source) || may_hold_link(host, &source);
+	return S_ISSOCK(source.mode) || names_channel(mount->source) ||
+		holds_processes(mount->source, &source) || inode_is_candidate(host, &source);
 }
 
-static bool root_is_hosts(const struct host *host, const struct spec *spec, int bundle)
+bool host_root_candidate(struct host *host, const struct spec *spec, int bundle)
 {
 	struct inode_info root;
 	bool there;
 
-	if (stat_if_there(bundle, spec->root_path, &root, &there) < 0)
+	if (host_means_two_files(spec->root_path) ||
+		stat_if_there(bundle, spec->root_path, &root, &there) < 0)
 		return true;
-	return there && inode_among(&root.inode, host->ancestors, host->ancestor_count);
+	return there && inode_is_candidate(host, &root);
 }
 
 /* The way in which nearly all candidates bind /run; it takes one look or none. */
@@ -302,19 +352,8 @@ int host_candidate(struct host *host, const struct spec *spec, bool *candidate, 
 		return -1;
 	for (size_t i = 0; i < spec->mount_count && !*candidate; i++)
 		*candidate = mount_is_candidate(host, &spec->mounts[i], AT_FDCWD, &prefix);
-	*candidate = *candidate || root_is_hosts(host, spec, AT_FDCWD);
+	*candidate = *candidate || host_root_candidate(host, spec, AT_FDCWD);
 	return 0;
-}
-
-bool host_candidate_readonly(struct host *host, const struct spec *spec)
-{
-	cleanup(shared_prefix_close) struct shared_prefix prefix = SHARED_PREFIX_NONE;
-
-	for (size_t i = 0; i < spec->mount_count; i++)
-		if (spec->mounts[i].readonly &&
-			mount_is_candidate(host, &spec->mounts[i], AT_FDCWD, &prefix))
-			return true;
-	return false;
 }
 
 bool host_candidates(struct host *host, const struct spec *spec, int bundle, bool *candidate)
@@ -326,7 +365,7 @@ bool host_candidates(struct host *host, const struct spec *spec, int bundle, boo
 		candidate[i] = mount_is_candidate(host, &spec->mounts[i], bundle, &prefix);
 		any = any || candidate[i];
 	}
-	return any || root_is_hosts(host, spec, bundle);
+	return any;
 }
 
 int host_binds_socket(const struct policy_socket *socket, const struct planned_mount *mount,

@@ -20,6 +20,7 @@
 struct host {
 	struct inode run[2]; /* /run, and /var/run where that is another directory */
 	size_t run_count;
+	struct inode root;
 	struct inode ancestors[2]; /* /, and /var where /var/run is a directory of its own */
 	size_t ancestor_count;
 	struct inode dev; /* /dev; zeroes where there is none */
@@ -31,7 +32,7 @@ struct host {
 		LINKS_NONE,
 		LINKS_SOME
 	} links; /* do channels' sockets have
-		    second names? */
+		    second names, or lie behind links? */
 };
 
 /* The host's side of one channel place; a part that is not there is all zeroes. */
@@ -55,18 +56,22 @@ int host_look_dev(struct host *host, struct error *err) must_check;
 /* Rule 0: is the container a candidate? It is when one of its mounts could expose anything: a bind
  * of, by inode, the host's /run, an ancestor of it, a channel's directory or one on
  * the way to it; by name one below such a directory; a socket; a directory that may hold a second
- * name of a channel's socket; or may not be looked at; or when its root is the host's. Sources that
- * are relative are relative to the working directory. Looks no further than it must, so host may be
- * filled in part only. */
+ * name of a channel's socket; the host's /proc; or may not be looked at; or when its root is any of
+ * these. Sources that are relative are relative to the working directory. Looks no further than it
+ * must, so host may be filled in part only. */
 int host_candidate(struct host *host, const struct spec *spec, bool *candidate, struct error *err)
 	must_check;
 
-/* The same of a host that was looked at, with an fd for the bundle (or AT_FDCWD), and marks which
- * mounts are such: candidate[] holds spec->mount_count values. */
+/* The same of a host that was looked at, with an fd for the bundle (or AT_FDCWD): marks which
+ * mounts are such, and whether any is; candidate[] holds spec->mount_count values. And of the root
+ * alone.
+ */
 bool host_candidates(struct host *host, const struct spec *spec, int bundle, bool *candidate);
+bool host_root_candidate(struct host *host, const struct spec *spec, int bundle);
 
-/* Whether one of its mounts is a candidate and read-only. For a host that was looked at. */
-bool host_candidate_readonly(struct host *host, const struct spec *spec);
+/* runc shortens a relative path by its words, the kernel goes the way of its links: below a link
+ * "../run" may be two files. (And runc starts at the name by which it came to the bundle.) */
+bool host_means_two_files(const char *path);
 
 /* *binds: whether a candidate mount binds this socket, by the host's path or as the same inode
  * under another name. bundle: as for host_candidates. -1 when one of the two cannot be looked

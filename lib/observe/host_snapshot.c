@@ -71,13 +71,13 @@ int host_snapshot_candidates(struct host_snapshot *view, const struct spec *spec
 	bool shown = something_is_shown(policy, strategy);
 
 	view->candidate = candidate;
-	if ((matter || shown) && host_look(&view->host, err) < 0)
-		return -1;
-	if (!matter && !(shown && host_candidate_readonly(&view->host, spec))) {
+	if (!matter && !shown) {
 		for (size_t i = 0; i < spec->mount_count; i++)
 			candidate[i] = spec->mounts[i].bind;
 		return 0;
 	}
+	if (host_look(&view->host, err) < 0)
+		return -1;
 	host_candidates(&view->host, spec, AT_FDCWD, candidate);
 	for (size_t i = 0; i < spec->mount_count; i++)
 		view->readonly_planned = view->readonly_planned ||

@@ -34,20 +34,6 @@ static enum leads_to leads_to(const struct planned_way *way, struct inode_list h
 	return way->own ? LEADS_NAMED : LEADS_HOST;
 }
 
-/* The first doubt is the one that is said. */
-static int doubt(struct sources *sources, const char *path, int problem, struct error *err)
-{
-	struct error sentence = { 0 };
-
-	if (problem == 0 || sources->doubt != NULL)
-		return 0;
-	lookup_error(&sentence, "the container's", path, problem);
-	if (asprintf(&sources->doubt, "%s: left as it is", sentence.text) >= 0)
-		return 0;
-	sources->doubt = NULL;
-	return error_set(err, ERROR_SYSTEM, "out of memory");
-}
-
 /* One name in the directory; in_hosts: in the host's own. */
 static int follow_name(struct following *following, const char *name, struct inode_list hosts,
 	enum leads_to *to, struct error *err)
@@ -61,7 +47,8 @@ static int follow_name(struct following *following, const char *name, struct ino
 	*to = leads_to(&way, hosts);
 	if (following->in_hosts && !way.own) /* a link in the host's directory: that decides */
 		*to = LEADS_ELSEWHERE;
-	return *to == LEADS_UNKNOWN ? doubt(following->sources, path, way.look.problem, err) : 0;
+	return *to == LEADS_UNKNOWN ? sources_doubt(following->sources, path, way.look.problem, err)
+				    : 0;
 }
 
 static int follow_entry(void *closure, const struct dirent64 *entry, struct error *err)
@@ -71,7 +58,7 @@ static int follow_entry(void *closure, const struct dirent64 *entry, struct erro
 	enum leads_to to = LEADS_UNKNOWN;
 
 	if (++following->names > NAMES_MAX) {
-		if (doubt(following->sources, following->path, E2BIG, err) < 0)
+		if (sources_doubt(following->sources, following->path, E2BIG, err) < 0)
 			return -1;
 	} else if (follow_name(following, entry->d_name, host_entries(host), &to, err) < 0) {
 		return -1;
@@ -95,7 +82,7 @@ static int follow_socket(struct following *following, const struct channel_place
 		return 0;
 	fd = openat(directory->look.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return doubt(following->sources, following->path, errno, err);
+		return sources_doubt(following->sources, following->path, errno, err);
 	if (directory_each(fd, following->path, follow_entry, following, err) < 0)
 		return -1;
 	*socket = following->worst;
@@ -127,7 +114,7 @@ static int follow_place(const struct question *question, const struct planned_tr
 		return -1;
 	directory = leads_to(&way, host_directory(host));
 	following.in_hosts = directory == LEADS_HOST || directory == LEADS_NAMED;
-	if (doubt(sources, place->directory, way.look.problem, err) < 0 ||
+	if (sources_doubt(sources, place->directory, way.look.problem, err) < 0 ||
 		follow_socket(&following, place, &way, &socket, err) < 0)
 		return -1;
 	switch (sight_of(directory, socket)) {
@@ -145,14 +132,15 @@ static int follow_place(const struct question *question, const struct planned_tr
 	return sources_add(question, way.look.fd, &found, way.path, err);
 }
 
-/* A candidate's destination that is not known may be anywhere. */
+/* A destination that is not known may be anywhere, and a volume may have links to the candidate's.
+ */
 static int follow_destinations(
 	const struct question *question, const struct planned_tree *tree, struct error *err)
 {
 	for (size_t i = 0; i < tree->spec->mount_count; i++)
-		if (question->job->candidate[i] && tree->destinations[i] == NULL &&
-			doubt(question->sources, tree->spec->mounts[i].destination, PROBLEM_PROC,
-				err) < 0)
+		if (tree->destinations[i] == NULL &&
+			sources_doubt(question->sources, tree->spec->mounts[i].destination,
+				PROBLEM_PROC, err) < 0)
 			return -1;
 	return 0;
 }

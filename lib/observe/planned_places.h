@@ -23,3 +23,7 @@ int sources_add(const struct question *question, int source, const struct exposi
 /* Rule 3, on the plan: follows each place, and its socket, through links and planned mounts. */
 int planned_places(const struct question *question, const struct planned_tree *tree,
 	struct error *err) must_check;
+
+/* Why it is unknown where the path leads; the first doubt is the one that is said. 0: no doubt. */
+int sources_doubt(struct sources *sources, const char *path, int problem, struct error *err)
+	must_check;

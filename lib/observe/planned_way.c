@@ -48,16 +48,37 @@ void planned_tree_clear(struct planned_tree *tree)
 	*tree = PLANNED_TREE_NONE;
 }
 
+/* A copy of what was there leads where that led. */
+static bool shows_what_it_covers(const struct planned_mount *mount)
+{
+	return mount->copies_up && !mount->bind;
+}
+
 /* The mount in which the path is: the last one at it or above it. 0: none. */
 static size_t mount_of(const struct walk *walk, const char *path)
 {
 	for (size_t i = walk->mounts; i > 0; i--) {
 		const char *destination = walk->tree->destinations[i - 1];
 
-		if (destination != NULL && path_within(path, destination))
+		if (destination != NULL && path_within(path, destination) &&
+			!shows_what_it_covers(&walk->tree->spec->mounts[i - 1]))
 			return i;
 	}
 	return 0;
+}
+
+/* A bind's source. A link that only some runtimes follow here is ELOOP. */
+static int open_source(const struct walk *walk, const struct planned_mount *mount)
+{
+	struct inode_info link;
+
+	if (mount->copies_link &&
+		stat_at(walk->tree->bundle, mount->source, AT_SYMLINK_NOFOLLOW, &link) == 0 &&
+		S_ISLNK(link.mode)) {
+		errno = ELOOP;
+		return -1;
+	}
+	return openat(walk->tree->bundle, mount->source, O_PATH | O_CLOEXEC);
 }
 
 /* Opens what is at the path, which has no link but at its end: -1 with errno. */
@@ -74,7 +95,7 @@ static int open_planned(const struct walk *walk, const char *path, size_t in)
 	if (mount->type != NULL && strcmp(mount->type, "proc") == 0)
 		source = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	else if (mount->bind && mount->source != NULL)
-		source = openat(walk->tree->bundle, mount->source, O_PATH | O_CLOEXEC);
+		source = open_source(walk, mount);
 	else
 		errno = ENOENT; /* a new file system, with nothing in it that leads on */
 	if (source < 0 || rest[0] == '\0')
@@ -107,6 +128,13 @@ static int follow(struct walk *walk, size_t length, struct error *err)
 	return 0;
 }
 
+/* A path that has grown too long for one look, by links that are not, is unknown; a link in the
+ * host's source is for the kernel, which took it. */
+static bool is_nothing(const struct walk *walk, int error)
+{
+	return is_absent(error) && error != ELOOP && walk->path.length < PATH_MAX;
+}
+
 static void look_at(struct walk *walk)
 {
 	struct planned_way *way = walk->way;
@@ -116,7 +144,7 @@ static void look_at(struct walk *walk)
 	way->behind = mount_of(walk, walk->path.text);
 	way->look = (struct lookup){ .fd = open_planned(walk, walk->path.text, way->behind) };
 	if (way->look.fd < 0)
-		way->look.problem = is_absent(errno) && errno != ELOOP ? 0 : errno;
+		way->look.problem = is_nothing(walk, errno) ? 0 : errno;
 	else if (fstatfs(way->look.fd, &system) < 0 ||
 		stat_at(way->look.fd, "", AT_EMPTY_PATH, &way->look.info) < 0)
 		way->look.problem = errno;
@@ -192,6 +220,21 @@ int planned_follow(const struct planned_tree *tree, const char *path, struct pla
 	return walk_from(tree, tree->spec->mount_count, path, way, err);
 }
 
+/* A plain name in /proc leads to no other file system, as its links do. */
+static char *name_in_proc(const char *destination, const struct planned_way *way)
+{
+	char *normal = way->look.problem == PROBLEM_PROC && !path_steps_up(destination)
+		? malloc(strlen(destination) + 2)
+		: NULL;
+
+	if (normal == NULL)
+		return NULL;
+	path_normalise(normal, destination);
+	if (!path_is_below(normal, way->path) || path_depth(normal) != path_depth(way->path) + 1)
+		text_clear(&normal);
+	return normal;
+}
+
 int planned_tree_open(
 	struct planned_tree *tree, const struct spec *spec, int bundle, struct error *err)
 {
@@ -200,15 +243,19 @@ int planned_tree_open(
 	tree->destinations = calloc(spec->mount_count + 1, sizeof(*tree->destinations));
 	if (tree->destinations == NULL)
 		return error_errno(err, "room for %zu mounts", spec->mount_count);
-	if (spec->mount_count <= MOUNTS_MAX)
+	tree->problem = E2BIG;
+	if (spec->mount_count <= MOUNTS_MAX) {
 		tree->root = openat(bundle, spec->root_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		tree->problem = tree->root >= 0 || errno == ENOENT ? 0 : errno;
+	}
 	for (size_t i = 0; tree->root >= 0 && i < spec->mount_count; i++) {
 		cleanup(planned_way_clear) struct planned_way way = PLANNED_WAY_NONE;
 
 		if (walk_from(tree, i, spec->mounts[i].destination, &way, err) < 0)
 			return -1;
-		if (way.look.problem == 0)
-			tree->destinations[i] = take(way.path);
+		tree->destinations[i] = way.look.problem == 0
+			? take(way.path)
+			: name_in_proc(spec->mounts[i].destination, &way);
 	}
 	return 0;
 }

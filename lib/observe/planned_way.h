@@ -11,6 +11,7 @@ struct planned_tree {
 	const struct spec *spec;
 	int bundle;          /* what relative sources are relative to */
 	int root;            /* root.path, O_PATH; -1: it cannot be opened */
+	int problem;         /* why not: errno, or E2BIG for too many mounts; 0: it is not there */
 	char **destinations; /* of the mounts, without links; one that is unknown is NULL */
 };
 

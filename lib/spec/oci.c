@@ -12,7 +12,7 @@
 /* A slice that is longer than all known words is unknown. */
 static void option_slice(struct planned_mount *mount, struct json option)
 {
-	char word[sizeof("runbindable") + 1];
+	char word[sizeof("copy-symlink") + 1];
 
 	if (json_word(option, word, sizeof(word)))
 		planned_mount_option(mount, word);
@@ -38,15 +38,15 @@ void spec_clear(struct spec *spec)
 	*spec = (struct spec){ 0 };
 }
 
-/* crun knows a key by its very bytes, the Go runtimes in any case: what means one thing to one of
- * them and nothing to another is refused. */
+/* crun knows a key by its very bytes up to a \u0000, the Go runtimes by all of it in any case: what
+ * means one thing to one of them and nothing to another is refused. */
 static int refuse_odd(const struct json_source *document, struct json key, struct error *err)
 {
 	if (key.text == NULL)
 		return 0;
 	return decode_error(document, key, err,
-		"key %.*s: differs from a known key in case alone, which some runtimes take for "
-		"that key and some do not; write it as the specification does",
+		"key %.*s: differs from a known key in case alone, or behind a \\u0000, which some "
+		"runtimes take for that key and some do not; write it as the specification does",
 		(int)key.length, key.text);
 }
 
@@ -141,7 +141,7 @@ static int mount_members(struct planned_mount *mount, const struct json_source *
 		return -1;
 	walk = json_walk(found[OPTIONS]);
 	while (json_next_element(&walk, &option)) {
-		if (decode_kind(document, option, JSON_KIND_STRING, "an option", err) < 0)
+		if (decode_word(document, option, "an option", err) < 0)
 			return -1;
 		option_slice(mount, option); /* null, which Go reads as "", is an unknown word */
 	}
@@ -229,6 +229,9 @@ static int spec_namespaces(struct spec *spec, const struct json_source *document
 			return -1;
 		if (found[TYPE].text == NULL)
 			continue;
+		if (decode_word(document, found[TYPE], "a namespace's type", err) < 0 ||
+			decode_word(document, found[PATH], "a namespace's path", err) < 0)
+			return -1;
 		if (json_is(found[TYPE], "user"))
 			spec->user_namespace = true;
 		if (!json_is(found[TYPE], "mount"))
@@ -255,8 +258,7 @@ static int spec_linux(struct spec *spec, const struct json_source *document, str
 	if (spec_namespaces(spec, document, found[NAMESPACES], err) < 0 ||
 		decode_text(document, found[LABEL], "linux.mountLabel", &spec->mount_label, err) <
 			0 ||
-		decode_kind(document, found[PROPAGATION], JSON_KIND_STRING,
-			"linux.rootfsPropagation", err) < 0)
+		decode_word(document, found[PROPAGATION], "linux.rootfsPropagation", err) < 0)
 		return -1;
 	if (spec->mount_label != NULL && spec->mount_label[0] == '\0')
 		text_clear(&spec->mount_label);

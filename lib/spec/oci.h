@@ -42,6 +42,8 @@ struct planned_mount {
 	bool readonly;     /* the last of ro/rro and rw says so */
 	enum propagation propagation;
 	bool recursive;           /* rbind */
+	bool copies_up;           /* tmpcopyup: the tmpfs gets what it covers, as a copy */
+	bool copies_link;         /* copy-symlink: crun binds no link, but makes it again */
 	size_t line;              /* of the manifest it comes from, from 1; 0: unknown */
 	unsigned int column;      /* the same */
 	unsigned int list_line;   /* of the key of the list it stands in; 0: unknown */
@@ -71,8 +73,8 @@ void state_clear(struct state *state);
 void spec_clear(struct spec *spec);
 
 /* Reads one mount option word into the mount (bind, rbind, ro, rw, rro, [r]private, [r]slave,
- * [r]shared, [r]unbindable); all other words mean nothing to us. The last word wins, as in the
- * runtimes. */
+ * [r]shared, [r]unbindable, tmpcopyup, copy-symlink); all other words mean nothing to us. The last
+ * word wins, as in the runtimes. */
 void planned_mount_option(struct planned_mount *mount, const char *option);
 void planned_mount_clear(struct planned_mount *mount);
 

@@ -27,6 +27,16 @@ static void set_propagation(struct planned_mount *mount, int propagation)
 	mount->propagation = (enum propagation)propagation;
 }
 
+static void set_copies_up(struct planned_mount *mount, int copies)
+{
+	mount->copies_up = copies;
+}
+
+static void set_copies_link(struct planned_mount *mount, int copies)
+{
+	mount->copies_link = copies;
+}
+
 static const struct mount_option planned_mount_options[] = {
 	{ "bind", set_bind, false },
 	{ "rbind", set_bind, true },
@@ -41,6 +51,8 @@ static const struct mount_option planned_mount_options[] = {
 	{ "rshared", set_propagation, PROPAGATION_SHARED },
 	{ "unbindable", set_propagation, PROPAGATION_UNBINDABLE },
 	{ "runbindable", set_propagation, PROPAGATION_UNBINDABLE },
+	{ "tmpcopyup", set_copies_up, true },
+	{ "copy-symlink", set_copies_link, true },
 };
 
 void planned_mount_option(struct planned_mount *mount, const char *option)

@@ -168,6 +168,10 @@ Test(host, sources_that_mean_the_reader)
 		{ "/proc/self/root/tmp", true },
 		{ "/proc/thread-self/root/tmp", true },
 		{ "/proc/self/fd/77", true },
+		{ "/proc", true },
+		{ "//proc/", true },
+		{ "/proc/1", true },
+		{ "/proc/1/task", true },
 		{ "/proc/selfish", false },
 		{ "/proc/sys/kernel", false },
 	};

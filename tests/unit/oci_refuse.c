@@ -35,8 +35,10 @@ static const struct refusal states[] = {
 		"half a process" },
 };
 
+#define NUL "must not hold \\u0000, behind which some runtimes read on and some do not"
 #define ODD                                                                                        \
-	"differs from a known key in case alone, which some runtimes take for that key and some "  \
+	"differs from a known key in case alone, or behind a \\u0000, which some runtimes take "   \
+	"for that key and some "                                                                   \
 	"do not; write it as the specification does"
 
 static const struct refusal specs[] = {
@@ -58,6 +60,20 @@ static const struct refusal specs[] = {
 		"namespaces" },
 	{ "{'root':{'path':'/r'},'linux':{'namespaces':[{'TYPE':'mount'}]}}",
 		"1:47: key \"TYPE\": " ODD, "a namespace" },
+	{ "{'root':{'path':'/r'},'mounts\\u0000x':[]}", "1:23: key \"mounts\\u0000x\": " ODD,
+		"mounts, behind which crun stops" },
+	{ "{'root':{'path':'/r'},'mounts':[{'destination':'/d','source\\u0000':0}]}",
+		"1:53: mounts[0]: key \"source\\u0000\": " ODD, "source" },
+	{ "{'root':{'path':'/r'},'mounts':[{'destination':'/d','source':'/run\\u0000'}]}",
+		"1:62: mounts[0]: source: " NUL, "a source" },
+	{ "{'root':{'path':'/r'},'mounts':[{'destination':'/d','options':['rbind\\u0000x']}]}",
+		"1:64: mounts[0]: an option: " NUL, "an option" },
+	{ "{'root':{'path':'/r'},'linux':{'namespaces':[{'type':'mount\\u0000'}]}}",
+		"1:54: a namespace's type: " NUL, "a namespace" },
+	{ "{'root':{'path':'/r'},'linux':{'namespaces':[{'type':'mount','path':'\\u0000'}]}}",
+		"1:69: a namespace's path: " NUL, "a namespace that is joined" },
+	{ "{'root':{'path':'/r'},'linux':{'rootfsPropagation':'shared\\u0000'}}",
+		"1:52: linux.rootfsPropagation: " NUL, "sharing" },
 	{ "{'root':{'path':'/r'},'mounts':[{'destination':'/d','Destination':0}]}",
 		"1:53: mounts[0]: key \"Destination\": " ODD, "Destination" },
 	{ "{'root':{'path':'/r'},'mounts':[{'destination':'/d','Source':0}]}",

@@ -93,6 +93,129 @@ through_proc() { rm var/run && mkdir -p var/run/nscd && ln -s /proc/self/root/ru
   refused "leads through its /proc"
 }
 
+# ---- what only the runtime, or only one of them, makes of a mount ---------------------------------
+
+# Each makes the bundle "web"; without the hook all of them lead to the host.
+by_copy() { bundle web --tmpfs /var:mode=755,tmpcopyup --bind /run:/run; }
+by_copied_link() {
+  bundle web --tmpfs /var:mode=755,tmpcopyup --bind /run:/host/run
+  image_change web to_elsewhere
+}
+by_words() {
+  local dir
+  bundle web --jq '.mounts += [{destination: "/run", type: "bind", source: "x/../r", options: ["rbind"]}]'
+  dir=$(bundle_dir web)
+  mkdir -p "$dir/elsewhere"/{deep,r}
+  ln -s elsewhere/deep "$dir/x"
+  ln -s /run "$dir/r"
+}
+by_proc() {
+  mkdir -p "$BATS_TEST_TMPDIR/volume"
+  ln -sfn /host/run "$BATS_TEST_TMPDIR/volume/run"
+  bundle web --bind /run:/host/run --bind "$BATS_TEST_TMPDIR/volume:/x"
+  image_change web destination_by_proc
+}
+destination_by_proc() { mkdir -p host/run && ln -s proc/self/root/var x; }
+by_many() {
+  bundle web --bind /run:/host/run --jq \
+    '.mounts += [range(2001) | {destination: "/tmp/m", type: "tmpfs", source: "tmpfs", options: ["size=4k"]}]'
+  image_change web to_elsewhere
+}
+by_length() {
+  bundle web --bind /run:/host/run
+  image_change web long_way
+}
+# Each link is short enough for the kernel; the way that they make is longer than a path.
+long_way() {
+  local name i
+  name=$(printf 'd%.0s' {1..250})
+  rm var/run && mkdir -p host/run
+  for i in {1..20}; do mkdir "$name" && cd "$name"; done
+  ln -s /host/run last
+  for i in {1..10}; do cd ..; done
+  ln -s "$(printf "$name/%.0s" {1..10})last" next
+  cd "$LAB_DIR/bundles/web/rootfs"
+  ln -s "../$(printf "$name/%.0s" {1..10})next" var/run
+}
+
+for_doors() { # SHAPE
+  "$1"
+  config ".root.path = \"$(bundle_dir web)/rootfs\""
+}
+
+shape_leaks() { # RUNTIME SHAPE
+  config=$(bundle_dir web)/config.json
+  for_doors "$2"
+  container "$1" web
+  leaks
+}
+
+shape_before() { # RUNTIME SHAPE
+  config=$(bundle_dir web)/config.json
+  for_doors "$2"
+  "$OCI_RUNMASK" precreate <"$config" >"$config.new"
+  mv "$config.new" "$config"
+  container "$1" web
+  protected
+}
+
+shape_rewritten() { # RUNTIME SHAPE CLAIM
+  config=$(bundle_dir web)/config.json
+  forget_log
+  for_doors "$2"
+  door "$1" --rewrite
+  container "$door" web
+  "$3"
+}
+
+said() {
+  [[ $stderr == *"left as it is"* ]] || claim_failed "nothing is said"
+  logged skipped "left as it is"
+}
+
+followed="by_copy by_copied_link by_words by_proc by_many by_length"
+
+@test "control: copies, words, /proc, many mounts and long ways lead to the host" {
+  each shape_leaks runc "$followed"
+}
+
+@test "precreate follows them or puts the hook in, --rewrite follows them or says so" {
+  each shape_before runc "$followed"
+  each shape_before crun "by_copy by_copied_link by_many by_length"
+  each shape_rewritten runc "by_copy by_copied_link" protected
+  each shape_rewritten runc "by_words by_proc by_many by_length" said
+}
+
+# ---- a NUL, at which crun stops to read ------------------------------------------------------------
+
+with_nul() { # FROM TO, in sed's words
+  bundle web --bind /run:/run:rbind "${@:3}"
+  sed -i "s/$1/$2/" "$(bundle_dir web)/config.json"
+  container crun web
+}
+
+@test "a NUL in a key, an option, a source is refused" {
+  local hook=(--hook createRuntime) nul='\\u0000'
+  with_nul '"rbind"' "\"rbind${nul}x\""
+  leaks
+  lab_clean
+  with_nul '"source"' "\"source${nul}\""
+  leaks
+  lab_clean
+  forget_log
+  with_nul '"rbind"' "\"rbind${nul}x\"" "${hook[@]}" --jq '.mounts[-1].type = "none"'
+  refused
+  logged refused "an option: must not hold"
+  lab_clean
+  with_nul '"source"' "\"source${nul}\"" "${hook[@]}"
+  refused
+  logged refused "differs from a known key in case alone, or behind a"
+  lab_clean
+  with_nul '"source": "\/run"' "\"source\": \"\/run${nul}x\"" "${hook[@]}"
+  refused
+  logged refused "source: must not hold"
+}
+
 # ---- keys in another case -----------------------------------------------------------------------
 
 otherwise_spelled() { # FROM TO

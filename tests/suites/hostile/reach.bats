@@ -294,6 +294,86 @@ renamed_is_closed() {
   host_changes no_other_names
 }
 
+# ---- what a neighbour, or the host itself, has moved and left a link for ---------------------------
+
+# The clients of the host follow the link; a bind of where it leads brings the socket along.
+socket_moved() { mkdir /run/x && mv /run/nscd/socket /run/x/socket && ln -s /run/x/socket /run/nscd/socket; }
+socket_back() { rm /run/nscd/socket && mv /run/x/socket /run/nscd/socket && rmdir /run/x; }
+directory_moved() { mkdir /run/x && mv /run/nscd /run/x/nscd && ln -s x/nscd /run/nscd; }
+directory_back() { rm /run/nscd && mv /run/x/nscd /run/nscd && rmdir /run/x; }
+other_system() { nscd_stop && rm -rf /run/nscd && mkdir -p "$LAB_DIR/far/nscd" && ln -s "$LAB_DIR/far/nscd" /run/nscd && nscd_start; }
+other_system_back() { nscd_stop && rm -rf /run/nscd "$LAB_DIR/far" && nscd_start; }
+
+moved_leaks() { # RUNTIME BIND [STAGE STRATEGY]
+  bundle web --bind "$2" ${3:+--hook "$3:--strategy $4"}
+  mkdir -p "$(bundle_dir web)/rootfs/run/nscd"
+  container "$1" web
+  leaks
+}
+
+moved_is_closed() {
+  moved_leaks "$@" >/dev/null || true
+  protected
+}
+
+moved() { # BIND CHANGE UNDO
+  host_changes "$2"
+  moved_leaks runc "$1"
+  each moved_is_closed "$runtimes" "$1" createRuntime "mask facade"
+  each moved_is_closed runc "$1" createContainer mask
+  host_changes "$3"
+}
+
+@test "a bind of where a link in the host's /run leads: of the socket, of its directory, of another file system" {
+  moved /run/x:/run/nscd socket_moved socket_back
+  moved /run/x:/run directory_moved directory_back
+  moved "$LAB_DIR/far:/run" other_system other_system_back
+}
+
+# ---- a root that lies in the host's /run ----------------------------------------------------------
+
+root_in_run() {
+  cp -a "$lab/images/abs" /run/x
+  rm /run/x/var/run
+  mkdir -p /run/x/var/run/nscd
+  ln /run/nscd/socket /run/x/var/run/nscd/socket
+}
+
+in_run() { # RUNTIME [STAGE STRATEGY]
+  bundle web ${2:+--hook "$2:--strategy $3"} --jq '.root.path = "/run/x"'
+  container "$1" web
+}
+
+in_run_leaks() { in_run "$@" && leaks; }
+in_run_is_closed() { in_run "$@" && protected; }
+
+@test "a root below the host's /run, with a hard link of the socket" {
+  host_changes root_in_run
+  in_run_leaks runc
+  each in_run_is_closed "$runtimes" createRuntime mask
+  host_changes sibling_gone
+}
+
+# ---- the host's /proc -----------------------------------------------------------------------------
+
+traces='.process.capabilities |= map_values(. + ["CAP_SYS_PTRACE"])'
+
+proc_of_host() { # RUNTIME [STAGE STRATEGY]
+  forget_log
+  bundle web --bind /proc:/hp --jq "$traces" ${2:+--hook "$2:--strategy $3"}
+  image_change web run_through_hp
+  container "$1" web
+}
+
+run_through_hp() { rm var/run && mkdir hp && ln -s /hp/1/root/run var/run; }
+proc_leaks() { proc_of_host "$@" && leaks; }
+proc_is_closed() { proc_of_host "$@" && closed /var/run; }
+
+@test "a link of the image through the host's own /proc is refused" {
+  proc_leaks runc
+  each proc_is_closed "$runtimes" createRuntime "mask facade"
+}
+
 # ---- a relative source that runc and the kernel read differently ----------------------------------
 
 by_words() { # RUNTIME [STAGE STRATEGY]
