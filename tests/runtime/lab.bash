@@ -51,6 +51,7 @@ bats_require_minimum_version 1.5.0
 . "$LAB_ROOT/tests/lab/host.bash"
 
 : "${OCI_RUNMASK:=$LAB_DIR/bin/oci-runmask}"
+: "${RUNMASK:=$LAB_DIR/bin/runmask}"
 
 setup() {
   lab_setup

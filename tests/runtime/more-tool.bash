@@ -11,8 +11,6 @@
 #   kind_words KIND               the words of bundle for a container that is exposed, masked, …: $words
 #   stays RUNTIME NAME WORDS...   a container that sleeps; its process is in $pid
 
-: "${RUNMASK:=$LAB_DIR/bin/runmask}"
-
 scan() {
   run --separate-stderr "$RUNMASK" scan "$@"
 }
