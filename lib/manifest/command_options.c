@@ -205,13 +205,10 @@ static int take_option(struct reading *reading, enum meaning meaning, const char
 	case VOLUMES_FROM:
 		return volumes_from(reading, value, err);
 	case RUNTIME:
-		if (strcmp(value, OWN_RUNTIME) == 0 ||
-			strcmp(path_base(value), "oci-runmask-runtime") == 0)
-			request_mask(reading->container);
+		request_runtime(reading->container, value);
 		return 0;
 	case DEVICE:
-		if (strncmp(value, OWN_DEVICE, strlen(OWN_DEVICE)) == 0)
-			request_mask(reading->container);
+		request_device(reading->container, value);
 		return 0;
 	case ANNOTATION:
 		pair(reading, value, true);

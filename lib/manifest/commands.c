@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* commands: "docker run", "docker create", "podman run", "nerdctl run" and their like in shell
- * scripts, Makefiles, and the fenced blocks of Markdown. What of an option is not known here makes
- * its line one that could not be judged; the others go on. */
+ * scripts. What of an option is not known here makes its line one that could not be judged; the
+ * others go on. */
 #define _GNU_SOURCE 1 /* memmem, strcasestr */
 
 #include <ctype.h>
@@ -10,16 +10,10 @@
 #include "base/path.h"
 #include "base/string.h"
 #include "manifest/command_options.h"
+#include "manifest/commands.h"
 #include "manifest/forms.h"
 #include "manifest/planned_mount.h"
-#include "manifest/shell_words.h"
-
-struct script {
-	struct manifest *manifest;
-	const struct manifest_context *context;
-	size_t first;                  /* containers before it */
-	struct variable_set variables; /* that the script assigns */
-};
+#include "manifest/request.h"
 
 static bool is_engine(const char *word)
 {
@@ -43,12 +37,20 @@ static bool is_unknown_engine(const struct shell_command *command, size_t at)
 		command->words[at + 2].text[0] == '-';
 }
 
+#define RUNTIME_OPTION "--runtime" /* of podman itself, too */
+
 /* Where the options of run begin behind the engine's own; 0: no such command. */
 static size_t options_of(const struct shell_command *command, size_t engine)
 {
 	static const char *const valued[] = { "-H", "--host", "-c", "--context", "--config", "-l",
 		"--log-level", "--namespace", "-n", "--connection", "--root", "--runroot",
-		"--storage-driver", "--cgroup-manager", "--url", "--identity", "--address", "-a" };
+		"--storage-driver", "--cgroup-manager", "--url", "--identity", "--address", "-a",
+		RUNTIME_OPTION, "--tlscacert", "--tlscert", "--tlskey", "--tmpdir", "--conmon",
+		"--events-backend", "--hooks-dir", "--cdi-spec-dir", "--network-config-dir",
+		"--network-cmd-path", "--module", "--ssh", "--storage-opt", "--volumepath",
+		"--imagestore", "--out", "--default-mounts-file", "--runtime-flag", "--snapshotter",
+		"--data-root", "--hosts-dir", "--cni-path", "--cni-netconfpath",
+		"--host-gateway-ip", "-r" };
 
 	for (size_t i = engine + 1; i < command->count; i++) {
 		const char *word = command->words[i].text;
@@ -63,17 +65,20 @@ static size_t options_of(const struct shell_command *command, size_t engine)
 	return 0;
 }
 
-static int problem_add(struct manifest *manifest, const struct error *cause,
-	const struct shell_word *word, struct error *err)
+/* "podman --runtime NAME run". */
+static void read_engine(
+	struct manifest_container *container, const struct shell_word *words, size_t count)
 {
-	struct error *problem = array_add(
-		&manifest->problems, &manifest->problem_count, sizeof(*problem), err);
+	const size_t length = strlen(RUNTIME_OPTION);
 
-	if (!problem)
-		return -1;
-	error_set(problem, ERROR_INPUT, "%s", cause->text);
-	error_locate(problem, word->line, word->column);
-	return 0;
+	for (size_t i = 0; i < count; i++) {
+		if (strncmp(words[i].text, RUNTIME_OPTION, length) != 0)
+			continue;
+		if (words[i].text[length] == '=')
+			request_runtime(container, words[i].text + length + 1);
+		else if (words[i].text[length] == '\0' && i + 1 < count)
+			request_runtime(container, words[i + 1].text);
+	}
 }
 
 static int read_run(struct script *script, const struct shell_command *command, size_t engine,
@@ -91,14 +96,18 @@ static int read_run(struct script *script, const struct shell_command *command, 
 	const struct shell_word *blamed = run.begins;
 	struct error cause = { 0 };
 
-	if (command_run_read(&run, &blamed, &cause) == 0)
+	if (command_run_read(&run, &blamed, &cause) == 0) {
+		read_engine(&script->manifest->containers[before], command->words + engine + 1,
+			options - engine - 1);
 		return 0;
+	}
 	while (script->manifest->container_count > before)
 		manifest_container_clear(
 			&script->manifest->containers[--script->manifest->container_count]);
 	if (cause.code != ERROR_INPUT)
 		return error_set(err, (enum error_code)cause.code, "%s", cause.text);
-	return problem_add(script->manifest, &cause, blamed, err);
+	return manifest_problem_add(
+		script->manifest, blamed->line, blamed->column, cause.text, err);
 }
 
 /* sh -c '…', ssh HOST '…': what a word says is a script itself. */
@@ -151,8 +160,7 @@ static int visit(void *closure, const struct shell_command *command, struct erro
 	return visit_words(script, command, visit, err);
 }
 
-static struct shell_text text_of(
-	struct script *script, const char *text, const char *end, size_t line)
+struct shell_text script_text(struct script *script, const char *text, const char *end, size_t line)
 {
 	return (struct shell_text){
 		.text = text,
@@ -165,7 +173,7 @@ static struct shell_text text_of(
 	};
 }
 
-static const char *line_end(const char *at, const char *end)
+const char *script_line_end(const char *at, const char *end)
 {
 	const char *newline = memchr(at, '\n', (size_t)(end - at));
 
@@ -180,96 +188,25 @@ static bool goes_on(const char *at, const char *end)
 	return end > at && end[-1] == '\\';
 }
 
-/* The line and those that it goes on in. */
-static const char *logical_end(const char *at, const char *end, size_t *lines)
+const char *script_logical_end(const char *at, const char *end, size_t *lines)
 {
-	const char *next = line_end(at, end);
+	const char *next = script_line_end(at, end);
 
 	for (*lines = 1; next < end && goes_on(at, next); (*lines)++) {
 		at = next;
-		next = line_end(at, end);
+		next = script_line_end(at, end);
 	}
 	return next;
 }
 
-/* "NAME = value", ":=", "?=" at the beginning of a line; the value is one of words. */
-static int make_variable(struct script *script, const char *at, const char *end, struct error *err)
-{
-	const char *name = at, *stop;
-	cleanup(text_clear) char *copy = NULL, *value = NULL;
-
-	while (at < end && (isalnum((unsigned char)*at) || *at == '_'))
-		at++;
-	stop = at;
-	while (at < end && (*at == ' ' || *at == '\t'))
-		at++;
-	while (at < end && strchr(":?", *at) && *at)
-		at++;
-	if (stop == name || at == end || *at != '=')
-		return 0;
-	at++;
-	while (at < end && isspace((unsigned char)*at))
-		at++;
-	while (end > at && isspace((unsigned char)end[-1]))
-		end--;
-	if (memchr(at, '$', (size_t)(end - at)) || memchr(at, '\\', (size_t)(end - at)))
-		return 0;
-	copy = text_copy_bytes(name, (size_t)(stop - name), err);
-	value = copy ? text_copy_bytes(at, (size_t)(end - at), err) : NULL;
-	return value ? variable_set(&script->variables, copy, value, err) : -1;
-}
-
-/* Recipes are lines that begin with a tab. Variables first: make reads them all before it runs. */
-static int read_makefile(
-	struct script *script, const char *text, const char *end, struct error *err)
-{
-	size_t line = 1, lines;
-
-	for (const char *at = text; at < end; at = logical_end(at, end, &lines))
-		if (*at != '\t' && make_variable(script, at, logical_end(at, end, &lines), err) < 0)
-			return -1;
-	for (const char *at = text, *next; at < end; at = next, line += lines) {
-		struct shell_text recipe;
-
-		next = logical_end(at, end, &lines);
-		recipe = text_of(script, at, next, line);
-		recipe.make = true;
-		if (*at == '\t') {
-			while (recipe.text < next && strchr("\t @-+", *recipe.text))
-				recipe.text++;
-		} else if (!memchr(at, '=', (size_t)(next - at))) {
-			continue;
-		}
-		if (shell_visit(&recipe, 0, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static bool begins(const char *at, const char *end, const char *words)
+bool script_begins(const char *at, const char *end, const char *words)
 {
 	size_t length = strlen(words);
 
 	return (size_t)(end - at) >= length && memcmp(at, words, length) == 0;
 }
 
-/* The length of a fence's marks, "```" or "~~~", that a line begins with. */
-static size_t fence_of(const char *at, const char *end, char *mark)
-{
-	size_t length = 0;
-
-	while (at < end && (*at == ' ' || *at == '\t' || *at == '>'))
-		at++;
-	if (at == end || (*at != '`' && *at != '~'))
-		return 0;
-	*mark = *at;
-	while (at + length < end && at[length] == *mark)
-		length++;
-	return length >= 3 ? length : 0;
-}
-
-/* A prompt: "$ ", "# " before an engine's name, "host$ ". */
-static const char *past_prompt(const char *at, const char *end)
+const char *script_past_prompt(const char *at, const char *end)
 {
 	const char *word = at;
 
@@ -277,39 +214,11 @@ static const char *past_prompt(const char *at, const char *end)
 		word++;
 	if (end - word < 2 || (*word != '$' && *word != '#' && *word != '%') || word[1] != ' ')
 		return word;
-	if (*word == '#' && !begins(word + 2, end, "docker ") &&
-		!begins(word + 2, end, "podman ") && !begins(word + 2, end, "nerdctl "))
+	if (*word == '#' && !script_begins(word + 2, end, "docker ") &&
+		!script_begins(word + 2, end, "podman ") &&
+		!script_begins(word + 2, end, "nerdctl "))
 		return word;
 	return word + 2;
-}
-
-static int read_markdown(
-	struct script *script, const char *text, const char *end, struct error *err)
-{
-	size_t line = 1, lines, fence = 0;
-	char mark = '\0', other = '\0';
-
-	for (const char *at = text, *next; at < end; at = next, line += lines) {
-		size_t length;
-		struct shell_text command;
-
-		next = line_end(at, end);
-		lines = 1;
-		length = fence_of(at, next, fence > 0 ? &other : &mark);
-		if (fence == 0) {
-			fence = length;
-			continue;
-		}
-		if (length >= fence && other == mark) {
-			fence = 0;
-			continue;
-		}
-		next = logical_end(at, end, &lines);
-		command = text_of(script, past_prompt(at, next), next, line);
-		if (shell_visit(&command, 0, err) < 0)
-			return -1;
-	}
-	return 0;
 }
 
 static bool ends_in(const char *name, const char *const *endings, size_t count)
@@ -327,7 +236,7 @@ enum script_kind script_kind(const char *file, const char *text, size_t length)
 		"justfile" };
 	static const char *const markdowns[] = { "md", "markdown" };
 	const char *name = file ? path_base(file) : "";
-	const char *first = line_end(text, text + length);
+	const char *first = script_line_end(text, text + length);
 
 	if (ends_in(name, markdowns, array_count(markdowns)))
 		return SCRIPT_MARKDOWN;
@@ -349,13 +258,13 @@ bool has_command_line(const char *text, size_t length)
 		"podman create ", "nerdctl run " };
 	const char *end = text + length;
 
-	for (const char *at = text; at < end; at = line_end(at, end)) {
-		const char *word = past_prompt(at, end);
+	for (const char *at = text; at < end; at = script_line_end(at, end)) {
+		const char *word = script_past_prompt(at, end);
 
-		if (begins(word, end, "sudo "))
+		if (script_begins(word, end, "sudo "))
 			word += strlen("sudo ");
 		for (size_t i = 0; i < array_count(commands); i++)
-			if (begins(word, end, commands[i]))
+			if (script_begins(word, end, commands[i]))
 				return true;
 	}
 	return false;
@@ -367,15 +276,15 @@ int manifest_commands(struct manifest *manifest, const struct manifest_context *
 	struct script script = {
 		.manifest = manifest, .context = context, .first = manifest->container_count
 	};
-	struct shell_text whole = text_of(&script, text, text + length, 1);
+	struct shell_text whole = script_text(&script, text, text + length, 1);
 	int result = 0;
 
 	switch (kind) {
 	case SCRIPT_MARKDOWN:
-		result = read_markdown(&script, text, text + length, err);
+		result = script_markdown(&script, text, length, err);
 		break;
 	case SCRIPT_MAKE:
-		result = read_makefile(&script, text, text + length, err);
+		result = script_makefile(&script, text, text + length, err);
 		break;
 	case SCRIPT_SHELL:
 	case SCRIPT_NONE:

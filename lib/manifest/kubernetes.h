@@ -53,5 +53,8 @@ int pods_by_shape(struct manifest *manifest, const struct manifest_context *cont
 	const struct cursor *object, const char *words, size_t *found, struct error *err)
 	must_check;
 
+/* Is this path of a hostPath the host's /run, above it, or below it? */
+bool may_lead_to_run(const char *path);
+
 /* Adds the containers of all sorts to the pod's manifest. */
 int pod_read(struct pod *pod, const struct cursor *specification, struct error *err) must_check;

@@ -88,7 +88,7 @@ static int read_container(struct shape *shape, const struct scope *scope,
 }
 
 /* Can the path be the host's /run, lie on the way to it, or be one that is known later only? */
-static bool may_lead_to_run(const char *path)
+bool may_lead_to_run(const char *path)
 {
 	cleanup(text_clear) char *resolved = NULL;
 

@@ -27,6 +27,19 @@ struct manifest_container *manifest_container_add(struct manifest *manifest,
 	return container->object == NULL ? NULL : container;
 }
 
+int manifest_problem_add(struct manifest *manifest, size_t line, size_t column,
+	const char *sentence, struct error *err)
+{
+	struct error *problem = array_add(
+		&manifest->problems, &manifest->problem_count, sizeof(*problem), err);
+
+	if (problem == NULL)
+		return -1;
+	error_set(problem, ERROR_INPUT, "%s", sentence);
+	error_locate(problem, line, column);
+	return 0;
+}
+
 struct planned_mount *planned_mount_add(struct manifest_container *container,
 	const char *destination, const char *type, struct mount_site site, struct error *err)
 {

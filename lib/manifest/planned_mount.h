@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* planned_mount: adds containers and mounts to a manifest, and parses paths and options, for all
- * readers. Errors come without a place; the readers put it in front. */
+/* planned_mount: adds containers, mounts and problems to a manifest, and parses paths and options,
+ * for all readers. Errors come without a place; the readers put it in front. */
 #pragma once
 
 #include "manifest/manifest.h"
@@ -10,6 +10,10 @@
 struct manifest_container *manifest_container_add(struct manifest *manifest,
 	enum manifest_kind kind, const char *name, const char *object, size_t line,
 	struct error *err) must_check;
+
+/* Adds a part of the text that could not be judged; what else the text holds is judged. */
+int manifest_problem_add(struct manifest *manifest, size_t line, size_t column,
+	const char *sentence, struct error *err) must_check;
 
 void manifest_container_clear(struct manifest_container *container);
 

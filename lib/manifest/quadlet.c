@@ -22,6 +22,8 @@ enum {
 	KEY_MOUNT,
 	KEY_TMPFS,
 	KEY_PODMAN_ARGS,
+	KEY_GLOBAL_ARGS,
+	KEY_DEVICE,
 	KEY_ANNOTATION,
 	KEY_LABEL,
 	KEY_POD,
@@ -48,6 +50,8 @@ static const struct {
 	[KEY_TMPFS] = { "Tmpfs", quadlet_tmpfs },
 	[KEY_POD_NAME] = { "PodName", NULL },
 	[KEY_PODMAN_ARGS] = { "PodmanArgs", quadlet_podman_args },
+	[KEY_GLOBAL_ARGS] = { "GlobalArgs", quadlet_podman_args },
+	[KEY_DEVICE] = { "AddDevice", quadlet_device },
 	[KEY_ANNOTATION] = { "Annotation", quadlet_annotation },
 	[KEY_LABEL] = { "Label", quadlet_label },
 	[KEY_POD] = { "Pod", quadlet_pod },
@@ -284,6 +288,8 @@ int manifest_quadlet(struct manifest *manifest, const struct manifest_context *c
 	struct manifest_container *container;
 
 	if (read_unit(&unit, err) < 0 || container_name(&unit, &name, err) < 0)
+		return -1;
+	if (quadlet_drop_ins(manifest, context, unit.section, err) < 0)
 		return -1;
 	for (size_t i = 0; i < unit.count; i++)
 		if (unit.assignments[i].key == KEY_YAML && unit.assignments[i].value != NULL &&

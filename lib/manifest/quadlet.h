@@ -11,9 +11,14 @@ typedef int quadlet_value(struct manifest_container *container,
 	const struct manifest_context *context, char *value, size_t line, struct error *err);
 quadlet_value quadlet_volume, quadlet_mount, quadlet_tmpfs, quadlet_podman_args;
 
-/* Annotation= and Label=: what asks for oci-runmask. Pod=: the mounts of that .pod file. */
-quadlet_value quadlet_annotation, quadlet_label, quadlet_pod;
+/* Annotation=, Label=, AddDevice= and --runtime: what asks for oci-runmask. Pod=: the mounts of
+ * that .pod file. */
+quadlet_value quadlet_annotation, quadlet_label, quadlet_device, quadlet_runtime, quadlet_pod;
 
 /* A source NAME.volume, read beside the file: a bind in disguise becomes one. */
 int quadlet_volume_unit(struct planned_mount *mount, const struct manifest_context *context,
 	const char *source, struct error *err) must_check;
+
+/* Adds a problem for each directory of drop-ins beside the unit; line: of its section. */
+int quadlet_drop_ins(struct manifest *manifest, const struct manifest_context *context, size_t line,
+	struct error *err) must_check;

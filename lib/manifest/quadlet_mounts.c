@@ -196,8 +196,8 @@ struct podman_option {
 	quadlet_value *read;
 };
 
-/* The options of podman run that ask for mounts: "--volume=X", "--volume X", "-v X", "-vX". *text
- * is what stands in the same word, or NULL. */
+/* The options of podman run that matter: "--volume=X", "--volume X", "-v X", "-vX". *text is what
+ * stands in the same word, or NULL. */
 static const struct podman_option *podman_option(char *word, char **text)
 {
 	static const struct podman_option options[] = {
@@ -205,6 +205,11 @@ static const struct podman_option *podman_option(char *word, char **text)
 		{ "--mount", quadlet_mount },
 		{ "--tmpfs", quadlet_tmpfs },
 		{ "-v", quadlet_volume },
+		{ "--runtime", quadlet_runtime },
+		{ "--device", quadlet_device },
+		{ "--annotation", quadlet_annotation },
+		{ "--label", quadlet_label },
+		{ "-l", quadlet_label },
 	};
 
 	for (size_t i = 0; i < array_count(options); i++) {

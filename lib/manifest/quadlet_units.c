@@ -124,3 +124,23 @@ int quadlet_label(struct manifest_container *container, const struct manifest_co
 	(void)line;
 	return read_pair(container, value, false, err);
 }
+
+int quadlet_device(struct manifest_container *container, const struct manifest_context *context,
+	char *value, size_t line, struct error *err)
+{
+	(void)context;
+	(void)line;
+	(void)err;
+	request_device(container, value);
+	return 0;
+}
+
+int quadlet_runtime(struct manifest_container *container, const struct manifest_context *context,
+	char *value, size_t line, struct error *err)
+{
+	(void)context;
+	(void)line;
+	(void)err;
+	request_runtime(container, value);
+	return 0;
+}

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/path.h"
 #include "base/string.h"
 
 void request_mask(struct manifest_container *container)
@@ -13,6 +14,19 @@ void request_mask(struct manifest_container *container)
 	if (container->request != REQUEST_NONE)
 		return;
 	container->request = REQUEST_MASK;
+}
+
+void request_runtime(struct manifest_container *container, const char *runtime)
+{
+	if (strcmp(runtime, OWN_RUNTIME) == 0 ||
+		strcmp(path_base(runtime), "oci-runmask-runtime") == 0)
+		request_mask(container);
+}
+
+void request_device(struct manifest_container *container, const char *device)
+{
+	if (strncmp(device, OWN_DEVICE, strlen(OWN_DEVICE)) == 0)
+		request_mask(container);
 }
 
 /* Behind ANNOTATION_STRATEGY: nothing, or "/" and this container's name. */

@@ -10,6 +10,10 @@
 /* A runtime, RuntimeClass or CDI device named so asks to be masked; whatever said "off" wins. */
 void request_mask(struct manifest_container *container);
 
+/* Masks where the runtime, a name or a path, or the device is ours. */
+void request_runtime(struct manifest_container *container, const char *runtime);
+void request_device(struct manifest_container *container, const char *device);
+
 /* One annotation: KEY and its value. "KEY/CONTAINER" wins over "KEY". */
 void request_annotation(struct manifest_container *container, const char *key, const char *value);
 

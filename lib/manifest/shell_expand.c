@@ -17,6 +17,14 @@ static int add_unknown(struct lexer *lexer, const char *name, size_t length, str
 	return lexer_add(lexer, (const char[]){ WORD_KNOWN }, 1, err);
 }
 
+int lexer_unknown_to(struct lexer *lexer, const char *end, struct error *err)
+{
+	if (add_unknown(lexer, lexer->at + 1, (size_t)(end - lexer->at) - 1, err) < 0)
+		return -1;
+	lexer_skip_to(lexer, end + 1);
+	return 0;
+}
+
 /* Where the bracket that was opened before at closes; quotes and inner ones are passed over. */
 static const char *closing(const char *at, const char *end, char open, char close)
 {
@@ -108,13 +116,34 @@ static size_t name_length(const struct lexer *lexer, const char *at)
 	return length;
 }
 
-/* "${NAME}"; with an operator only what is known counts, or a default of plain text. */
+/* The value of "NAME:-word" and its like: what the text assigns; else a default of plain text, on
+ * the heap in *plain. NULL: not known here, or memory ran out. */
+static const char *with_operator(const struct lexer *lexer, const char *name, const char *word,
+	const char *end, char **plain, struct error *err)
+{
+	const char *value = variable_find(lexer->source->variables, name);
+
+	if (word[0] == ':' && end - word > 1)
+		word++;
+	if (word[0] != '-' && (!value || word[0] != '?'))
+		return NULL;
+	if (value && value[0] != '\0')
+		return value;
+	for (const char *at = ++word; at < end; at++)
+		if (strchr("$`\"'\\", *at))
+			return NULL;
+	return *plain = text_copy_bytes(word, (size_t)(end - word), err);
+}
+
+/* "${NAME}"; with an operator only what is known counts. */
 static int braced(struct lexer *lexer, struct error *err)
 {
 	const char *end = closing(lexer->at, lexer->source->end, '{', '}');
 	const char *name = lexer->at, *word;
 	size_t length = name_length(lexer, name);
 	char copy[NAME_MAX_LENGTH] = "";
+	cleanup(text_clear) char *plain = NULL;
+	const char *value;
 	int result;
 
 	if (!end)
@@ -125,16 +154,10 @@ static int braced(struct lexer *lexer, struct error *err)
 	if (word == end) {
 		result = add_variable(lexer, name, length, err);
 	} else {
-		const char *value = variable_find(lexer->source->variables, copy);
-		bool defaults = word[0] == '-' ||
-			(end - word > 1 && word[0] == ':' && word[1] == '-');
-		bool known = value &&
-			(defaults || word[0] == '?' ||
-				(word[0] == ':' && end - word > 1 && word[1] == '?'));
-
+		value = with_operator(lexer, copy, word, end, &plain, err);
 		if (word[0] == '[') /* of an array: "NAME[@]" */
 			length = (size_t)(end - name);
-		result = known ? add_value(lexer, value, err)
+		result = value ? add_value(lexer, value, err)
 			       : add_unknown(lexer, name, length, err);
 	}
 	lexer_skip_to(lexer, end < lexer->source->end ? end + 1 : end);

@@ -32,6 +32,9 @@ int lexer_add(struct lexer *lexer, const char *bytes, size_t length, struct erro
 /* Ends the word that is being read, if there is one. Without a byte or a quote it is left out. */
 int lexer_end_word(struct lexer *lexer, struct error *err) must_check;
 
+/* Adds what stands between the present byte and end as something unknown, and goes behind end. */
+int lexer_unknown_to(struct lexer *lexer, const char *end, struct error *err) must_check;
+
 /* Behind a "$": a variable, or a command in parentheses. */
 int lexer_dollar(struct lexer *lexer, struct error *err) must_check;
 

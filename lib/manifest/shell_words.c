@@ -198,6 +198,19 @@ static int unquoted_dollar(struct lexer *lexer, struct error *err)
 	return result;
 }
 
+/* Where "{a,b}", which bash makes several words of, closes; else NULL. */
+static const char *brace_list_end(const struct lexer *lexer)
+{
+	const char *at = lexer->at + 1;
+
+	while (at < lexer->source->end && !strchr(" \t\r\n;&|(){}\"'", *at))
+		at++;
+	return at < lexer->source->end && *at == '}' &&
+			memchr(lexer->at, ',', (size_t)(at - lexer->at))
+		? at
+		: NULL;
+}
+
 static int next(struct lexer *lexer, struct error *err)
 {
 	char byte = *lexer->at;
@@ -215,6 +228,10 @@ static int next(struct lexer *lexer, struct error *err)
 		lexer_begin_word(lexer);
 		lexer_step(lexer);
 		return lexer_substitution(lexer, '`', '`', err);
+	case '{':
+		if (brace_list_end(lexer))
+			return lexer_unknown_to(lexer, brace_list_end(lexer), err);
+		break;
 	case '#':
 		if (lexer->reading)
 			break;

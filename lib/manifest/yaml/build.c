@@ -62,6 +62,7 @@ int builder_push(struct builder *builder, const struct node *node, struct error 
 void builder_clear(struct builder *builder)
 {
 	free(builder->waiting);
+	free(builder->ranked);
 	*builder = (struct builder){ 0 };
 }
 
@@ -164,16 +165,31 @@ static void unique(struct ranking *ranking, struct duplicate *duplicate)
 	qsort(ranking->pairs, ranking->count, sizeof(*ranking->pairs), by_rank);
 }
 
+static struct ranked *ranked_room(struct builder *builder, size_t count, struct error *err)
+{
+	if (builder->ranked_size < count) {
+		struct ranked *more = reallocarray(builder->ranked, count, sizeof(*more));
+
+		if (more == NULL) {
+			error_set(err, ERROR_SYSTEM, "out of memory");
+			return NULL;
+		}
+		builder->ranked = more;
+		builder->ranked_size = count;
+	}
+	return builder->ranked;
+}
+
 /* Own pairs first, then those merged in, in the order of the merge keys' values. */
 static int rank_all(struct ranking *ranking, const struct node *const *nodes, size_t count,
-	const struct builder *builder, struct error *err)
+	struct builder *builder, struct error *err)
 {
 	size_t room = count / 2;
 
 	for (size_t i = 0; i < count; i += 2)
 		if (is_merge(nodes[i]) && merge_count(nodes[i + 1], &room, err) < 0)
 			return -1;
-	ranking->pairs = arena_get(builder->arena, room * sizeof(*ranking->pairs), err);
+	ranking->pairs = ranked_room(builder, room + 1, err);
 	if (ranking->pairs == NULL)
 		return -1;
 	for (size_t i = 0; i < count; i += 2)
@@ -186,33 +202,80 @@ static int rank_all(struct ranking *ranking, const struct node *const *nodes, si
 	return 0;
 }
 
+/* Room for so many pairs, and for the pointers to them that more than a few have. */
+static struct node_pair *pairs_room(
+	const struct builder *builder, struct node *mapping, size_t count, struct error *err)
+{
+	size_t sorted = count > SEARCHED_MAX ? sizeof(struct node_pair *) : 0;
+	struct node_pair *pairs = arena_get(builder->arena, count * (sizeof(*pairs) + sorted), err);
+
+	mapping->pairs = pairs;
+	mapping->count = (unsigned int)count;
+	return pairs;
+}
+
+/* A few pairs of different keys, as most mappings have: nothing is to be sorted. */
+static bool is_simple(const struct node *const *nodes, size_t count)
+{
+	if (count > 2 * SEARCHED_MAX)
+		return false;
+	for (size_t i = 0; i < count; i += 2) {
+		if (is_merge(nodes[i]))
+			return false;
+		for (size_t j = 0; j < i; j += 2)
+			if (strcmp(nodes[i]->text, nodes[j]->text) == 0)
+				return false;
+	}
+	return true;
+}
+
+static int close_simple(struct builder *builder, struct node *mapping,
+	const struct node *const *nodes, size_t count, struct error *err)
+{
+	struct node_pair *pairs = pairs_room(builder, mapping, count / 2, err);
+
+	if (pairs == NULL)
+		return -1;
+	for (size_t i = 0; i < count; i += 2)
+		pairs[i / 2] = (struct node_pair){ nodes[i], nodes[i + 1] };
+	mapping->own = mapping->count;
+	return 0;
+}
+
+static int close_ranked(
+	struct builder *builder, struct node *mapping, struct ranking *ranking, struct error *err)
+{
+	struct node_pair *pairs = pairs_room(builder, mapping, ranking->count, err);
+	const struct node_pair **by_key;
+
+	if (pairs == NULL)
+		return -1;
+	by_key = (const struct node_pair **)(void *)(pairs + ranking->count);
+	for (size_t i = 0; i < ranking->count; i++) {
+		mapping->own += !ranking->pairs[i].merged;
+		pairs[i] = ranking->pairs[i].pair;
+		if (ranking->count > SEARCHED_MAX)
+			by_key[i] = &pairs[i];
+	}
+	if (ranking->count > SEARCHED_MAX)
+		qsort(by_key, ranking->count, sizeof(*by_key), by_key_text);
+	return 0;
+}
+
 static int close_mapping(struct builder *builder, struct node *mapping,
 	const struct node *const *nodes, size_t count, struct error *err)
 {
 	struct ranking ranking = { 0 };
-	const struct node_pair **by_key;
-	struct node_pair *pairs;
 
 	for (size_t i = 0; i < count; i += 2)
 		if (nodes[i]->kind != NODE_SCALAR && nodes[i]->kind != NODE_NULL)
 			return yaml_error(nodes[i]->line, nodes[i]->column, err,
 				"a key must be a string, is %s", node_kind_words(nodes[i]));
+	if (is_simple(nodes, count))
+		return close_simple(builder, mapping, nodes, count, err);
 	if (rank_all(&ranking, nodes, count, builder, err) < 0)
 		return -1;
-	pairs = arena_get(builder->arena, ranking.count * sizeof(*pairs), err);
-	by_key = arena_get(builder->arena, ranking.count * sizeof(*by_key), err);
-	if (pairs == NULL || by_key == NULL)
-		return -1;
-	for (size_t i = 0; i < ranking.count; i++) {
-		mapping->own += !ranking.pairs[i].merged;
-		pairs[i] = ranking.pairs[i].pair;
-		by_key[i] = &pairs[i];
-	}
-	qsort(by_key, ranking.count, sizeof(*by_key), by_key_text);
-	mapping->pairs = pairs;
-	mapping->by_key = by_key;
-	mapping->count = ranking.count;
-	return 0;
+	return close_ranked(builder, mapping, &ranking, err);
 }
 
 static int close_list(struct builder *builder, struct node *list, const struct node *const *nodes,
@@ -225,7 +288,7 @@ static int close_list(struct builder *builder, struct node *list, const struct n
 	for (size_t i = 0; i < count; i++)
 		elements[i] = nodes[i];
 	list->elements = elements;
-	list->count = count;
+	list->count = (unsigned int)count;
 	return 0;
 }
 

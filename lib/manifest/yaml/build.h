@@ -11,6 +11,8 @@ struct builder {
 	struct duplicate *duplicate; /* where the first one is noted */
 	const struct node **waiting;
 	size_t waiting_count, waiting_size;
+	struct ranked *ranked; /* room for the pairs of a mapping that is closed */
+	size_t ranked_size;
 };
 
 /* A new node at that place in the arena; and one put on the stack. NULL or -1: memory ran out, or

@@ -176,7 +176,7 @@ static int read_scalar(
 		return -1;
 	if (strlen(node->text) != length) /* "\0" between quotes */
 		return mark_error(event->start_mark, err, "a NUL byte in a string");
-	node->count = length;
+	node->count = (unsigned int)length;
 	if (node->plain && is_null(node->text))
 		node->kind = NODE_NULL;
 	return 0;

@@ -116,7 +116,7 @@ static int read_text(
 	memcpy(copy, text, length);
 	copy[length] = '\0';
 	node->text = copy;
-	node->count = length;
+	node->count = (unsigned int)length;
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "manifest/yaml/build.h"
 
 #define CHUNK_FIRST ((size_t)64 << 10) /* bytes; a usual manifest fits */
+#define ALIGNMENT sizeof(void *)       /* of nodes, pairs and lists; texts need none */
 #define CHUNK_LARGEST ((size_t)1 << 20)
 
 struct arena_chunk {
@@ -44,7 +45,7 @@ void *arena_get(struct arena *arena, size_t size, struct error *err)
 	struct arena_chunk *chunk = arena->chunks;
 	char *got;
 
-	size = (size + sizeof(max_align_t) - 1) & ~(sizeof(max_align_t) - 1);
+	size = (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
 	if (chunk == NULL || chunk->size - chunk->used < size) {
 		chunk = chunk_new(arena, size, err);
 		if (chunk == NULL)
@@ -122,7 +123,13 @@ const struct node_pair *node_pair(const struct node *node, const char *key)
 
 	if (node->kind != NODE_MAPPING)
 		return NULL;
-	found = bsearch(key, node->by_key, node->count, sizeof(*node->by_key), key_compare);
+	if (node->count <= SEARCHED_MAX) {
+		for (size_t i = 0; i < node->count; i++)
+			if (strcmp(key, node->pairs[i].key->text) == 0)
+				return &node->pairs[i];
+		return NULL;
+	}
+	found = bsearch(key, node->pairs + node->count, node->count, sizeof(*found), key_compare);
 	return found == NULL ? NULL : *found;
 }
 

@@ -27,22 +27,25 @@ struct node_pair;
 
 /* Nodes belong to their document and are never changed; aliases make them a DAG without cycles. */
 struct node {
-	enum node_kind kind;
+	enum node_kind kind : 8;
 	bool plain;                /* a scalar without quotes: perhaps a number or a boolean */
 	bool shared;               /* an alias names it, so it stands at more than one place */
 	unsigned int line, column; /* from 1 */
 	unsigned int weight; /* nodes below, itself included, aliases counted as what they name */
 	unsigned int own;    /* of a mapping's pairs, the first ones: not merged in */
+	unsigned int count;  /* bytes, elements or pairs */
 	const char *tag;     /* of the writer's own, such as "!reset"; else NULL */
-	size_t count;        /* bytes, elements or pairs */
 	union {
 		const char *text; /* scalar and null: as written, decoded, NUL-terminated */
 		const struct node *const *elements;
-		const struct node_pair
-			*pairs; /* in order of the text; what is merged in comes last */
+		const struct node_pair *pairs; /* in order of the text; what is merged in comes
+						* last. Behind more than SEARCHED_MAX of them:
+						* pointers to them, sorted by key */
 	};
-	const struct node_pair *const *by_key; /* a mapping's pairs, sorted */
 };
+
+/* Mappings of so few pairs are searched from the first to the last. */
+#define SEARCHED_MAX 8
 
 struct node_pair {
 	const struct node *key; /* NODE_SCALAR or NODE_NULL */
