@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* quadlet_specifiers: expands those specifiers of systemd.unit(5) that stand in paths of mounts: the
- * directories (%t, %h, %S, %C, %L, %E, %T, %V), the unit's name (%n, %N, %p, %i) and its user (%u,
- * %U). All others, which say something of the host, stay as they are written. */
+/* quadlet_specifiers: expands those specifiers of systemd.unit(5) that stand in paths of mounts:
+ * the directories (%t, %h, %S, %C, %L, %E, %T, %V), the unit's name (%n, %N, %p, %i) and its user
+ * (%u, %U). All others, which say something of the host, stay as they are written. */
 #include "manifest/quadlet_specifiers.h"
 
 #include <string.h>
