@@ -139,6 +139,37 @@ maps='.linux.uidMappings = [{containerID: 1000, hostID: 7000, size: 1}, {contain
   in_each mask protected_by_files
 }
 
+# ---- without the right to be their root -----------------------------------------------------------
+
+lesser_hook() { # CAPABILITIES to take from it
+  printf '#!/bin/sh\nexec %s --bounding-set %s --inh-caps %s -- %s "$@"\n' \
+    "$(type -P setpriv)" "$1" "$1" "$OCI_RUNMASK" >"$LAB_DIR/lesser"
+  chmod 755 "$LAB_DIR/lesser"
+}
+
+with_lesser() { # RUNTIME STRATEGY CAPABILITIES
+  lesser_hook "$3"
+  forget_log
+  OCI_RUNMASK=$LAB_DIR/lesser bundle web --userns --bind /run:/run --hook "createRuntime:--strategy $2"
+  container "$1" web
+}
+
+cannot_become() {
+  with_lesser "$@"
+  refused
+  logged refused "becoming 100000:100000: Operation not permitted"
+}
+
+can_become() {
+  with_lesser "$@"
+  own_names
+}
+
+@test "a hook that may not become the container's root refuses a facade" {
+  each cannot_become "$runtimes" facade "-setuid -setgid"
+  each can_become "$runtimes" facade "-kill -net_admin"
+}
+
 # ---- sockets ------------------------------------------------------------------------------------
 
 @test "a socket bound as a file stays alive, for other users than root, too" {
