@@ -54,7 +54,7 @@ purity: $(BUILD)/libhook.a $(BUILD)/libtool.a \
 	@tests/lab/tally purity tests/purity.sh
 
 # What CI runs beside check, which is to stay under six minutes on two processors.
-RUNTIME_SLOW := $(patsubst %,tests/runtime/%.bats,control doctor doctor-oks oldkernel precreate runtime-door setup systemd watch-long)
+RUNTIME_SLOW := $(patsubst %,tests/runtime/%.bats,control doctor doctor-oks final-stages oldkernel precreate runtime-door setup systemd watch-long)
 
 # the long ones first
 .PHONY: runtime
