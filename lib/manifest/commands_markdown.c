@@ -85,10 +85,11 @@ int script_markdown(struct script *script, const char *text, size_t size, struct
 	cleanup(text_clear) char *copy = text_copy_bytes(text, size, err);
 	size_t line = 1, lines, fence = 0;
 	char mark = '\0', other = '\0';
-	char *end = copy + size;
+	char *end;
 
 	if (!copy)
 		return -1;
+	end = copy + size;
 	join_lines(copy, end);
 	for (char *at = copy, *next; at < end; at = next, line += lines) {
 		size_t length = fence_of(at, script_line_end(at, end), fence > 0 ? &other : &mark);
