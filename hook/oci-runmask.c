@@ -89,7 +89,7 @@ static int help(enum help wanted)
 	       "                   runc, crun)\n"
 	       "  --rewrite        edit the mounts instead of adding the hook, for runtimes\n"
 	       "                   that keep mounts of their own\n"
-	       "  --version, --help\n\n"
+	       "  --version, --help  also -V, -h, version, help\n\n"
 	       "Exit status: 0 done, or nothing to do; 2 refused, one line on stderr.\n",
 		SYSCONFDIR, DATADIR);
 	return 0;

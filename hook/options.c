@@ -93,6 +93,8 @@ int options_parse(struct options *options, int argc, char **argv, struct error *
 	const char *strategy = NULL;
 	/* clang-format off: one option a line */
 	const struct option rows[] = {
+		{ "-h", .flag = &help },
+		{ "-V", .flag = &version },
 		{ "--dry-run", .flag = &options->dry_run },
 		{ "--help", .flag = &help },
 		{ "--version", .flag = &version },
@@ -102,7 +104,7 @@ int options_parse(struct options *options, int argc, char **argv, struct error *
 		{ "--rewrite", .flag = &options->rewrite },
 	};
 	/* clang-format on */
-	const struct known known = { rows, rows, rows + 3, array_count(rows), 5, 4 };
+	const struct known known = { rows, rows, rows + 5, array_count(rows), 7, 4 };
 	struct command_line line = { argv, argc, 1 };
 
 	*options = (struct options){ .strategy = -1 };
@@ -110,6 +112,10 @@ int options_parse(struct options *options, int argc, char **argv, struct error *
 		return -1;
 	if (strategy != NULL)
 		options->strategy = strategy_from(strategy);
+	if (options->door != NULL) {
+		help = help || strcmp(options->door, "help") == 0;
+		version = version || strcmp(options->door, "version") == 0;
+	}
 	if (help || version)
 		options->help = help ? HELP_HELP : HELP_VERSION;
 	return 0;

@@ -98,7 +98,8 @@ static int read_entry(void *context, const struct text_list *path, const struct 
 	struct error *err)
 {
 	static const char *const version[] = { "version" },
-				 *const disabled[] = { "disabled_plugins" };
+				 *const disabled[] = { "disabled_plugins" },
+				 *const imports[] = { "imports" };
 	struct containerd_config *config = context;
 
 	if (values != NULL && values->count > 0 && toml_path_is(path, version, 1))
@@ -107,6 +108,8 @@ static int read_entry(void *context, const struct text_list *path, const struct 
 		config->cri_off = text_list_has(values, "cri") ||
 			text_list_has(values, containerd_plugins[CONTAINERD_TABLE_2]) ||
 			text_list_has(values, containerd_plugins[CONTAINERD_TABLE_3]);
+	if (values != NULL && toml_path_is(path, imports, 1))
+		config->imports = values->count > 0;
 	read_nri(config, path, values);
 	return read_cri(config, CONTAINERD_TABLE_2, path, values, err) < 0 ||
 			read_cri(config, CONTAINERD_TABLE_3, path, values, err) < 0

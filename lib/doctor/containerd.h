@@ -29,6 +29,7 @@ struct containerd_config {
 	int version;           /* of the file; 1 where it says none */
 	bool cri;              /* it has a table of the CRI plugin */
 	bool cri_off;          /* disabled_plugins has it */
+	bool imports;          /* it names other files, which may replace its tables */
 	bool nri_on;           /* NRI's table says disable = false */
 	bool nri_off;          /* … or true */
 	char *default_runtime; /* default_runtime_name of the table that counts; NULL: runc */

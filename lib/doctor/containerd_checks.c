@@ -68,14 +68,48 @@ int doctor_containerd_path(const struct doctor *doctor, char **path, struct erro
 	return 0;
 }
 
+int doctor_containerd_dump(const char *path, struct run_answer *answer, struct error *err)
+{
+	const char *program = doctor_program_path("containerd");
+	const char *const argv[] = { program, "--config", path, "config", "dump", NULL };
+	const struct run run = { program, argv, NULL };
+
+	if (program == NULL)
+		return error_set(err, ERROR_SYSTEM, "containerd is not installed here");
+	if (run_program(&run, answer, err) < 0)
+		return -1;
+	return answer->exit_code == 0
+		? 0
+		: error_set(err, ERROR_SYSTEM, "containerd --config %s config dump: %s", path,
+			  run_first_line(answer));
+}
+
+/* Other files may replace the tables of this one: what containerd makes of all of them counts. */
+static int read_merged(struct found *found, struct error *err)
+{
+	cleanup(run_answer_clear) struct run_answer merged = { 0 };
+
+	if (!doctor_may_run(found->doctor))
+		return 0;
+	if (doctor_containerd_dump(found->path, &merged, err) < 0)
+		return -1;
+	containerd_clear(&found->config);
+	if (containerd_parse(&found->config, merged.said.text, err) < 0)
+		return -1;
+	found->config.imports = false;
+	return 0;
+}
+
+/* With config.imports still true behind it, the imported files were not read. */
 static int read_found(struct found *found, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer text = { 0 };
 
 	if (find_path(found, err) < 0 ||
-		host_read(found->doctor->root, found->path, &text, &found->there, err) < 0)
+		host_read(found->doctor->root, found->path, &text, &found->there, err) < 0 ||
+		containerd_parse(&found->config, text.text, err) < 0)
 		return -1;
-	return containerd_parse(&found->config, text.text, err);
+	return found->config.imports ? read_merged(found, err) : 0;
 }
 
 static int judge_spec(const struct found *found, const char *file, struct doctor_answer *answer,
@@ -243,6 +277,8 @@ int doctor_containerd(const struct doctor *doctor, struct doctor_answer *answer,
 		return -1;
 	if (found.config.cri_off || !(found.config.cri || (kubelet && found.pid != 0)))
 		return doctor_found(answer, "none", NULL, NULL, err);
+	if (found.config.imports)
+		return doctor_found(answer, "imports", found.path, NULL, err);
 	ours = next_ours(&found, true, NULL);
 	ignored = next_ours(&found, false, NULL);
 	if (ours != NULL)
@@ -275,7 +311,7 @@ int doctor_containerd_limits(
 
 	if (doctor_found(answer, "none", NULL, NULL, err) < 0 || read_found(&found, err) < 0)
 		return -1;
-	if (found.config.cri_off)
+	if (found.config.cri_off || found.config.imports)
 		return 0;
 	while ((runtime = next_ours(&found, true, runtime)) != NULL) {
 		const char *file = runtime->base_spec;

@@ -79,6 +79,15 @@ int doctor_hooks_directories(const struct doctor *doctor, const char *engine,
 /* Where containerd's configuration is, on the heap; not of the one that Docker starts. */
 int doctor_containerd_path(const struct doctor *doctor, char **path, struct error *err) must_check;
 
+/* What "containerd config dump" says of that file and its imports; -1 also where it fails. *answer
+ * must be zeroed; run_answer_clear frees it, also after a failure. */
+int doctor_containerd_dump(const char *path, struct run_answer *answer, struct error *err)
+	must_check;
+
+/* The first of the usual paths of "docker" (dockerd), "podman", … that may be executed on this
+ * host; NULL: none. */
+const char *doctor_program_path(const char *name);
+
 /* The version of "docker", "podman", …, on the heap: by what the program says where it may be run,
  * else by the package database; NULL: not known. */
 int doctor_version(const struct doctor *doctor, const char *name, char **version, struct error *err)

@@ -48,7 +48,8 @@ static void __attribute__((noreturn)) become(const struct run *run, int input, i
 	_exit(CANNOT_START);
 }
 
-/* All that it says, to its end or the time's. */
+/* All that it says, to its end or the time's. The pipe does not block: a signal may end poll before
+ * there is anything to read. */
 static int listen_to(int output, long long end, struct buffer *said, struct error *err)
 {
 	int result = buffer_add(said, "", 0, err);
@@ -66,7 +67,7 @@ static int listen_to(int output, long long end, struct buffer *said, struct erro
 			break;
 		if (length > 0 && said->length < OUTPUT_LIMIT)
 			result = buffer_add(said, part, (size_t)length, err);
-		else if (length < 0 && errno != EINTR)
+		else if (length < 0 && errno != EINTR && errno != EAGAIN)
 			result = error_errno(err, "reading what it says");
 	}
 	return result;
@@ -113,7 +114,10 @@ int run_program(const struct run *run, struct run_answer *answer, struct error *
 	if (child == 0)
 		become(run, input, writer);
 	fd_close(&writer);
-	result = listen_to(output, end, &answer->said, err);
+	if (fcntl(output, F_SETFL, O_NONBLOCK) < 0)
+		result = error_errno(err, "preparing to run \"%s\"", run->path);
+	else
+		result = listen_to(output, end, &answer->said, err);
 	in_time = wait_for(child, &status, end);
 	answer->exit_code = in_time ? exit_code_of(status) : RUN_TIMED_OUT;
 	return result;

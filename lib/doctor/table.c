@@ -246,6 +246,9 @@ static const struct doctor_outcome containerd[] = {
 		"{2} has the table of [plugins.\"{1}\"], which containerd ignores for the version of that "
 		"file (version = 2: io.containerd.grpc.v1.cri; version = 3: io.containerd.cri.v1.runtime).",
 		"runmask setup containerd" },
+	{ "imports", DOCTOR_LOOK,
+		"{1} imports other files, which may replace its tables: they were not read.",
+		"Run runmask doctor on the host itself, without --offline. It asks containerd config dump." },
 	{ "spec-missing", DOCTOR_LOOK,
 		"base_runtime_spec in {2} names {1}, which is not there: at its next start containerd has "
 		"no CRI at all.", "Make the file, or take base_runtime_spec out." },

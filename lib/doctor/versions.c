@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "doctor/doctor_internal.h"
 
@@ -95,6 +96,16 @@ int doctor_version(const struct doctor *doctor, const char *name, char **version
 		if (strcmp(programs[i].name, name) == 0)
 			return find_version(doctor, i, version, err);
 	return error_set(err, ERROR_SYSTEM, "unknown program \"%s\"", name);
+}
+
+const char *doctor_program_path(const char *name)
+{
+	for (size_t i = 0; i < array_count(programs); i++)
+		for (size_t k = 0; k < array_count(programs[i].paths); k++)
+			if (strcmp(programs[i].name, name) == 0 && programs[i].paths[k] != NULL &&
+				access(programs[i].paths[k], X_OK) == 0)
+				return programs[i].paths[k];
+	return NULL;
 }
 
 int doctor_versions(const struct doctor *doctor, struct doctor_version versions[DOCTOR_VERSIONS],

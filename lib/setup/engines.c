@@ -28,15 +28,6 @@ static int program_is_there(struct setup_job *job, struct error *err)
 					 RUNTIME_PROGRAM, problem);
 }
 
-/* The first of these paths that is there; NULL: none. */
-static const char *find_binary(const char *const *paths, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (access(paths[i], X_OK) == 0)
-			return paths[i];
-	return NULL;
-}
-
 /* ---- Docker ---- */
 
 /* dockerd does not start with a directive both on its command line and in its file. */
@@ -87,9 +78,7 @@ static int undo_of_docker(const struct setup_job *job, const struct buffer *text
 static int validate_docker(
 	struct setup_job *job, const char *candidate, bool there, bool undo, struct error *err)
 {
-	static const char *const paths[] = { "/usr/bin/dockerd", "/usr/sbin/dockerd",
-		"/usr/local/bin/dockerd" };
-	const char *dockerd = find_binary(paths, array_count(paths));
+	const char *dockerd = doctor_program_path("docker");
 	const char *argv[] = { dockerd, "--validate", "--config-file", candidate, NULL };
 	const struct run run = { dockerd, argv, NULL };
 	cleanup(run_answer_clear) struct run_answer answer = { 0 };
@@ -226,14 +215,12 @@ static int undo_own(const struct setup_job *job, const struct buffer *text, stru
 
 static int find_containerd(struct setup_job *job, struct error *err)
 {
-	static const char *const paths[] = { "/usr/bin/containerd", "/usr/local/bin/containerd" };
 	cleanup(text_clear) char *version = NULL;
 
-	job->binary = find_binary(paths, array_count(paths));
 	if (doctor_containerd_path(&job->doctor, &job->path, err) < 0 ||
 		doctor_version(&job->doctor, "containerd", &version, err) < 0)
 		return -1;
-	if (job->binary == NULL)
+	if (doctor_program_path("containerd") == NULL)
 		return error_set(err, ERROR_SYSTEM, "containerd is not installed here");
 	if (!job->undo && program_is_there(job, err) < 0)
 		return -1;
@@ -254,20 +241,6 @@ static int undo_of_containerd(const struct setup_job *job, const struct buffer *
 	return edit_containerd_undo(out, text->text, err);
 }
 
-static int dump(
-	const struct setup_job *job, const char *path, struct run_answer *answer, struct error *err)
-{
-	const char *const argv[] = { job->binary, "--config", path, "config", "dump", NULL };
-	const struct run run = { job->binary, argv, NULL };
-
-	if (run_program(&run, answer, err) < 0)
-		return -1;
-	return answer->exit_code == 0
-		? 0
-		: error_set(err, ERROR_SYSTEM, "containerd --config %s config dump: %s", path,
-			  run_first_line(answer));
-}
-
 /* A merged configuration could lose tables, or leave ours out. */
 static int has_handler(const char *text, struct error *err)
 {
@@ -280,7 +253,8 @@ static int has_handler(const char *text, struct error *err)
 			config.runtimes[i].program != NULL &&
 			strcmp(config.runtimes[i].program, RUNTIME_PROGRAM) == 0)
 			return 0;
-	return error_set(err, ERROR_SYSTEM, "containerd config dump does not have the handler %s",
+	return error_set(err, ERROR_SYSTEM, "containerd config dump does not have the handler %s: a file that \"imports\" names "
+		"replaces the table; add the lines there",
 		SETUP_RUNTIME);
 }
 
@@ -289,13 +263,13 @@ static int validate_containerd(
 {
 	cleanup(run_answer_clear) struct run_answer before = { 0 }, after = { 0 };
 
-	if (dump(job, candidate, &after, err) < 0)
+	if (doctor_containerd_dump(candidate, &after, err) < 0)
 		return -1;
 	if (!undo && has_handler(after.said.text, err) < 0)
 		return -1;
 	if (!there)
 		return 0;
-	if (dump(job, job->path, &before, err) < 0)
+	if (doctor_containerd_dump(job->path, &before, err) < 0)
 		return -1;
 	return edit_containerd_compare(before.said.text, after.said.text, err);
 }

@@ -161,15 +161,20 @@ static int keep_copy(const struct replace *replace, struct error *err)
 	return -1;
 }
 
-int replace_commit(const struct replace *replace, bool keep, struct error *err)
+static int rename_over(const struct replace *replace, struct error *err)
 {
-	if (keep && keep_copy(replace, err) < 0)
-		return -1;
 	if (rename(replace->candidate, replace->path) < 0)
 		return error_errno(err, "replacing \"%s\"", replace->path);
+	sync_parent(replace->path);
+	return 0;
+}
+
+int replace_commit(const struct replace *replace, bool keep, struct error *err)
+{
+	if ((keep && keep_copy(replace, err) < 0) || rename_over(replace, err) < 0)
+		return -1;
 	if (!keep)
 		unlink(replace->copy);
-	sync_parent(replace->path);
 	return 0;
 }
 
@@ -179,13 +184,10 @@ int replace_text(const char *path, const struct buffer *text, struct error *err)
 
 	if (replace_open(&replace, path, err) < 0 || replace_prepare(&replace, text, err) < 0)
 		return -1;
-	if (rename(replace.candidate, replace.path) < 0) {
-		error_errno(err, "replacing \"%s\"", replace.path);
-		replace_give_up(&replace);
-		return -1;
-	}
-	sync_parent(replace.path);
-	return 0;
+	if (rename_over(&replace, err) == 0)
+		return 0;
+	replace_give_up(&replace);
+	return -1;
 }
 
 int replace_remove(const struct replace *replace, struct error *err)

@@ -14,7 +14,6 @@ struct setup_job {
 	bool settled;       /* the engine has it already, by another file: nothing to do */
 	char *text;         /* own: what is in it */
 	int version;        /* containerd: of a file to be made */
-	const char *binary; /* containerd: the program; NULL: not here */
 	struct buffer note; /* a line for people; empty: none */
 };
 

@@ -158,6 +158,7 @@ table=(
   'containerd-door | binary | containerd_toml 2 $plugin2 runc "$binary_name" | sed -i s/oci-runmask-runtime/oci-runmask/ /etc/containerd/config.toml | wrong-program'
   'containerd-door | handler | containerd_toml 3 $plugin3 runmask "$binary_name" | sed -i "s/version = 3/version = 2/" /etc/containerd/config.toml | ignored'
   'containerd-door | handler | containerd_toml 2 $plugin2 runmask "$binary_name" | sed -i "s/version = 2/version = 3/" /etc/containerd/config.toml | ignored'
+  'containerd-door | handler | containerd_toml 3 $plugin3 runmask "$binary_name"; doctor_words=(--offline) | sed -i "1iimports = [\"/etc/containerd/conf.d/*.toml\"]" /etc/containerd/config.toml | imports'
   'containerd-door | nri | install_hook; containerd_toml 3 $plugin3 runc "[plugins.\"io.containerd.nri.v1.nri\"]" "disable = false"; stand_in hook-injector watch=$hooks | stop_stand_ins | nri-gone'
   'containerd-door | nri | install_hook; containerd_toml 3 $plugin3 runc; stand_in hook-injector watch=$hooks | rm $hooks/oci-runmask.json | missing'
   'containerd-door | nri | install_hook; containerd_toml 3 $plugin3 runc; stand_in hook-injector watch=$hooks | remade $hooks; made+=($hooks.old) | old'

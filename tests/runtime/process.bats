@@ -54,6 +54,14 @@ load more
   done
   awk 'length > 80 { exit 1 }' <<<"$output"
   silent
+  for program in "$OCI_RUNMASK" "$RUNMASK"; do
+    for word in -V version; do
+      cmp <("$program" --version) <("$program" "$word" </dev/null)
+    done
+    for word in -h help; do
+      cmp <("$program" --help) <("$program" "$word" </dev/null)
+    done
+  done
 }
 
 @test "no argument, an unknown door, an unknown option" {

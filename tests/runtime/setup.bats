@@ -397,6 +397,33 @@ EOF
   [ "$(ls -A /etc/containerd)" = config.toml ]
 }
 
+# containerd 1.6 takes the whole CRI table of the last file that has one.
+imported_file_wins() {
+  sed -i 's|cat "$2"|if [ -e /etc/containerd/other.toml ]; then cat /etc/containerd/other.toml; else cat "$2"; fi|' \
+    /usr/local/bin/containerd
+  toml_of 2 io.containerd.grpc.v1.cri >/etc/containerd/other.toml
+}
+
+@test "containerd: a file that imports names and that replaces our table is found out, by setup and by doctor" {
+  containerd v1.6.20
+  mkdir -p /etc/containerd
+  { echo 'imports = ["/etc/containerd/other.toml"]' && toml_of 2 io.containerd.grpc.v1.cri; } >"$toml"
+  setup_verb containerd # without that file
+  [ "$status" = 0 ]
+  run "$RUNMASK" doctor --json
+  [ "$(jq -r '.checks[] | select(.id == "containerd-door") | .found' <<<"$output")" = handler ]
+  imported_file_wins
+  run "$RUNMASK" doctor --json
+  [ "$(jq -r '.checks[] | select(.id == "containerd-door") | .found' <<<"$output")" = no-door ]
+  setup_verb containerd --undo
+  [ "$status" = 0 ]
+  cp "$toml" "$BATS_TEST_TMPDIR/before"
+  setup_verb containerd
+  [ "$status" = 2 ]
+  [[ $stderr == *'does not have the handler runmask: a file that "imports" names replaces the table'* ]]
+  cmp "$toml" "$BATS_TEST_TMPDIR/before"
+}
+
 @test "containerd: what it does not understand is refused" {
   containerd v1.7.24
   mkdir -p /etc/containerd
