@@ -105,6 +105,7 @@ int edit_containerd_undo(struct buffer *out, const char *text, struct error *err
 
 struct lines {
 	struct text_list list;
+	const char *file; /* that was dumped */
 };
 
 static void lines_clear(struct lines *lines)
@@ -112,7 +113,7 @@ static void lines_clear(struct lines *lines)
 	text_list_clear(&lines->list);
 }
 
-/* "a.b.c = v w", but not what is below our handler. */
+/* "a.b.c v w", but not what is below our handler. The file itself is one of the "imports". */
 static int add_line(void *context, const struct text_list *path, const struct text_list *values,
 	struct error *err)
 {
@@ -128,7 +129,8 @@ static int add_line(void *context, const struct text_list *path, const struct te
 		if (buffer_print(&line, err, "%s%s", i > 0 ? "." : "", path->texts[i]) < 0)
 			return -1;
 	for (size_t i = 0; i < values->count; i++)
-		if (buffer_print(&line, err, "%s%s", i > 0 ? " " : " = ", values->texts[i]) < 0)
+		if (strcmp(values->texts[i], lines->file) != 0 &&
+			buffer_print(&line, err, " %s", values->texts[i]) < 0)
 			return -1;
 	return text_list_add(&lines->list, line.text, line.length, err);
 }
@@ -142,12 +144,15 @@ static const char *missing(const struct lines *these, const struct lines *others
 	return NULL;
 }
 
-int edit_containerd_compare(const char *before, const char *after, struct error *err)
+int edit_containerd_compare(const struct containerd_dump *before,
+	const struct containerd_dump *after, struct error *err)
 {
-	cleanup(lines_clear) struct lines old = { 0 }, new = { 0 };
+	cleanup(lines_clear) struct lines old = { .file = before->file };
+	cleanup(lines_clear) struct lines new = { .file = after->file };
 	const char *line;
 
-	if (toml_walk(before, add_line, &old, err) < 0 || toml_walk(after, add_line, &new, err) < 0)
+	if (toml_walk(before->text, add_line, &old, err) < 0 ||
+		toml_walk(after->text, add_line, &new, err) < 0)
 		return -1;
 	if (old.list.count == 0)
 		return error_set(err, ERROR_SYSTEM, "containerd config dump says nothing");

@@ -29,6 +29,12 @@ int edit_containerd(struct buffer *out, const char *text, int version, const cha
 	struct error *err) must_check;
 int edit_containerd_undo(struct buffer *out, const char *text, struct error *err) must_check;
 
-/* 0 when the two texts (of "containerd config dump") differ in the table of our handler alone;
- * otherwise -1, and the sentence names the first other key that differs. */
-int edit_containerd_compare(const char *before, const char *after, struct error *err) must_check;
+/* What "containerd config dump" made of a file, which it lists among its own "imports". */
+struct containerd_dump {
+	const char *file, *text;
+};
+
+/* 0 when the two differ in the table of our handler alone; otherwise -1, and the sentence names the
+ * first other key that differs. */
+int edit_containerd_compare(const struct containerd_dump *before,
+	const struct containerd_dump *after, struct error *err) must_check;

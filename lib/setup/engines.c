@@ -253,7 +253,9 @@ static int has_handler(const char *text, struct error *err)
 			config.runtimes[i].program != NULL &&
 			strcmp(config.runtimes[i].program, RUNTIME_PROGRAM) == 0)
 			return 0;
-	return error_set(err, ERROR_SYSTEM, "containerd config dump does not have the handler %s: a file that \"imports\" names "
+	return error_set(err, ERROR_SYSTEM,
+		"containerd config dump does not have the handler %s: a file that \"imports\" "
+		"names "
 		"replaces the table; add the lines there",
 		SETUP_RUNTIME);
 }
@@ -271,7 +273,8 @@ static int validate_containerd(
 		return 0;
 	if (doctor_containerd_dump(job->path, &before, err) < 0)
 		return -1;
-	return edit_containerd_compare(before.said.text, after.said.text, err);
+	return edit_containerd_compare(&(struct containerd_dump){ job->path, before.said.text },
+		&(struct containerd_dump){ candidate, after.said.text }, err);
 }
 
 /* clang-format off */

@@ -233,6 +233,43 @@ fence_of() { # WORDS
   done
 }
 
+# ---- runmask setup ------------------------------------------------------------------------------
+
+doctor_found() { # CHECK
+  runmask doctor --json | jq -r --arg id "$1" '.checks[] | select(.id == $id) | "\(.status) \(.found)"'
+}
+
+@test "runmask setup containerd: what it says to restart is enough, config dump has our keys alone, and --undo gives the file back" {
+  stop_daemon containerd TERM
+  cri_default_conf
+  containerd_start
+  cp "$conf" "$BATS_TEST_TMPDIR/mine"
+  containerd config dump >"$BATS_TEST_TMPDIR/dump"
+  run --separate-stderr runmask setup containerd
+  [ "$status" = 0 ]
+  [[ $output == *"Now: systemctl restart containerd"* ]]
+  diff "$BATS_TEST_TMPDIR/dump" <(containerd config dump) | sed -n 's/^[<>] *//p' >"$BATS_TEST_TMPDIR/changed"
+  ! grep '^<' <(diff "$BATS_TEST_TMPDIR/dump" <(containerd config dump)) | grep -v '^< *$'
+  grep -q 'BinaryName.*oci-runmask-runtime' "$BATS_TEST_TMPDIR/changed"
+  containerd_restart
+  pod web runmask
+  pod_probe
+  containerd_cell "CRI RuntimeClass runmask, by runmask setup containerd"
+  protected
+  pod other
+  pod_probe
+  leaks
+  [ "$(doctor_found containerd-door)" = "ok handler" ]
+  pods_remove
+  runmask setup containerd --undo
+  cmp "$conf" "$BATS_TEST_TMPDIR/mine"
+  [ "$(ls -A "${conf%/*}")" = "${conf##*/}" ]
+  containerd_restart
+  cri_is_there
+  run --separate-stderr pod gone runmask
+  [ "$status" != 0 ]
+}
+
 # ---- what breaks a node -------------------------------------------------------------------------
 
 @test "a base spec that is missing at containerd's start: its CRI is gone, which is why the file comes first" {

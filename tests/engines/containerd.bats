@@ -19,6 +19,33 @@ setup_file() {
   containerd_with
 }
 
+# ---- its configuration ----------------------------------------------------------------------------
+
+# With an import, containerd 1.6 takes the CRI's whole table of the last file; newer ones merge.
+@test "runmask setup containerd: with imports the result is what config dump says, or the file stays" {
+  cp "$conf" "$BATS_TEST_TMPDIR/usual"
+  printf '[plugins."io.containerd.grpc.v1.cri"]\n  sandbox_image = "a.example/pause:1"\n' | sed '1iversion = 2' \
+    >"$BATS_TEST_TMPDIR/other.toml"
+  { echo "imports = [\"$BATS_TEST_TMPDIR/other.toml\"]" && cat "$BATS_TEST_TMPDIR/usual" &&
+    printf '[plugins."io.containerd.grpc.v1.cri"]\nenable_selinux = true\n'; } >"$conf"
+  cp "$conf" "$BATS_TEST_TMPDIR/before"
+  run --separate-stderr runmask setup containerd
+  case $(containerd --version) in
+    *" 1.6."*)
+      [ "$status" = 2 ]
+      [[ $stderr == *'a file that "imports" names replaces the table'* ]]
+      cmp "$conf" "$BATS_TEST_TMPDIR/before"
+      ;;
+    *)
+      [ "$status" = 0 ]
+      containerd config dump | grep -q 'runtimes.runmask'
+      ;;
+  esac
+  runmask setup containerd --undo
+  cmp "$conf" "$BATS_TEST_TMPDIR/before"
+  cp "$BATS_TEST_TMPDIR/usual" "$conf"
+}
+
 # ---- containers -----------------------------------------------------------------------------------
 
 # A bundle's config.json; ctr wants the root's whole path in it.

@@ -181,3 +181,40 @@ readme_says() {
   usual_json '{}' >/etc/docker/daemon.json
   host_changes dockerd_restart # a default runtime does not go by a reload
 }
+
+doctor_found() { # CHECK
+  runmask doctor --json | jq -r --arg id "$1" '.checks[] | select(.id == $id) | "\(.status) \(.found)"'
+}
+
+@test "runmask setup docker: what it says to reload is enough, doctor sees the same, and --undo gives the file back" {
+  usual_json '{"labels": ["a=b"], "log-opts": {"tag": "x"}, "default-runtime": "runc"}' |
+    jq --tab 'del(.runtimes)' >"$LAB_DIR/mine.json"
+  cp "$LAB_DIR/mine.json" /etc/docker/daemon.json
+  host_changes dockerd_restart
+  docker_run "${var_run[@]}"
+  leaks
+  run --separate-stderr runmask setup docker
+  [ "$status" = 0 ]
+  case $(docker_version) in
+    20.*) [[ $output == *"Not checked: this dockerd has no --validate"* ]] ;;
+    *) [[ $output != *"Not checked"* ]] ;;
+  esac
+  [[ $output == *"Now: systemctl reload docker"* ]]
+  [ "$(doctor_found docker-daemon)" = "look unread" ]
+  kill -HUP "$(cat "$(pid_file dockerd)")"
+  sleep 1
+  docker_run "${var_run[@]}"
+  docker_cell "default-runtime, by runmask setup docker"
+  protected
+  [ "$(doctor_found docker-door)" = "ok default" ]
+  [ "$(doctor_found docker-daemon)" = "ok knows" ]
+  run runmask doctor
+  [[ ${lines[-1]} == *Docker*protected* ]]
+  run --separate-stderr runmask setup docker --undo
+  [[ $output == *"Now: systemctl restart docker"* ]]
+  cmp /etc/docker/daemon.json "$LAB_DIR/mine.json"
+  [ "$(ls -A /etc/docker | grep -c runmask)" = 0 ]
+  host_changes dockerd_restart
+  docker_run "${var_run[@]}"
+  leaks
+}

@@ -106,6 +106,23 @@ by_device() { # RUNTIME
   each by_device "runc crun"
 }
 
+@test "runmask setup podman: where a configuration leaves the hooks directory out, and back" {
+  local before
+  hooks_file createRuntime
+  containers_conf $'[engine]\nhooks_dir = ["/etc/other"] # of mine'
+  podman_run root crun -v "$bind"
+  leaks
+  before=$(find /etc/containers -type f -exec sha256sum {} +)
+  [[ $(runmask setup podman) == *"Nothing to reload"* ]]
+  podman_run root crun -v "$bind"
+  protected
+  [ "$(runmask doctor --json | jq -r '.checks[] | select(.id == "podman-hook") | .found')" = right ]
+  runmask setup podman --undo
+  [ "$(find /etc/containers -type f -exec sha256sum {} +)" = "$before" ]
+  podman_run root crun -v "$bind"
+  leaks
+}
+
 # Rootless: the socket is the user's, and its group is root's in the container.
 entrypoints() { # WHO RUNTIME
   local owner=0:991 group

@@ -51,12 +51,12 @@ EOF
   chmod 755 /usr/local/bin/dockerd
 }
 
-# containerd config dump: what it read.
+# containerd config dump: what it read, and that file among the imports.
 containerd() { # VERSION
   cat >/usr/local/bin/containerd <<EOF
 #!/bin/sh
 [ "\$1" != --version ] || { echo "containerd github.com/containerd/containerd $1"; exit; }
-[ "\$1 \$3 \$4" = "--config config dump" ] && cat "\$2"
+[ "\$1 \$3 \$4" = "--config config dump" ] && echo "imports = [\"\$2\"]" && cat "\$2"
 EOF
   chmod 755 /usr/local/bin/containerd
 }

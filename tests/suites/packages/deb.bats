@@ -185,6 +185,8 @@ inside() { # PATH
   [ "$(cat "$admin_policy")" = "$mine" ]
 }
 
+@test "each week of the roll-out in docs/policy.md survives an upgrade" { roll_out_survives install_deb; }
+
 @test "a removal warns of engines that still name it" {
   install_deb "$version"
   configure_docker

@@ -83,6 +83,28 @@ lookup() {
   echo "$verdict"
 }
 
+# The policy files of the roll-out in docs/policy.md, a line each.
+weeks() {
+  awk '/^## / { on = /A roll-out in three weeks/ } on && /<!-- file: \/etc\/oci-runmask\/policy.json -->/ { here = 1 }
+    /^```/ { inside = here && /json/; if (!inside) here = 0; next } inside' "$LAB_ROOT/docs/policy.md"
+}
+
+# INSTALL VERSION installs the package over the one that is there.
+roll_out_survives() { # INSTALL
+  local week weeks before=()
+  mapfile -t weeks < <(weeks)
+  [ ${#weeks[@]} = 3 ]
+  for week in "${weeks[@]}"; do
+    "$1" "$version"
+    echo "$week" >"$admin_policy"
+    before+=("$(lookup)")
+    "$1" "$next_version"
+    [ "$(cat "$admin_policy")" = "$week" ]
+    [ "$(lookup)" = "${before[-1]}" ]
+  done
+  [ "${before[*]}" = "leaks leaks protected" ]
+}
+
 started_during() {
   local runtime=$BATS_TEST_TMPDIR/runtime
   rm -f "$runtime".*

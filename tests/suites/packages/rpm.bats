@@ -137,6 +137,12 @@ rpm_file() { # VERSION
   [ "$(cat "$admin_policy.rpmsave")" = "$mine" ]
 }
 
+over_the_other() { # VERSION
+  rpm_do -U --nodeps --oldpackage "$(rpm_file "$1")"
+}
+
+@test "each week of the roll-out in docs/policy.md survives an upgrade" { roll_out_survives over_the_other; }
+
 @test "a removal warns of engines that still name it" {
   install_rpm "$version"
   configure_docker
