@@ -248,9 +248,9 @@ doctor_found() { # CHECK
   run --separate-stderr runmask setup containerd
   [ "$status" = 0 ]
   [[ $output == *"Now: systemctl restart containerd"* ]]
-  diff "$BATS_TEST_TMPDIR/dump" <(containerd config dump) | sed -n 's/^[<>] *//p' >"$BATS_TEST_TMPDIR/changed"
-  ! grep '^<' <(diff "$BATS_TEST_TMPDIR/dump" <(containerd config dump)) | grep -v '^< *$'
-  grep -q 'BinaryName.*oci-runmask-runtime' "$BATS_TEST_TMPDIR/changed"
+  diff "$BATS_TEST_TMPDIR/dump" <(containerd config dump) >"$BATS_TEST_TMPDIR/changed" || [ $? = 1 ]
+  [ "$(grep -c '^< *[^ ]' "$BATS_TEST_TMPDIR/changed" || true)" = 0 ]
+  grep -q '^>.*BinaryName.*oci-runmask-runtime' "$BATS_TEST_TMPDIR/changed"
   containerd_restart
   pod web runmask
   pod_probe
@@ -260,6 +260,9 @@ doctor_found() { # CHECK
   pod_probe
   leaks
   [ "$(doctor_found containerd-door)" = "ok handler" ]
+  run --separate-stderr /usr/libexec/oci-runmask/before-removal "$BATS_TEST_TMPDIR"
+  [[ $stderr == *"these containers run by oci-runmask-runtime, which is being removed: "*"exec, stop and restart of them will fail"* ]]
+  [ "$(grep -o 'being removed: .*' <<<"$stderr" | wc -w)" -le 5 ] # of one pod: its sandbox and its container
   pods_remove
   runmask setup containerd --undo
   cmp "$conf" "$BATS_TEST_TMPDIR/mine"
@@ -268,6 +271,92 @@ doctor_found() { # CHECK
   cri_is_there
   run --separate-stderr pod gone runmask
   [ "$status" != 0 ]
+}
+
+# ---- watch only ---------------------------------------------------------------------------------
+
+watch_yaml=$LAB_ROOT/packaging/kubernetes/watch.yaml
+
+# The image of packaging/ci, as far as it matters: the program alone.
+watch_image() {
+  local root=$BATS_TEST_TMPDIR/watch-image
+  mkdir -p "$root/work" "$BATS_TEST_TMPDIR/policy/..data"
+  cp /usr/bin/runmask "$root/runmask"
+  cri_import "$root" localhost/runmask:lab '{Entrypoint: ["/runmask"], Cmd: ["check", "."]}'
+  # as the kubelet lays out a ConfigMap
+  sed -n '/policy.json: |/,/^---/s/^    //p' "$watch_yaml" >"$BATS_TEST_TMPDIR/policy/..data/policy.json"
+  ln -s ..data/policy.json "$BATS_TEST_TMPDIR/policy/policy.json"
+  chmod 777 "$BATS_TEST_TMPDIR/policy"
+  jq -e '.strategy == "mask"' "$BATS_TEST_TMPDIR/policy/policy.json"
+}
+
+yaml_list() { # KEY: the JSON list behind it in the manifest
+  sed -n "s/^ *$1: \(\[.*\]\)\$/\1/p" "$watch_yaml"
+}
+
+# The pod of the manifest: its arguments and its rights. Its id is in $watch_id, its log in $watch_log.
+watch_pod() { # NAME [WITHOUT_CAPABILITY]
+  local args add
+  args=$(yaml_list args) add=$(yaml_list add)
+  grep -qx ' *hostPID: true' "$watch_yaml" && grep -q 'drop: \["ALL"\]' "$watch_yaml"
+  watch_log=$BATS_TEST_TMPDIR/$1.log
+  pod "$1" "" ".image.image = \"localhost/runmask:lab\" | del(.command) | .args = $args | .log_path = \"$1.log\"
+    | .mounts = [{container_path: \"/etc/oci-runmask\", host_path: \"$BATS_TEST_TMPDIR/policy\", readonly: true}]
+    | .linux.security_context += {readonly_rootfs: true, seccomp: {profile_type: \"RuntimeDefault\"},
+      namespace_options: {network: \"NODE\", pid: \"NODE\"},
+      capabilities: {drop_capabilities: [\"ALL\"], add_capabilities: ($add - [\"${2-}\"])}}" \
+    ".log_directory = \"$BATS_TEST_TMPDIR\" | .linux.security_context.namespace_options.pid = \"NODE\""
+  watch_id=$container_id
+}
+
+until_probe() { # CLAIM: within five seconds
+  local tries
+  for tries in {1..50}; do
+    pod_probe
+    ! "$1" >/dev/null 2>&1 || return 0
+    sleep 0.1
+  done
+  echo "not so within $tries tries"
+  "$1"
+}
+
+@test "watch.yaml: the pods of a node that nothing was installed on are masked, those before and those after it" {
+  local before web capability
+  start_with 2
+  host_changes watch_image
+  before=$(find /etc /usr/libexec -xdev -type f -newer "$conf" 2>/dev/null | sort)
+  pod early
+  web=$container_id
+  pod_probe
+  leaks
+  watch_pod watch
+  container_id=$web
+  until_probe protected
+  containerd_cell "runmask watch alone (watch.yaml), a pod that was there before"
+  docker_sock_answers
+  pod later
+  until_probe protected
+  containerd_cell "runmask watch alone (watch.yaml), a pod that starts later: after its window"
+  host_changes nscd_stop
+  host_changes nscd_start
+  pod_probe
+  protected
+  grep -q 'masked' "$watch_log"
+  [ "$(find /etc /usr/libexec -xdev -type f -newer "$conf" 2>/dev/null | sort)" = "$before" ]
+}
+
+@test "watch.yaml: without any one of its capabilities it ends and says which" {
+  local capability count=0
+  start_with 2
+  host_changes watch_image
+  for capability in $(yaml_list add | jq -r '.[]'); do
+    watch_pod "without-${capability,,}" "$capability" || true
+    sleep 0.5
+    grep -q "needs CAP_$capability, to enter containers" "$watch_log"
+    pods_remove
+    count=$((count + 1))
+  done
+  [ "$count" = 4 ]
 }
 
 # ---- what breaks a node -------------------------------------------------------------------------

@@ -21,7 +21,7 @@ setup_file() {
 
 # ---- its configuration ----------------------------------------------------------------------------
 
-# With an import, containerd 1.6 takes the CRI's whole table of the last file; newer ones merge.
+# With an import, containerd 1.x takes the CRI's whole table of the last file; 2.x merges.
 @test "runmask setup containerd: with imports the result is what config dump says, or the file stays" {
   cp "$conf" "$BATS_TEST_TMPDIR/usual"
   printf '[plugins."io.containerd.grpc.v1.cri"]\n  sandbox_image = "a.example/pause:1"\n' | sed '1iversion = 2' \
@@ -31,7 +31,7 @@ setup_file() {
   cp "$conf" "$BATS_TEST_TMPDIR/before"
   run --separate-stderr runmask setup containerd
   case $(containerd --version) in
-    *" 1.6."*)
+    *" 1."*)
       [ "$status" = 2 ]
       [[ $stderr == *'a file that "imports" names replaces the table'* ]]
       cmp "$conf" "$BATS_TEST_TMPDIR/before"

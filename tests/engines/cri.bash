@@ -8,6 +8,7 @@
 #                             they are
 #   cri_default_conf [FILE...]   the same over "containerd config default"
 #   cri_image                 imports the image lab.example/abs:1
+#   cri_import ROOT TAG JSON  … an image of one layer, with that "config"
 #   pod NAME [HANDLER] [JQ]   a pod on the host's network with one container that sleeps and binds /run on
 #                             /var/run; JQ changes the container's CRI config. $pod_id, $container_id
 #   pod_probe                 "run probe" in it: $status, $output
@@ -50,13 +51,17 @@ cri_default_conf() { # [FILE...]
 }
 
 cri_image() {
+  cri_import "$lab/images/abs" "$pod_image" '{Cmd: ["sleep", "1000"], Env: ["PATH=/usr/bin:/bin"]}'
+}
+
+cri_import() { # ROOT TAG CONFIG
   local work=$LAB_DIR/image sum
   mkdir "$work"
-  tar -C "$lab/images/abs" -cf "$work/layer.tar" .
+  tar -C "$1" -cf "$work/layer.tar" .
   sum=$(sha256sum <"$work/layer.tar" | cut -d ' ' -f 1)
-  jq -n --arg sum "sha256:$sum" '{architecture: "amd64", os: "linux", config: {Cmd: ["sleep", "1000"], Env: ["PATH=/usr/bin:/bin"]},
-    rootfs: {type: "layers", diff_ids: [$sum]}}' >"$work/config.json"
-  jq -n --arg tag "$pod_image" '[{Config: "config.json", RepoTags: [$tag], Layers: ["layer.tar"]}]' >"$work/manifest.json"
+  jq -n --arg sum "sha256:$sum" "{architecture: \"amd64\", os: \"linux\", config: $3,
+    rootfs: {type: \"layers\", diff_ids: [\$sum]}}" >"$work/config.json"
+  jq -n --arg tag "$2" '[{Config: "config.json", RepoTags: [$tag], Layers: ["layer.tar"]}]' >"$work/manifest.json"
   tar -C "$work" -cf "$work/image.tar" config.json manifest.json layer.tar
   ctr -n k8s.io images import "$work/image.tar" >/dev/null
   rm -r "$work"

@@ -106,6 +106,24 @@ by_device() { # RUNTIME
   each by_device "runc crun"
 }
 
+build_probe() { # OPTIONS...
+  printf 'FROM lab.example/abs:1\nRUN probe\n' >"$BATS_TEST_TMPDIR/Containerfile"
+  image_of_last=abs
+  run --separate-stderr podman_do root crun build --no-cache --network host --ulimit nofile=1024:1024 --ulimit nproc=1024:1024 \
+    -v /var/run:/var/run -v "$lab/images/abs/etc/hosts:/etc/hosts:ro" "$@" -f "$BATS_TEST_TMPDIR/Containerfile" \
+    "$BATS_TEST_TMPDIR"
+}
+
+@test "podman build: a RUN is protected by the hooks directory, and with --isolation chroot leaks, as docs/engines.md says" {
+  hooks_file createRuntime
+  tar -C "$lab/images/abs" -cf "$BATS_TEST_TMPDIR/image.tar" .
+  podman_do root crun import "$BATS_TEST_TMPDIR/image.tar" lab.example/abs:1 >/dev/null
+  build_probe --isolation chroot
+  grep -q 'onlyhost.*10.9.9.9' <<<"$output"
+  build_probe --isolation oci --runtime crun
+  grep -q 'redis.*172.20.0.5' <<<"$output"
+}
+
 @test "runmask setup podman: where a configuration leaves the hooks directory out, and back" {
   local before
   hooks_file createRuntime

@@ -128,6 +128,45 @@ is_as_before() {
   interrupted mv remove remove
 }
 
+# ---- a step that fails --------------------------------------------------------------------------
+
+# As "dying", but the command fails and the installer goes on from there.
+failing() { # COMMAND COUNT
+  dying "$@"
+  sed -i 's/kill -KILL "\$PPID"; //' "$BATS_TEST_TMPDIR/bin/$1"
+}
+
+rolled_back() { # COMMAND PREPARE
+  local count before
+  for count in {1..30}; do
+    rm -rf "$ROOT"
+    "$2"
+    before=$(node_without_times)
+    failing "$1" "$count"
+    PATH=$BATS_TEST_TMPDIR/bin:$PATH run install_on_node install
+    node_is_sound || { echo "after $1 number $count" && return 1; }
+    [ "$(cat "$BATS_TEST_TMPDIR/left")" -le 0 ] || break
+    [ "$status" = 0 ] || diff <(echo "$before") <(node_without_times) || { echo "after $1 number $count: $output" && return 1; }
+  done
+  [ "$count" -gt 1 ] && [ "$count" -lt 30 ]
+}
+
+@test "an installation or an upgrade in which a step fails is rolled back" {
+  local command
+  for command in mv ln chmod dd; do
+    rolled_back "$command" fresh
+    rolled_back "$command" installed
+  done
+}
+
+@test "what was done, and what was left alone, is a line each in the log" {
+  fresh
+  run install_on_node install
+  [[ $output == *"placed: oci-runmask"*"own policy is kept"*"placed: policy.json"*"placed: oci-runmask.json"* ]]
+  run install_on_node install
+  [ "$(grep -c 'left alone, it is the same' <<<"$output")" = 3 ]
+}
+
 @test "who looks while it is installed, upgraded and removed sees only whole files" {
   local looks=0 writer
   want_policy '{"version": 1, "strategy": "mask"}'

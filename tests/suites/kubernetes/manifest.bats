@@ -98,6 +98,40 @@ END
     <(jq '(.[] | select(.kind == "DaemonSet") | .spec.template.spec.initContainers[0].args) = ["remove"]' "$documents")
 }
 
+# ---- watch.yaml -----------------------------------------------------------------------------------
+
+watch_asked() {
+  cat <<'END'
+[.volumes[].hostPath // empty] == [] | .volumes[0].hostPath = {path: "/run"}
+.containers[0].securityContext.capabilities == {drop: ["ALL"], add: ["SYS_ADMIN", "SYS_CHROOT", "SYS_PTRACE", "DAC_READ_SEARCH"]} | .containers[0].securityContext.capabilities.add += ["NET_ADMIN"]
+.containers | all(.securityContext.privileged | not) | .containers[0].securityContext.privileged = true
+.containers | all(.securityContext.readOnlyRootFilesystem == true) | .containers[0].securityContext.readOnlyRootFilesystem = false
+.containers | all(.volumeMounts[].readOnly == true) | .containers[0].volumeMounts[0].readOnly = false
+.containers | all(.resources.requests.memory and .resources.limits.memory) | del(.containers[0].resources.limits)
+(.hostNetwork or .hostIPC) | not | .hostNetwork = true
+.hostPID == true | del(.hostPID)
+.automountServiceAccountToken == false | del(.automountServiceAccountToken)
+.securityContext.seccompProfile.type == "RuntimeDefault" | .securityContext.seccompProfile.type = "Unconfined"
+(has("initContainers") | not) and (.containers | length) == 1 | .initContainers = [{}]
+END
+}
+
+@test "watch.yaml has what it needs and no more, the image of packaging/ci, and the policy of oci-runmask.yaml" {
+  local line count=0 all=$BATS_TEST_TMPDIR/watch.json
+  as_json "$kubernetes/watch.yaml" >"$all"
+  while read -r line; do
+    jq -e "$pod | ${line% | *}" "$all" >/dev/null || { echo "not so: ${line% | *}" && return 1; }
+    run jq -e "$pod | ${line##* | } | ${line% | *}" "$all"
+    [ "$output" = false ] || { echo "not found out: ${line##* | }: $output" && return 1; }
+    count=$((count + 1))
+  done < <(watch_asked)
+  [ "$count" = 11 ]
+  [ "$(jq -r "$pod | .containers[].image" "$all")" = "localhost/runmask:$VERSION" ]
+  grep -qF 'localhost/runmask:$version' "$LAB_ROOT/packaging/ci/build-image"
+  diff <(jq '.[0:2]' "$all") <(jq '.[0:2]' "$documents")
+  "$BUILT/runmask" check --strict "$kubernetes/watch.yaml"
+}
+
 # ---- the image ----------------------------------------------------------------------------------
 
 image_files() { # ARCHIVE: of the one layer

@@ -96,7 +96,10 @@ user_container() {
 @test "the pod installs the hook, and containers on the node are protected" {
   play -e ''
   ended_with 0
-  [ "$said" = "oci-runmask: installed: oci-runmask $VERSION" ]
+  [ "$said" = "oci-runmask: placed: oci-runmask
+oci-runmask: placed: policy.json
+oci-runmask: placed: oci-runmask.json
+oci-runmask: installed: oci-runmask $VERSION" ]
   cmp "$BUILT/oci-runmask" "$programs/oci-runmask"
   [ "$(stat -c '%a %u:%g' "$programs/oci-runmask")" = "755 0:0" ]
   [ "$(stat -c '%a %u:%g' "$hooks/oci-runmask.json" /etc/oci-runmask/policy.json | sort -u)" = "644 0:0" ]
@@ -165,6 +168,10 @@ user_container() {
     host_changes mount --bind "$directory" "$directory"
     host_changes mount -o remount,bind,ro "$directory"
   done
+  play -e ''
+  ended_with 1
+  [[ $said == *"is read-only on this node: nothing is changed; see read-only-usr.sed"* ]]
+  down
   play -f "$kubernetes/read-only-usr.sed"
   ended_with 0
   user_container
