@@ -213,3 +213,16 @@ wrong_program() {
   nothing_changed "the program does not run there"
   umount "$ROOT/node/program"
 }
+
+read_only_directory() {
+  local place
+  for place in program hooks policy; do
+    mount -t tmpfs -o ro,mode=755 read-only "$ROOT/node/$place"
+    nothing_changed "is read-only on this node (read-only-usr.sed is for that)"
+    umount "$ROOT/node/$place"
+  done
+}
+
+@test "a read-only directory stops the installation, and the sentence names the way out" {
+  with_each_shell read_only_directory
+}

@@ -168,10 +168,6 @@ oci-runmask: installed: oci-runmask $VERSION" ]
     host_changes mount --bind "$directory" "$directory"
     host_changes mount -o remount,bind,ro "$directory"
   done
-  play -e ''
-  ended_with 1
-  [[ $said == *"is read-only on this node: nothing is changed; see read-only-usr.sed"* ]]
-  down
   play -f "$kubernetes/read-only-usr.sed"
   ended_with 0
   user_container
