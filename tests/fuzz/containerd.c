@@ -26,7 +26,8 @@ static void compare_check(const char *before, const char *after)
 	struct error err = { 0 };
 
 	succeeds_or_says(edit_containerd_compare(&(struct containerd_dump){ "", before },
-		&(struct containerd_dump){ "", after }, &err), &err);
+				 &(struct containerd_dump){ "", after }, &err),
+		&err);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
