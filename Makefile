@@ -109,7 +109,7 @@ demo:
 
 .PHONY: format
 format:
-	clang-format -i $$(git ls-files '*.c' '*.h')
+	clang-format-19 -i $$(git ls-files '*.c' '*.h')
 
 .PHONY: clean
 clean:

@@ -26,7 +26,7 @@ allowed='
   malloc calloc realloc reallocarray free
   mem.* str.* __mem.*_chk __str.*_chk __ctype_.*_loc
   (v|as|vas)?n?printf_chk s?snprintf vsnprintf asprintf vasprintf
-  __(v?s|v?as|v)n?printf_chk __isoc99_sscanf sscanf
+  __(v?s|v?as|v)n?printf_chk __isoc(99|23)_sscanf sscanf __isoc23_strtou?ll?
   qsort bsearch tsearch tfind tdestroy
   json_.* jsonp_.* yaml_.*
   __errno_location __stack_chk_fail _GLOBAL_OFFSET_TABLE_'

@@ -41,7 +41,7 @@ void buffer_clear(struct buffer *buffer);
 int buffer_add(struct buffer *buffer, const void *bytes, size_t length, struct error *err)
 	must_check;
 int buffer_print(struct buffer *buffer, struct error *err, const char *format, ...) must_check
-	__attribute__((format(printf, 3, 4)));
+__attribute__((format(printf, 3, 4)));
 
 /* Makes room for one more element of the given size in an array of *count elements; grows by
  * doubling. Returns the zeroed new element and counts it, or NULL with the error set. The array

@@ -28,7 +28,7 @@ struct table {
 	struct buffer cells; /* each NUL-terminated and escaped */
 	struct table_row {
 		size_t rank, index, cells;
-	} * rows;
+	} *rows;
 	size_t row_count;
 	size_t widths[TABLE_COLUMNS_MAX];
 };

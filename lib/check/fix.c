@@ -15,7 +15,7 @@ struct reading {
 	struct ignore_list ignored;
 	struct verdicts {
 		unsigned char of[CHANNELS_MAX];
-	} * verdicts; /* of each container */
+	} *verdicts; /* of each container */
 };
 
 static void reading_clear(struct reading *reading)

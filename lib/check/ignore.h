@@ -18,7 +18,7 @@ struct ignore_list {
 		size_t line;
 		bool alone; /* nothing else is on its line: it speaks for the next one */
 		channel_set channels;
-	} * comments;
+	} *comments;
 	size_t count;
 };
 

@@ -47,7 +47,7 @@ static inline channel_set channel_bit(size_t index)
 #define for_each_place(channel_, place_, set)                                                      \
 	for (const struct channel *channel_ = channels; channel_ < channels + channel_count;       \
 		channel_++)                                                                        \
-		if ((set)&channel_bit((size_t)(channel_ - channels)))                              \
+		if ((set) & channel_bit((size_t)(channel_ - channels)))                            \
 			for (const struct channel_place *place_ = channel_->places;                \
 				place_ < channel_->places + CHANNEL_PLACES_MAX &&                  \
 				place_->directory != NULL;                                         \

@@ -120,9 +120,7 @@ static int read_path(void *into, const struct json_source *document, struct json
 }
 
 #define PATH(key_, type, member)                                                                   \
-	{                                                                                          \
-		.key = (key_), .read = read_path, .offset = offsetof(type, member)                 \
-	}
+	{ .key = (key_), .read = read_path, .offset = offsetof(type, member) }
 
 /* An enumeration is as big as an int (gcc and clang, without -fshort-enums). */
 _Static_assert(sizeof(enum strategy) == sizeof(int), "one reader for all enumerations");
@@ -319,10 +317,10 @@ static int read_sockets(void *into, const struct json_source *document, struct j
 }
 
 #define WORD(key_, member, words_)                                                                 \
-	{                                                                                          \
-		.key = (key_), .read = read_enum, .offset = offsetof(struct policy, member),       \
-		.words = &(words_)                                                                 \
-	}
+	{ .key = (key_),                                                                           \
+		.read = read_enum,                                                                 \
+		.offset = offsetof(struct policy, member),                                         \
+		.words = &(words_) }
 
 static const struct field policy_fields[] = {
 	{ .key = "version", .read = read_version },

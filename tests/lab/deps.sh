@@ -40,7 +40,7 @@ demo_packages=(
 )
 check_packages=(
   "${demo_packages[@]}" bats podman conmon uidmap strace python3 python3-yaml python3-jsonschema
-  libbsd0 libmd0 dbus-bin systemd libcriterion-dev clang llvm libclang-rt-dev clang-format shellcheck
+  libbsd0 libmd0 dbus-bin systemd libcriterion-dev clang llvm libclang-rt-dev clang-format-19 shellcheck
   binutils findutils coreutils diffutils sed grep file cpio git curl hunspell hunspell-en-gb
 )
 

@@ -29,7 +29,7 @@
 static struct shared {
 	_Atomic long long listening, refused; /* 0: not yet */
 	_Atomic long reached;                 /* connections since it listens */
-} * shared;
+} *shared;
 
 static void die(const char *what)
 {

@@ -136,7 +136,7 @@ discard_bundle() {
   dir=$(bundle_dir "$1")
   [ -d "$dir" ] || return 0
   stop_container "$1" || return 1
-  umount "$dir/rootfs" || return 1
+  ! mountpoint -q "$dir/rootfs" || umount "$dir/rootfs" || return 1
   rm -rf "$dir"
 }
 

@@ -13,18 +13,8 @@
 #include <unistd.h>
 
 #define DOCKER "{\"path\": \"/run/docker.sock\", \"directory\": \"/run/docker-api\"}"
-#define RUN                                                                                        \
-	{                                                                                          \
-		{                                                                                  \
-			"/var/run", "/var/run"                                                     \
-		}                                                                                  \
-	}
-#define SOCKET                                                                                     \
-	{                                                                                          \
-		{                                                                                  \
-			"/run/docker.sock", "/tmp/docker.sock"                                     \
-		}                                                                                  \
-	}
+#define RUN { { "/var/run", "/var/run" } }
+#define SOCKET { { "/run/docker.sock", "/tmp/docker.sock" } }
 
 const struct scene scenes[] = {
 	{ "mask", "\"strategy\": \"mask\"", RUN, .proof = PROOF_NSCD },

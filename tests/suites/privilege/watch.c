@@ -28,10 +28,7 @@ static const struct {
 	long number;
 	const char *name;
 } calls[] = {
-#define CALL(name)                                                                                 \
-	{                                                                                          \
-		SYS_##name, #name                                                                  \
-	}
+#define CALL(name) { SYS_##name, #name }
 	CALL(execve),
 	CALL(read),
 	CALL(write),
