@@ -144,7 +144,7 @@ log_stall() {
 
 # conmon tells the log what it thinks of the cgroups, and repeats what a runtime said.
 not_conmons() { # MARK FILE
-  grep -vE "$1|: conmon: " "$2" || true
+  grep -vE "$1| conmon: " "$2" || true
 }
 
 # The reader writes in the order of arrival: what came before our own line is there with it.
