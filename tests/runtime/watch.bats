@@ -143,8 +143,9 @@ by_no_door() { # RUNTIME
   forge "{\"pid\":1,\"bundle\":\"$(bundle_dir web)\"}"
   # with a user's own state of a container that is not the user's
   mkdir -p /run/user/4711/crun/forged
+  : >/run/user/4711/crun/forged/status
+  chown -R 4711:4711 /run/user/4711/crun # before it says anything: a pass may come by
   printf '{"pid":%d,"bundle":"%s"}' "$other" "$(bundle_dir web)" >/run/user/4711/crun/forged/status
-  chown -R 4711:4711 /run/user/4711/crun
   stays_so "$other" exposed
   rm -rf /run/user/4711/crun
   # by a config.json that others may write, or that is a link to another file
