@@ -142,9 +142,10 @@ log_stall() {
   "$lab/log-reader" /run/systemd/journal/dev-log >"$(pid_file log)"
 }
 
-# conmon tells the log what it thinks of the cgroups, and repeats what a runtime said.
-not_conmons() { # MARK FILE
-  grep -vE "$1| conmon: " "$2" || true
+# The log without our own mark, and without what conmon tells it: what it thinks of the cgroups, and what
+# a runtime said, in several lines.
+without_conmons() { # MARK FILE
+  awk -v mark="$1" '/^</ { shown = $0 !~ mark && $0 !~ / conmon: / } shown' "$2"
 }
 
 # The reader writes in the order of arrival: what came before our own line is there with it.
@@ -154,7 +155,7 @@ log_lines() {
     logger --socket /dev/log --tag lab "$mark"
     until grep -qF "$mark" "$log_file"; do sleep 0.01; done
   fi
-  not_conmons ' lab: that was all ' "$log_file"
+  without_conmons ' lab: that was all ' "$log_file"
 }
 
 # ---- before a test ------------------------------------------------------------------------------

@@ -37,7 +37,8 @@ podman_make() {
 podman_command() {
   local who=$1 runtime=$2 dir
   dir=$(podman_dir "$who")
-  command=(podman --root "$dir/root" --runroot "$dir/runroot" --tmpdir "$dir/tmp"
+  # On cgroups v1 Podman 5 warns at each start.
+  command=(env PODMAN_IGNORE_CGROUPSV1_WARNING=1 podman --root "$dir/root" --runroot "$dir/runroot" --tmpdir "$dir/tmp"
     --storage-driver vfs --cgroup-manager cgroupfs --events-backend none --runtime "$runtime")
   [ "$who" = rootless ] || return 0
   command=(env -i "HOME=$LAB_DIR/home/rootless" XDG_RUNTIME_DIR=/run/user/4711 LC_ALL=C

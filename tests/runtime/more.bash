@@ -75,7 +75,7 @@ no_api() {
 hook_log() {
   logger --socket /dev/log --tag lab "that was all"
   eventually grep -q ' lab: that was all$' "$log_file"
-  not_conmons ' lab: that was all$' "$log_file"
+  without_conmons ' lab: that was all$' "$log_file"
   forget_log
 }
 
