@@ -282,11 +282,13 @@ static int one_event(struct events *events, struct news *news, const struct inot
 	struct error *err)
 {
 	struct event_point *point = point_of(events, event->wd);
+	const char *path;
 
 	if (event->mask & IN_Q_OVERFLOW)
 		news->all = news->rearm = news->lost = true;
 	if (point == NULL)
 		return 0;
+	path = point->path; /* stays where it is when the points move */
 	if (event->mask & IN_IGNORED) {
 		forget(events, point);
 		return 0;
@@ -312,7 +314,7 @@ static int one_event(struct events *events, struct news *news, const struct inot
 	case POINT_WAY:
 		break;
 	}
-	if ((event->mask & MADE) && leads_on(events, point->path, event->name))
+	if ((event->mask & MADE) && leads_on(events, path, event->name))
 		news->all = news->rearm = true;
 	return 0;
 }
