@@ -11,6 +11,10 @@ int lookup_error(struct error *err, const char *owner, const char *path, int pro
 			"%s \"%s\" leads through its /proc, where only its own programs see what "
 			"is there",
 			owner, path);
+	if (problem == PROBLEM_UNMADE)
+		return error_set(err, ERROR_SYSTEM,
+			"%s \"%s\" leads through a file system that is not mounted yet", owner,
+			path);
 	errno = problem;
 	return error_errno(err, "looking at %s \"%s\"", owner, path);
 }

@@ -5,9 +5,10 @@
 
 #include "base/error.h"
 
-/* A problem is an errno, or this: the path passes a procfs, behind which only the container's own
- * programs see what is there. */
+/* A problem is an errno, or one of these: the path passes a procfs, behind which only the
+ * container's own programs see what is there; or a file system that is not mounted yet. */
 #define PROBLEM_PROC (-1)
+#define PROBLEM_UNMADE (-2)
 
 /* The sentence for a problem; owner: "the container's", "its". Always -1. */
 int lookup_error(struct error *err, const char *owner, const char *path, int problem);

@@ -140,7 +140,7 @@ static int follow_destinations(
 	for (size_t i = 0; i < tree->spec->mount_count; i++)
 		if (tree->destinations[i] == NULL &&
 			sources_doubt(question->sources, tree->spec->mounts[i].destination,
-				PROBLEM_PROC, err) < 0)
+				tree->unknown, err) < 0)
 			return -1;
 	return 0;
 }

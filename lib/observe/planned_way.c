@@ -67,6 +67,39 @@ static size_t mount_of(const struct walk *walk, const char *path)
 	return 0;
 }
 
+/* What is in a mount when the runtime has made it. */
+enum content {
+	CONTENT_UNKNOWN, /* files and links of any kind */
+	CONTENT_EMPTY,
+	CONTENT_LINKS, /* links within it: their ".." is not that of their names */
+	CONTENT_PROC,
+	CONTENT_SOURCE, /* a bind: what its source has */
+};
+
+static enum content content_of(const struct planned_mount *mount)
+{
+	static const struct {
+		const char *type;
+		enum content content;
+	} known[] = {
+		{ "proc", CONTENT_PROC },
+		{ "tmpfs", CONTENT_EMPTY },
+		{ "devpts", CONTENT_EMPTY },
+		{ "mqueue", CONTENT_EMPTY },
+		{ "sysfs", CONTENT_LINKS },
+		{ "cgroup", CONTENT_LINKS },
+		{ "cgroup2", CONTENT_LINKS },
+	};
+	const char *type = mount->type != NULL ? mount->type : "";
+
+	if (mount->bind && strcmp(type, "proc") != 0)
+		return CONTENT_SOURCE;
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(type, known[i].type) == 0)
+			return known[i].content;
+	return CONTENT_UNKNOWN;
+}
+
 /* A bind's source. A link that only some runtimes follow here is ELOOP. */
 static int open_source(const struct walk *walk, const struct planned_mount *mount)
 {
@@ -81,18 +114,26 @@ static int open_source(const struct walk *walk, const struct planned_mount *moun
 	return openat(walk->tree->bundle, mount->source, O_PATH | O_CLOEXEC);
 }
 
+/* The mount in which the path is, or NULL, and the path in it: "" for the mount itself. */
+static const struct planned_mount *path_in_mount(
+	const struct walk *walk, const char *path, size_t in, const char **rest)
+{
+	*rest = in == 0 ? path : path + strlen(walk->tree->destinations[in - 1]);
+	*rest += strspn(*rest, "/");
+	return in == 0 ? NULL : &walk->tree->spec->mounts[in - 1];
+}
+
 /* Opens what is at the path, which has no link but at its end: -1 with errno. */
 static int open_planned(const struct walk *walk, const char *path, size_t in)
 {
-	const struct planned_mount *mount = in == 0 ? NULL : &walk->tree->spec->mounts[in - 1];
-	const char *rest = in == 0 ? path : path + strlen(walk->tree->destinations[in - 1]);
+	const char *rest;
+	const struct planned_mount *mount = path_in_mount(walk, path, in, &rest);
 	cleanup(fd_close) int source = -1;
 
-	rest += strspn(rest, "/");
 	if (mount == NULL)
 		return open_beneath(
 			walk->tree->root, rest[0] != '\0' ? rest : ".", O_PATH | O_NOFOLLOW);
-	if (mount->type != NULL && strcmp(mount->type, "proc") == 0)
+	if (content_of(mount) == CONTENT_PROC)
 		source = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	else if (mount->bind && mount->source != NULL)
 		source = open_source(walk, mount);
@@ -135,6 +176,39 @@ static bool is_nothing(const struct walk *walk, int error)
 	return is_absent(error) && error != ELOOP && walk->path.length < PATH_MAX;
 }
 
+/* runc and crun make links to /proc/self/fd in a /dev that is not bound, where they are missing
+ * (runtime-spec, config-linux.md "Dev symbolic links"). */
+static bool is_link_of_runtime(const struct walk *walk, const char *path, size_t in)
+{
+	static const char *const names[] = { "fd", "stdin", "stdout", "stderr" };
+	const char *name;
+	const struct planned_mount *mount = path_in_mount(walk, path, in, &name);
+
+	if (mount == NULL && strncmp(path, "/dev/", 5) == 0)
+		name = path + 5;
+	else if (mount == NULL || content_of(mount) != CONTENT_EMPTY)
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Why it is unknown what is at a path where nothing can be opened now. */
+static int problem_of(const struct walk *walk, const char *path, size_t in, int error)
+{
+	const char *rest;
+	const struct planned_mount *mount = path_in_mount(walk, path, in, &rest);
+
+	if (!is_nothing(walk, error))
+		return error;
+	if (is_link_of_runtime(walk, path, in))
+		return PROBLEM_PROC;
+	return mount != NULL && content_of(mount) == CONTENT_UNKNOWN && rest[0] != '\0'
+		? PROBLEM_UNMADE
+		: 0;
+}
+
 static void look_at(struct walk *walk)
 {
 	struct planned_way *way = walk->way;
@@ -144,7 +218,7 @@ static void look_at(struct walk *walk)
 	way->behind = mount_of(walk, walk->path.text);
 	way->look = (struct lookup){ .fd = open_planned(walk, walk->path.text, way->behind) };
 	if (way->look.fd < 0)
-		way->look.problem = is_nothing(walk, errno) ? 0 : errno;
+		way->look.problem = problem_of(walk, walk->path.text, way->behind, errno);
 	else if (fstatfs(way->look.fd, &system) < 0 ||
 		stat_at(way->look.fd, "", AT_EMPTY_PATH, &way->look.info) < 0)
 		way->look.problem = errno;
@@ -154,8 +228,23 @@ static void look_at(struct walk *walk)
 		way->look.found = true;
 }
 
+/* The path is a name in a file system that has links: what is above it is not what is above its
+ * name. */
+static bool is_above_unknown(const struct walk *walk)
+{
+	const char *rest;
+	const struct planned_mount *mount = path_in_mount(
+		walk, walk->path.text, walk->way->behind, &rest);
+
+	return mount != NULL && content_of(mount) == CONTENT_LINKS && rest[0] != '\0';
+}
+
 static void step_up(struct walk *walk)
 {
+	if (is_above_unknown(walk)) {
+		walk->way->look.problem = PROBLEM_UNMADE;
+		return;
+	}
 	while (walk->path.length > 0 && walk->path.text[--walk->path.length] != '/')
 		continue;
 	walk->path.text[walk->path.length] = '\0';
@@ -256,6 +345,8 @@ int planned_tree_open(
 		tree->destinations[i] = way.look.problem == 0
 			? take(way.path)
 			: name_in_proc(spec->mounts[i].destination, &way);
+		if (tree->destinations[i] == NULL)
+			tree->unknown = way.look.problem;
 	}
 	return 0;
 }

@@ -13,6 +13,7 @@ struct planned_tree {
 	int root;            /* root.path, O_PATH; -1: it cannot be opened */
 	int problem;         /* why not: errno, or E2BIG for too many mounts; 0: it is not there */
 	char **destinations; /* of the mounts, without links; one that is unknown is NULL */
+	int unknown;         /* why the last such one is */
 };
 
 #define PLANNED_TREE_NONE ((struct planned_tree){ .bundle = -1, .root = -1 })
@@ -31,8 +32,8 @@ int planned_tree_open(struct planned_tree *tree, const struct spec *spec, int bu
 	struct error *err) must_check;
 void planned_tree_clear(struct planned_tree *tree);
 
-/* Follows an absolute path. look.problem says why it is not known where it leads: PROBLEM_PROC, or
- * an errno. An error is want of memory alone. */
+/* Follows an absolute path. look.problem says why it is not known where it leads: PROBLEM_PROC,
+ * PROBLEM_UNMADE, or an errno. An error is want of memory alone. */
 int planned_follow(const struct planned_tree *tree, const char *path, struct planned_way *way,
 	struct error *err) must_check;
 void planned_way_clear(struct planned_way *way);

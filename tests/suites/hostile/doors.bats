@@ -121,6 +121,32 @@ by_many() {
     '.mounts += [range(2001) | {destination: "/tmp/m", type: "tmpfs", source: "tmpfs", options: ["size=4k"]}]'
   image_change web to_elsewhere
 }
+# /dev/fd is not in the image: both runtimes make that link in the new /dev.
+by_dev_fd() {
+  bundle web --bind /run:/run
+  image_change web run_by_dev_fd
+}
+by_own_dev_fd() {
+  bundle web --bind /run:/run --jq '.mounts |= map(select(.destination | startswith("/dev") | not))'
+  image_change web run_by_dev_fd
+}
+run_by_dev_fd() { rm var/run && ln -s /dev/fd/../root/run var/run; }
+# A link of sysfs leads elsewhere than its name says.
+by_sysfs() {
+  bundle web --bind /run:/run
+  image_change web run_by_sysfs
+}
+run_by_sysfs() { rm var/run && ln -s /sys/devices/virtual/net/lo/subsystem/../../../run var/run; }
+# A file system that the kernel mounts may have any link.
+by_file_system() {
+  local layer=$BATS_TEST_TMPDIR/layer
+  mkdir -p "$layer"/{a,b}
+  ln -sfn /host/run "$layer/a/run"
+  bundle web --bind /run:/host/run --jq \
+    ".mounts += [{destination: \"/data\", type: \"overlay\", source: \"overlay\", options: [\"lowerdir=$layer/a:$layer/b\"]}]"
+  image_change web run_by_file_system
+}
+run_by_file_system() { rm var/run && mkdir -p host/run && ln -s /data/run var/run; }
 by_length() {
   bundle web --bind /run:/host/run
   image_change web long_way
@@ -159,6 +185,16 @@ shape_before() { # RUNTIME SHAPE
   protected
 }
 
+shape_refused() { # RUNTIME SHAPE
+  config=$(bundle_dir web)/config.json
+  for_doors "$2"
+  "$OCI_RUNMASK" precreate <"$config" >"$config.new"
+  mv "$config.new" "$config"
+  container "$1" web
+  refused
+  [[ $(log_lines) == *"leads through its /proc"*"result=refused"* ]] || claim_failed "no reason"
+}
+
 shape_rewritten() { # RUNTIME SHAPE CLAIM
   config=$(bundle_dir web)/config.json
   forget_log
@@ -173,17 +209,20 @@ said() {
   logged skipped "left as it is"
 }
 
-followed="by_copy by_copied_link by_words by_proc by_many by_length"
+followed="by_copy by_copied_link by_words by_proc by_many by_length by_dev_fd by_own_dev_fd
+  by_sysfs by_file_system"
 
-@test "control: copies, words, /proc, many mounts and long ways lead to the host" {
+@test "control: copies, words, /proc, many mounts, long ways, links of new file systems lead to the host" {
   each shape_leaks runc "$followed"
 }
 
 @test "precreate follows them or puts the hook in, --rewrite follows them or says so" {
-  each shape_before runc "$followed"
-  each shape_before crun "by_copy by_copied_link by_many by_length"
+  each shape_before runc "by_copy by_copied_link by_words by_proc by_many by_length by_sysfs by_file_system"
+  each shape_before crun "by_copy by_copied_link by_many by_length by_sysfs by_file_system"
+  each shape_refused "$runtimes" "by_dev_fd by_own_dev_fd"
   each shape_rewritten runc "by_copy by_copied_link" protected
-  each shape_rewritten runc "by_words by_proc by_many by_length" said
+  each shape_rewritten runc "by_words by_proc by_many by_length by_dev_fd by_own_dev_fd by_sysfs
+    by_file_system" said
 }
 
 # ---- a NUL, at which crun stops to read ------------------------------------------------------------
