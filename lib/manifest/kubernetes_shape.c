@@ -3,6 +3,7 @@
  * OpenShift's templates, operators' resources. A mapping with a list "volumes" declares
  * volumes for all below it; a mapping with "volumeMounts", or in a list of containers, is a
  * container. */
+#include <limits.h>
 #include <string.h>
 
 #include "base/buffer.h"
@@ -90,15 +91,12 @@ static int read_container(struct shape *shape, const struct scope *scope,
 /* Can the path be the host's /run, lie on the way to it, or be one that is known later only? */
 bool may_lead_to_run(const char *path)
 {
-	cleanup(text_clear) char *resolved = NULL;
+	char resolved[PATH_MAX + 2];
 
-	if (path[0] != '/')
-		return strchr(path, '$') != NULL || strstr(path, "{{") != NULL;
 	if (strchr(path, '$') != NULL || strstr(path, "{{") != NULL)
 		return true;
-	resolved = malloc(strlen(path) + 2);
-	if (resolved == NULL)
-		return true;
+	if (path[0] != '/' || strlen(path) >= PATH_MAX) /* the kernel takes none that is longer */
+		return false;
 	host_path(resolved, path);
 	return path_within("/run", resolved) || strcmp(resolved, "/var") == 0 ||
 		path_within(resolved, "/run");

@@ -376,7 +376,7 @@ until_protected() { # within five seconds
 declare -gA container_of=()
 
 pod_in() { # NAME CMD...
-  container_id=${container_of[$1]} pod_exec "${@:2}" 2>&1
+  container_id=${container_of[$1]} pod_exec "${@:2}"
 }
 
 one_socket() { # NAME [HANDLER]

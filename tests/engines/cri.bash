@@ -92,6 +92,7 @@ pod_exec() {
   answer=$("$cri" ExecSync "$(jq -n --arg id "$container_id" '{container_id: $id, cmd: $ARGS.positional, timeout: 60}' \
     --args -- "$@")") || return
   jq -j '.stdout // "" | @base64d' <<<"$answer"
+  jq -j '.stderr // "" | @base64d' <<<"$answer" >&2
   return "$(jq -r '.exit_code // 0' <<<"$answer")"
 }
 
