@@ -94,7 +94,7 @@ static enum content content_of(const struct planned_mount *mount)
 
 	if (mount->bind && strcmp(type, "proc") != 0)
 		return CONTENT_SOURCE;
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+	for (size_t i = 0; i < array_count(known); i++)
 		if (strcmp(type, known[i].type) == 0)
 			return known[i].content;
 	return CONTENT_UNKNOWN;
@@ -188,7 +188,7 @@ static bool is_link_of_runtime(const struct walk *walk, const char *path, size_t
 		name = path + 5;
 	else if (mount == NULL || content_of(mount) != CONTENT_EMPTY)
 		return false;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < array_count(names); i++)
 		if (strcmp(name, names[i]) == 0)
 			return true;
 	return false;

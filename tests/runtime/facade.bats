@@ -391,6 +391,25 @@ twice() { # RUNTIME IMAGE FIRST SECOND
   logged "done"
 }
 
+# What lies below the bind shares mounts: the kernel moves nothing out of that.
+stacked_on_shared() { # RUNTIME [STAGE]
+  bundle web --bind /run:/run:rbind,rshared --bind /run:/run ${2:+--hook "$2:$facade"}
+  container "$1" web
+}
+
+stacked_leaks() { stacked_on_shared "$@" && leaks; }
+
+stacked_is_closed() {
+  stacked_on_shared "$@"
+  protected
+  docker_sock_answers
+}
+
+@test "a bind on one that shares mounts with the host" {
+  each stacked_leaks runc
+  each stacked_is_closed "$runtimes" "createRuntime createContainer"
+}
+
 @test "a second run finds nothing to do, at whatever stage, with whatever strategy" {
   local again=()
   policy '{"strategy": "facade"}'

@@ -364,10 +364,18 @@ foreign_fail() {
   refuses "container target" onForeign
 }
 
+# Who is not to be protected is not looked at.
+foreign_off() {
+  policy '{"strategy": "off", "onForeign": "fail"}'
+  hook createRuntime --policy "$policy"
+  does_nothing
+}
+
 @test "a process on the host's own mounts is left alone, or refused" {
   target --bind /run:/run
   sleep 60 &
   state ".pid = $!"
+  foreign_off
   foreign_skip
   foreign_fail
   kill "$!"
