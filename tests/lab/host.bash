@@ -223,10 +223,10 @@ host_unchanged() {
 # The test itself is about to change the host: what came before must be clean, what follows is
 # compared with the new picture.
 host_changes() {
-  local status
+  local ended
   host_unchanged || return 1
   "$@" # not tested here: bash would ignore "set -e" in it
-  status=$?
+  ended=$?
   host_record
-  return "$status"
+  return "$ended"
 }
