@@ -11,21 +11,26 @@
 
 #include "base/buffer.h"
 #include "base/file.h"
+#include "base/path.h"
 #include "kernel/peer_group.h"
 
 /* In the host's own directory the path stays alive by itself, and a mount of ours would fall off
  * with the host's file. */
 static int in_hosts_run(const struct target *target, const struct host_snapshot *view,
-	const struct seen_socket *socket, bool *is, struct error *err)
+	struct seen_socket *socket, bool *is, struct error *err)
 {
+	const char *name = path_base(socket->mount->destination);
 	cleanup(fd_close) int parent = open_parent_in_root(
 		target->root, socket->mount->destination);
-	struct inode_info info;
+	struct inode_info info, place;
 
-	if (parent < 0 || stat_at(parent, "", AT_EMPTY_PATH, &info) < 0)
+	if (parent < 0 || stat_at(parent, "", AT_EMPTY_PATH, &info) < 0 ||
+		stat_at(parent, name, AT_SYMLINK_NOFOLLOW, &place) < 0)
 		return error_errno(
 			err, "looking at the directory of \"%s\"", socket->mount->destination);
 	*is = inode_among(&info.inode, view->host.run, view->host.run_count);
+	if (S_ISLNK(place.mode))
+		socket->obstacle = "its place is behind a link of the image";
 	return 0;
 }
 
@@ -101,6 +106,8 @@ static int observe_socket(const struct target *target, const struct host_snapsho
 	if (in_run || routed)
 		return 0;
 	socket->found = true;
+	if (socket->obstacle != NULL)
+		return 0;
 	return find_dev(target, view, socket, err);
 }
 

@@ -167,6 +167,25 @@ routed() { # RUNTIME STAGE SHAPE
   host_changes no_api
 }
 
+into_run() { ln -s /run/docker.sock opt/docker.sock; }
+
+left_alone() { # RUNTIME STAGE SHAPE
+  forget_log
+  bundle web --bind /run:/run --bind /run/docker.sock:/opt/docker.sock --hook "$2:--policy $policy" -- \
+    ask /opt/docker.sock
+  image_change web routed_image "$3"
+  container "$1" web
+  [ "$status" = 0 ] && [ "$output" = docker-of-the-host ] || claim_failed "no answer"
+  [[ $(log_lines) == *"behind a link of the image"* ]] || claim_failed "nothing is said"
+}
+
+@test "docker.sock's place in the image is a link: the bind is left as it is, and that is said" {
+  policy '{"sockets": [{"path": "/run/docker.sock", "directory": "/run/docker-api"}]}'
+  host_changes own_api
+  each left_alone "$runtimes" "createRuntime createContainer" "socket_link into_run"
+  host_changes no_api
+}
+
 # ---- the host's own names -----------------------------------------------------------------------
 
 host_nscd_is() { # COMMAND...: in place of the host's directory
