@@ -70,8 +70,10 @@ static const struct exception exceptions[] = {
 		"root's" },
 	{ HARM_NONE, "statx", NULL, "*, \"socket\", *|AT_SYMLINK_NOFOLLOW, *", NULL,
 		"the directory is the host's, which decides alone" },
-	{ HARM_NONE, "statx", NULL, "*, \"docker.sock\", *|AT_SYMLINK_NOFOLLOW, *",
-		"statx(*, \"\", *", "the socket that was bound has an owner, too" },
+	{ HARM_EITHER, "statx", NULL, "*, \"docker.sock\", *|AT_SYMLINK_NOFOLLOW, *",
+		"statx(*, \"\", *",
+		"the socket that was bound has an owner, too; where it is the place that is looked "
+		"at, the container is refused" },
 };
 
 /* Only where a facade will be, and before it is attached: a place that cannot be looked at is
