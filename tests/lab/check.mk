@@ -4,6 +4,10 @@
 # What a caller's environment has must not change what the tests see.
 export LC_ALL := C
 unexport CDPATH GREP_OPTIONS BASH_ENV ENV
+# root in a user's clone: git asks for this before it lists files.
+export GIT_CONFIG_COUNT := 1
+export GIT_CONFIG_KEY_0 := safe.directory
+export GIT_CONFIG_VALUE_0 := $(CURDIR)
 
 # BUILD with its folder, to be quoted: the path may have a space.
 BUILD_PATH = $(if $(filter /%,$(BUILD)),$(BUILD),$(CURDIR)/$(BUILD))
