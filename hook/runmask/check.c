@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/string.h"
 #include "check/ignore.h"
 #include "check/judge.h"
 #include "check/report.h"
@@ -21,6 +22,8 @@
 #ifndef VERSION
 #define VERSION "unknown"
 #endif
+
+#define PROGRESS_NAME 60 /* bytes of a file's name: the line is one of a terminal */
 
 /* What is asked for, and what has been found so far. */
 struct check {
@@ -180,15 +183,18 @@ static int judge_input(
 	return judge_text(check, input, &context, fit, err);
 }
 
-static void show_progress(struct check *check, const char *name)
+static int show_progress(struct check *check, const char *name, struct error *err)
 {
-	char line[256];
+	cleanup(buffer_clear) struct buffer line = { 0 };
 
 	check->visited++;
 	if (!check->progress || check->visited % 64 != 0 || time(NULL) < check->started + 2)
-		return;
-	snprintf(line, sizeof(line), "%zu files, at %.60s", check->visited, name);
-	say_progress(line);
+		return 0;
+	if (buffer_print(&line, err, "%zu files, at ", check->visited) < 0 ||
+		text_add_escaped(&line, name, PROGRESS_NAME, err) < 0)
+		return -1;
+	say_progress(line.text);
+	return 0;
 }
 
 static int visit(void *closure, struct input *input, struct error *err)
@@ -198,7 +204,8 @@ static int visit(void *closure, struct input *input, struct error *err)
 	enum manifest_fit fit = FIT_OURS;
 	size_t containers = check->report.containers;
 
-	show_progress(check, input->name);
+	if (show_progress(check, input->name, err) < 0)
+		return -1;
 	if (judge_input(check, input, &fit, &failure) == 0) {
 		check->report.skipped += check->report.containers == containers;
 		return 0;

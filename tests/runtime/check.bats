@@ -83,6 +83,19 @@ setup() {
   [[ $output != *$'\033['* ]]
 }
 
+# The files are a stranger's, and so are their names.
+@test "progress on a terminal when it takes longer than a second, and only then; names escaped" {
+  local i slow=openat:delay_enter=50000
+  mkdir many
+  for i in {1..70}; do : >"many/$(printf 'a\033[31m%s.yaml' "$i")"; done
+  run script -qec "$RUNMASK check many" /dev/null
+  [[ $output == *"70 files skipped"* && $output != *" files, at "* ]]
+  run script -qec "strace -f -o /dev/null -e inject=$slow $RUNMASK check many" /dev/null
+  [[ $output == *"64 files, at "*'a\x1b[31m'* && $output != *$'\033[31m'* ]] || { echo "$output" | cat -v && false; }
+  run strace -f -o /dev/null -e inject="$slow" "$RUNMASK" check many
+  [[ $output != *" files, at "* ]]
+}
+
 @test "too large is said at once" {
   truncate -s 100M large.yaml
   run -2 timeout 1 "$RUNMASK" check large.yaml
