@@ -56,15 +56,21 @@ asked() {
 END
 }
 
-@test "the pod has what it needs and no more; each of these is found out when it is otherwise" {
+# FILE COUNT, and on stdin lines "WHAT HOLDS | A CHANGE": each holds in FILE, and is found out when it is
+# otherwise.
+holds_each() {
   local line count=0
   while read -r line; do
-    jq -e "$pod | ${line% | *}" "$documents" >/dev/null || { echo "not so: ${line% | *}" && return 1; }
-    run jq -e "$pod | ${line##* | } | ${line% | *}" "$documents"
+    jq -e "$pod | ${line% | *}" "$1" >/dev/null || { echo "not so: ${line% | *}" && return 1; }
+    run jq -e "$pod | ${line##* | } | ${line% | *}" "$1"
     [ "$output" = false ] || { echo "not found out: ${line##* | }: $output" && return 1; }
     count=$((count + 1))
-  done < <(asked)
-  [ "$count" = 14 ]
+  done
+  [ "$count" = "$2" ]
+}
+
+@test "the pod has what it needs and no more; each of these is found out when it is otherwise" {
+  holds_each "$documents" 14 < <(asked)
 }
 
 @test "the image of the YAML is the one of this version" {
@@ -117,15 +123,9 @@ END
 }
 
 @test "watch.yaml has what it needs and no more, the image of packaging/ci, and the policy of oci-runmask.yaml" {
-  local line count=0 all=$BATS_TEST_TMPDIR/watch.json
+  local all=$BATS_TEST_TMPDIR/watch.json
   as_json "$kubernetes/watch.yaml" >"$all"
-  while read -r line; do
-    jq -e "$pod | ${line% | *}" "$all" >/dev/null || { echo "not so: ${line% | *}" && return 1; }
-    run jq -e "$pod | ${line##* | } | ${line% | *}" "$all"
-    [ "$output" = false ] || { echo "not found out: ${line##* | }: $output" && return 1; }
-    count=$((count + 1))
-  done < <(watch_asked)
-  [ "$count" = 11 ]
+  holds_each "$all" 11 < <(watch_asked)
   [ "$(jq -r "$pod | .containers[].image" "$all")" = "localhost/runmask:$VERSION" ]
   grep -qF 'localhost/runmask:$version' "$LAB_ROOT/packaging/ci/build-image"
   diff <(jq '.[0:2]' "$all") <(jq '.[0:2]' "$documents")
