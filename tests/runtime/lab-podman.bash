@@ -33,15 +33,18 @@ podman_make() {
   [ "$1" != rootless ] || chown rootless:rootless "$dir" "$LAB_DIR/home/rootless"
 }
 
+# On cgroups v1 Podman 5 warns at each start.
+export PODMAN_IGNORE_CGROUPSV1_WARNING=1
+
 # The command line, in the array "command". An ordinary user has an environment of a login.
 podman_command() {
   local who=$1 runtime=$2 dir
   dir=$(podman_dir "$who")
-  # On cgroups v1 Podman 5 warns at each start.
-  command=(env PODMAN_IGNORE_CGROUPSV1_WARNING=1 podman --root "$dir/root" --runroot "$dir/runroot" --tmpdir "$dir/tmp"
+  command=(podman --root "$dir/root" --runroot "$dir/runroot" --tmpdir "$dir/tmp"
     --storage-driver vfs --cgroup-manager cgroupfs --events-backend none --runtime "$runtime")
   [ "$who" = rootless ] || return 0
   command=(env -i "HOME=$LAB_DIR/home/rootless" XDG_RUNTIME_DIR=/run/user/4711 LC_ALL=C
+    PODMAN_IGNORE_CGROUPSV1_WARNING="$PODMAN_IGNORE_CGROUPSV1_WARNING"
     PATH=/usr/sbin:/usr/bin:/sbin:/bin
     setpriv --reuid rootless --regid rootless --init-groups "${command[@]}")
 }
