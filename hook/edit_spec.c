@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* edit_spec: the doors precreate and runtime, from config.json to amendment: rule 0, policy,
- * sources, plan. */
+/* edit_spec: the doors precreate and runtime, from config.json to the edited text: rule 0,
+ * policy, sources, plan. */
 #include "edit_spec.h"
 
 #include <stdio.h>
@@ -30,28 +30,28 @@ void spec_warn(struct outcome *outcome, struct error *err)
 	*err = (struct error){ 0 };
 }
 
-static void tell_amendment(struct outcome *outcome, const struct amendment *amendment)
+static void report_plan(struct outcome *outcome, const struct spec_plan *plan)
 {
 	bool dry_run = outcome->dry_run;
 	char sentence[sizeof(outcome->sentence)];
 
-	outcome->channels = amendment->exposed;
-	amend_sentence(amendment, dry_run, sentence, sizeof(sentence));
-	if (amendment->skipped != NULL) {
-		outcome_set(outcome, LOG_LEVEL_WARNING, "skipped", amendment->skipped);
+	outcome->channels = plan->exposed;
+	spec_plan_sentence(plan, dry_run, sentence, sizeof(sentence));
+	if (plan->skipped != NULL) {
+		outcome_set(outcome, LOG_LEVEL_WARNING, "skipped", plan->skipped);
 	} else if (sentence[0] != '\0') {
 		outcome_set(outcome, LOG_LEVEL_INFO, dry_run ? "dry-run" : "done", sentence);
-	} else if (amendment->kept != 0) {
-		outcome->channels = amendment->kept;
+	} else if (plan->kept != 0) {
+		outcome->channels = plan->kept;
 		outcome_set(outcome, LOG_LEVEL_INFO, "kept",
 			"a mount names the channel: left as it is");
 	}
 }
 
 /* The certificates are there before their bind is planned. */
-static int look_at_certificates(const struct amendment *amendment, struct error *err)
+static int look_at_certificates(const struct spec_plan *plan, struct error *err)
 {
-	const char *path = amendment->tcp == NULL ? "/" : amendment->tcp->certificates;
+	const char *path = plan->tcp == NULL ? "/" : plan->tcp->certificates;
 	struct inode_info info;
 
 	if (stat_at(AT_FDCWD, path, 0, &info) < 0)
@@ -64,8 +64,8 @@ static int look_at_certificates(const struct amendment *amendment, struct error 
 
 /* A second time, or through a second door, there is nothing more to edit: then nothing is changed,
  * and nothing is said. */
-static int edit(const struct spec_job *job, const struct amend_case *of,
-	const struct amendment *amendment, struct buffer *changed, struct error *err)
+static int edit(const struct spec_job *job, const struct spec_plan_input *input,
+	const struct spec_plan *plan, struct buffer *changed, struct error *err)
 {
 	cleanup(rewrite_clear) struct rewrite rewrite = { 0 };
 	const struct rewrite_hook hook = {
@@ -77,26 +77,26 @@ static int edit(const struct spec_job *job, const struct amend_case *of,
 	};
 
 	if (rewrite_open(&rewrite, job->text, job->length, err) < 0 ||
-		amend_rewrite(amendment, of, &hook, &rewrite, err) < 0)
+		spec_plan_edit(plan, input, &hook, &rewrite, err) < 0)
 		return -1;
 	return rewrite.edit_count == 0 ? 0 : rewrite_text(&rewrite, changed, err);
 }
 
 /* Rules 2 to 5, as far as a plan tells. */
-static int amend(struct spec_job *job, const struct candidate *candidate,
+static int plan_and_edit(struct spec_job *job, const struct candidate *candidate,
 	const struct policy *policy, struct outcome *outcome, struct error *err)
 {
-	cleanup(sources_clear) struct sources sources = { 0 };
-	cleanup(amend_clear) struct amendment amendment = { 0 };
+	cleanup(bind_sources_clear) struct bind_sources sources = { 0 };
+	cleanup(spec_plan_clear) struct spec_plan plan = { 0 };
 	cleanup(buffer_clear) struct buffer text = { 0 };
-	const struct sources_job looked_at = {
+	const struct bind_sources_job looked_at = {
 		.host = &candidate->host,
 		.spec = &candidate->spec,
 		.bundle = job->bundle,
 		.candidate = candidate->mounts,
 		.policy = policy,
 	};
-	const struct amend_case of = {
+	const struct spec_plan_input input = {
 		.spec = &candidate->spec,
 		.candidate = candidate->mounts,
 		.root = candidate->root,
@@ -109,12 +109,12 @@ static int amend(struct spec_job *job, const struct candidate *candidate,
 	if (!candidate->spec.mount_namespace)
 		return policy_foreign(
 			policy, "it gets no mount namespace of its own", outcome, err);
-	if (sources_look(&sources, &looked_at, err) < 0 || amend_make(&amendment, &of, err) < 0 ||
-		look_at_certificates(&amendment, err) < 0 ||
-		edit(job, &of, &amendment, &text, err) < 0)
+	if (bind_sources_find(&sources, &looked_at, err) < 0 ||
+		spec_plan_make(&plan, &input, err) < 0 || look_at_certificates(&plan, err) < 0 ||
+		edit(job, &input, &plan, &text, err) < 0)
 		return -1;
-	if (text.length > 0 || amendment.skipped != NULL || amendment.kept != 0)
-		tell_amendment(outcome, &amendment);
+	if (text.length > 0 || plan.skipped != NULL || plan.kept != 0)
+		report_plan(outcome, &plan);
 	if (!outcome->dry_run) {
 		*job->changed = text;
 		text = (struct buffer){ 0 };
@@ -132,11 +132,11 @@ static int follow_rules(struct spec_job *job, struct candidate *candidate, struc
 	job->lenient = policy->on_error == ON_ERROR_WARN;
 	if (candidate->strategy == STRATEGY_OFF)
 		return 0;
-	return amend(job, candidate, policy, outcome, err);
+	return plan_and_edit(job, candidate, policy, outcome, err);
 }
 
-static int judge(struct spec_job *job, struct candidate *candidate, struct outcome *outcome,
-	struct error *err)
+static int edit_candidate(struct spec_job *job, struct candidate *candidate,
+	struct outcome *outcome, struct error *err)
 {
 	cleanup(policy_clear) struct policy policy = { 0 };
 
@@ -145,7 +145,7 @@ static int judge(struct spec_job *job, struct candidate *candidate, struct outco
 	return policy_failed(&policy, outcome, err);
 }
 
-int spec_judge(struct spec_job *job, struct outcome *outcome, struct error *err)
+int edit_spec(struct spec_job *job, struct outcome *outcome, struct error *err)
 {
 	cleanup(candidate_clear) struct candidate candidate = { 0 };
 
@@ -161,5 +161,5 @@ int spec_judge(struct spec_job *job, struct outcome *outcome, struct error *err)
 	if (!host_candidates(&candidate.host, &candidate.spec, job->bundle, candidate.mounts) &&
 		!candidate.root)
 		return 0;
-	return judge(job, &candidate, outcome, err);
+	return edit_candidate(job, &candidate, outcome, err);
 }

@@ -8,7 +8,7 @@
 
 struct spec_job {
 	const struct options *options;
-	enum amend_means means;
+	enum spec_means means;
 	int bundle; /* what relative paths of the spec are relative to */
 	const char *text;
 	size_t length;
@@ -19,7 +19,7 @@ struct spec_job {
 
 /* Fills *job->changed. *outcome: what to say. -1 when the container must not start, with the
  * reason; 0 also where onError turned a failure into a warning. */
-int spec_judge(struct spec_job *job, struct outcome *outcome, struct error *err) must_check;
+int edit_spec(struct spec_job *job, struct outcome *outcome, struct error *err) must_check;
 
 /* Moves a failure into the outcome as a warning and clears *err: the container starts as it is. */
 void spec_warn(struct outcome *outcome, struct error *err);

@@ -21,7 +21,7 @@ struct job {
 	const struct door *door;
 	const struct state *state;
 	const struct spec *spec;
-	struct host_snapshot *view;
+	struct host_snapshot *snapshot;
 };
 
 static void free_flags(bool **flags)
@@ -39,7 +39,7 @@ static void tell_plan(struct outcome *outcome, const struct plan *plan)
 	plan_sentence(plan, dry_run ? PLAN_WOULD : PLAN_DONE, sentence, sizeof(sentence));
 	if ((plan->skipped != NULL && !plan->skipped_idle) || plan->obstructed != NULL)
 		outcome_set(outcome, LOG_LEVEL_WARNING, "skipped", sentence);
-	else if (plan->skipped != NULL && plan->veil_count + plan->reroute_count == 0)
+	else if (plan->skipped != NULL && plan->veil_count + plan->link_count == 0)
 		outcome_set(outcome, LOG_LEVEL_INFO, "skipped", sentence);
 	else if (sentence[0] != '\0')
 		outcome_set(outcome, LOG_LEVEL_INFO, dry_run ? "dry-run" : "done", sentence);
@@ -59,20 +59,21 @@ static int protect(const struct job *job, const struct policy *policy, enum stra
 	static struct observation seen;
 	cleanup(plan_clear) struct plan plan = { 0 };
 	cleanup(free_flags) bool *candidate = calloc(job->spec->mount_count + 1, sizeof(bool));
-	const struct target_place place = {
+	const struct target_request request = {
 		.state = job->state,
 		.spec = job->spec,
 		.inside = job->door->inside,
 	};
-	const struct looking looking = { &target, job->view, job->spec };
+	const struct looking looking = { &target, job->snapshot, job->spec };
 
 	if (candidate == NULL)
 		return error_errno(err, "room for %zu mounts", job->spec->mount_count);
-	if (host_snapshot_candidates(job->view, job->spec, policy, strategy, candidate, err) < 0 ||
-		host_snapshot_take(job->view, job->spec, policy, strategy, err) < 0 ||
+	if (host_snapshot_candidates(job->snapshot, job->spec, policy, strategy, candidate, err) <
+			0 ||
+		host_snapshot_take(job->snapshot, job->spec, policy, strategy, err) < 0 ||
 		privilege_step(PRIVILEGE_ENTER, err) < 0 ||
-		host_snapshot_clone(job->view, job->spec, policy, &seen, err) < 0 ||
-		target_open(&target, &place, err) < 0)
+		host_snapshot_clone(job->snapshot, job->spec, policy, &seen, err) < 0 ||
+		target_open(&target, &request, err) < 0)
 		return -1;
 	if (target.foreign != NULL)
 		return policy_foreign(policy, target.foreign, outcome, err);
@@ -130,8 +131,8 @@ int lifecycle(const struct options *options, const struct door *door, struct out
 {
 	cleanup(state_clear) struct state state = { 0 };
 	cleanup(spec_clear) struct spec spec = { 0 };
-	cleanup(host_snapshot_clear) struct host_snapshot view = { 0 };
-	struct job job = { options, door, &state, &spec, &view };
+	cleanup(host_snapshot_clear) struct host_snapshot snapshot = { 0 };
+	struct job job = { options, door, &state, &spec, &snapshot };
 	bool candidate;
 
 	if (state_read(&state, STDIN_FILENO, err) < 0)
@@ -139,7 +140,7 @@ int lifecycle(const struct options *options, const struct door *door, struct out
 	snprintf(outcome->id, sizeof(outcome->id), "%s", state.id);
 	if (privilege_step(PRIVILEGE_READ, err) < 0 || bundle_enter(state.bundle, err) < 0 ||
 		spec_load(&spec, state.bundle, err) < 0 ||
-		host_candidate(&view.host, &spec, &candidate, err) < 0)
+		host_candidate(&snapshot.host, &spec, &candidate, err) < 0)
 		return error_wrap(err, "container %s", state.id);
 	/* rule 0: what follows touches candidates alone */
 	if (!candidate)

@@ -22,7 +22,7 @@ int precreate(const struct options *options, const struct door *door, struct out
 	struct error *err)
 {
 	cleanup(buffer_clear) struct buffer text = { 0 }, changed = { 0 };
-	struct spec_job job = { .options = options, .means = AMEND_EITHER, .bundle = AT_FDCWD };
+	struct spec_job job = { .options = options, .means = MEANS_EITHER, .bundle = AT_FDCWD };
 
 	(void)door;
 	if (chdir("/") < 0)
@@ -34,7 +34,7 @@ int precreate(const struct options *options, const struct door *door, struct out
 	job.changed = &changed;
 	job.text = text.text;
 	job.length = text.length;
-	if (spec_judge(&job, outcome, err) < 0)
+	if (edit_spec(&job, outcome, err) < 0)
 		return -1;
 	if (changed.length > 0)
 		return write_out(changed.text, changed.length, err);

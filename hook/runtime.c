@@ -35,7 +35,7 @@ static int prepare(const struct options *options, const struct arguments *argume
 	cleanup(buffer_clear) struct buffer changed = { 0 };
 	struct spec_job job = {
 		.options = options,
-		.means = options->rewrite ? AMEND_MOUNTS : AMEND_HOOK,
+		.means = options->rewrite ? MEANS_MOUNTS : MEANS_HOOK,
 	};
 
 	if (arguments->config != NULL)
@@ -48,7 +48,7 @@ static int prepare(const struct options *options, const struct arguments *argume
 	job.changed = &changed;
 	job.text = bundle.config.text;
 	job.length = bundle.config.length;
-	if (spec_judge(&job, outcome, err) < 0)
+	if (edit_spec(&job, outcome, err) < 0)
 		return -1;
 	if (changed.length == 0 || bundle_replace(&bundle, &changed, err) == 0)
 		return 0;

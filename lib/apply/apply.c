@@ -280,14 +280,16 @@ static int apply_veils(const struct plan *plan, const struct target *target, con
 	return 0;
 }
 
-static int apply_reroutes(const struct plan *plan, const struct target *target, const char *label,
+static int apply_links(const struct plan *plan, const struct target *target, const char *label,
 	bool *attached, struct error *err)
 {
-	for (size_t i = 0; i < plan->reroute_count; i++)
-		if (reroute(plan->reroutes[i], i, target, label, attached, err) < 0)
+	for (size_t i = 0; i < plan->link_count; i++) {
+		const struct socket_link_job job = { plan->links[i], i, target, label };
+
+		if (socket_link(&job, attached, err) < 0)
 			return error_wrap(err, "route \"%s\" through \"%s\"",
-				plan->reroutes[i]->mount->destination,
-				plan->reroutes[i]->policy->directory);
+				job.socket->mount->destination, job.socket->policy->directory);
+	}
 	return 0;
 }
 
@@ -296,12 +298,12 @@ int apply(
 {
 	bool attached = false;
 
-	if (plan->veil_count + plan->reroute_count == 0)
+	if (plan->veil_count + plan->link_count == 0)
 		return 0;
 	if (privilege_step(PRIVILEGE_MOUNT, err) < 0)
 		return -1;
 	if (apply_veils(plan, target, label, &attached, err) == 0 &&
-		apply_reroutes(plan, target, label, &attached, err) == 0 &&
+		apply_links(plan, target, label, &attached, err) == 0 &&
 		privilege_step(PRIVILEGE_VERIFY, err) == 0)
 		return 0;
 	if (attached)

@@ -21,7 +21,7 @@
  *	                                 socket a bind of itself
  *	/dev/.oci-runmask/socket         a link into it: what is mounted at the bind's place
  *	/dev/.oci-runmask/bound/0 …      the binds that were there, out of reach */
-struct route {
+struct linking {
 	const struct seen_socket *socket;
 	const struct target *target;
 	char name[48]; /* SOCKETS_NAME, with a number from the second one on */
@@ -29,48 +29,50 @@ struct route {
 	bool *attached;
 };
 
-static int make_entries(const struct route *route, struct error *err)
+static int make_entries(const struct linking *linking, struct error *err)
 {
-	const char *base = path_base(route->socket->policy->path);
+	const char *base = path_base(linking->socket->policy->path);
 	char link[512], file[32];
 
-	snprintf(link, sizeof(link), "/dev/%s/directory/%s", route->name, base);
-	if (mkdirat(route->own, "directory", 0755) < 0 ||
-		symlinkat(link, route->own, "socket") < 0 || mkdirat(route->own, "bound", 0700) < 0)
-		return error_errno(err, "filling \"%s\"", route->name);
+	snprintf(link, sizeof(link), "/dev/%s/directory/%s", linking->name, base);
+	if (mkdirat(linking->own, "directory", 0755) < 0 ||
+		symlinkat(link, linking->own, "socket") < 0 ||
+		mkdirat(linking->own, "bound", 0700) < 0)
+		return error_errno(err, "filling \"%s\"", linking->name);
 	/* a mount of a file needs a file to lie on */
 	for (int i = 0; i < STACKED_MAX; i++) {
 		snprintf(file, sizeof(file), "bound/%d", i);
-		if (mknodat(route->own, file, S_IFREG | 0600, 0) < 0)
-			return error_errno(err, "filling \"%s\"", route->name);
+		if (mknodat(linking->own, file, S_IFREG | 0600, 0) < 0)
+			return error_errno(err, "filling \"%s\"", linking->name);
 	}
 	return 0;
 }
 
 /* The tmpfs, filled, on a directory of its own in the container's /dev. */
-static int build(struct route *route, const char *label, struct error *err)
+static int build(struct linking *linking, const char *label, struct error *err)
 {
-	const struct target *target = route->target;
+	const struct target *target = linking->target;
 	cleanup(fd_close) int at = -1;
 	const struct tmpfs_room room = { TMPFS_SMALL_BYTES, TMPFS_SMALL_INODES };
 	struct tmpfs_options options;
 	int result;
 
 	tmpfs_options(&options, &room, target->owner, target->group, label);
-	if (mount_tmpfs(&route->own, &options, false, err) < 0)
+	if (mount_tmpfs(&linking->own, &options, false, err) < 0)
 		return -1;
 	if (fsuid_enter(target->owner, target->group) < 0)
 		return error_errno(err, "becoming %u:%u", target->owner, target->group);
-	result = make_entries(route, err);
-	if (result == 0 && mkdirat(route->socket->dev, route->name, 0755) < 0)
-		result = error_errno(err, "making \"/dev/%s\"", route->name);
+	result = make_entries(linking, err);
+	if (result == 0 && mkdirat(linking->socket->dev, linking->name, 0755) < 0)
+		result = error_errno(err, "making \"/dev/%s\"", linking->name);
 	fsuid_leave(target->owner, target->group);
 	if (result < 0)
 		return -1;
-	at = openat(route->socket->dev, route->name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (at < 0 || mount_move(route->own, at) < 0)
-		return error_errno(err, "attaching \"/dev/%s\"", route->name);
-	*route->attached = true;
+	at = openat(
+		linking->socket->dev, linking->name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (at < 0 || mount_move(linking->own, at) < 0)
+		return error_errno(err, "attaching \"/dev/%s\"", linking->name);
+	*linking->attached = true;
 	return 0;
 }
 
@@ -122,10 +124,10 @@ int bind_socket_on_itself(int directory, const char *name, bool readonly,
 	return error_errno(err, "binding the socket \"%s\" on itself", name);
 }
 
-static int verify_directory(const struct route *route, struct error *err)
+static int verify_directory(const struct linking *linking, struct error *err)
 {
 	cleanup(fd_close) int at = openat(
-		route->own, "directory", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		linking->own, "directory", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct inode_info found;
 
 	if (at < 0 || stat_at(at, "", AT_EMPTY_PATH, &found) < 0)
@@ -135,32 +137,32 @@ static int verify_directory(const struct route *route, struct error *err)
 		: error_set(err, ERROR_FINAL, "verifying: the directory's mount did not take hold");
 }
 
-static int attach_directory(const struct route *route, struct error *err)
+static int attach_directory(const struct linking *linking, struct error *err)
 {
-	const struct seen_socket *socket = route->socket;
+	const struct seen_socket *socket = linking->socket;
 	cleanup(fd_close) int at = openat(
-		route->own, "directory", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		linking->own, "directory", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	/* private first: what is mounted on a peer of the host's shows on the host */
 	if (at < 0 || mount_move(socket->clone, at) < 0 ||
-		mount_lock_down(socket->clone, false, route->target->proc) < 0)
+		mount_lock_down(socket->clone, false, linking->target->proc) < 0)
 		return error_errno(err, "attaching the directory");
-	if (verify_directory(route, err) < 0)
+	if (verify_directory(linking, err) < 0)
 		return -1;
 	if (bind_socket_on_itself(socket->clone, path_base(socket->policy->path),
-		    socket->mount->readonly, route->target, err) < 0)
+		    socket->mount->readonly, linking->target, err) < 0)
 		return -1;
-	if (mount_readonly(socket->clone, route->target->proc) < 0)
+	if (mount_readonly(socket->clone, linking->target->proc) < 0)
 		return error_errno(err, "making the directory read-only");
 	return 0;
 }
 
 /* Moves the bind out of the way, and every other one of the same socket below it: a link on top of
  * one would fall off with the host's file. *place is what then stands at the destination. */
-static int move_binds(const struct route *route, int *place, struct error *err)
+static int move_binds(const struct linking *linking, int *place, struct error *err)
 {
-	const struct seen_socket *socket = route->socket;
-	const struct target *target = route->target;
+	const struct seen_socket *socket = linking->socket;
+	const struct target *target = linking->target;
 
 	for (int i = 0; i < STACKED_MAX; i++) {
 		cleanup(fd_close) int bind = open_in_root(
@@ -176,7 +178,7 @@ static int move_binds(const struct route *route, int *place, struct error *err)
 			return 0;
 		}
 		snprintf(file, sizeof(file), "bound/%d", i);
-		at = openat(route->own, file, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		at = openat(linking->own, file, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 		if (at < 0 || mount_make_slave(bind, false, target->proc) < 0 ||
 			mount_move_out(bind, at, target->root, target->proc) < 0)
 			return error_errno(err, "moving the bind away");
@@ -189,11 +191,11 @@ static int move_binds(const struct route *route, int *place, struct error *err)
  * was bound. In a sticky directory that all may write to (/tmp) a link is followed only when it
  * belongs to the directory's owner or to the process that follows it (proc(5),
  * protected_symlinks). */
-static int give_link(const struct route *route, int link, struct error *err)
+static int give_link(const struct linking *linking, int link, struct error *err)
 {
-	const struct seen_socket *socket = route->socket;
+	const struct seen_socket *socket = linking->socket;
 	cleanup(fd_close) int directory = open_parent_in_root(
-		route->target->root, socket->mount->destination);
+		linking->target->root, socket->mount->destination);
 	struct inode_info parent, info;
 	uid_t uid, parent_uid;
 	gid_t gid, parent_gid;
@@ -205,8 +207,8 @@ static int give_link(const struct route *route, int link, struct error *err)
 			0 &&
 		stat_at(socket->bind, "", AT_EMPTY_PATH, &info) < 0)
 		return error_errno(err, "looking at the owner of the socket");
-	target_ids(route->target, &parent, &parent_uid, &parent_gid);
-	target_ids(route->target, &info, &uid, &gid);
+	target_ids(linking->target, &parent, &parent_uid, &parent_gid);
+	target_ids(linking->target, &info, &uid, &gid);
 	if ((parent.mode & STICKY_FOR_ALL) == STICKY_FOR_ALL)
 		uid = parent_uid;
 	if (fchownat(link, "", uid, gid, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW) < 0)
@@ -215,10 +217,10 @@ static int give_link(const struct route *route, int link, struct error *err)
 }
 
 /* The destination leads to the directory's socket now; a daemon that is not up yet has none. */
-static int verify(const struct route *route, int link, struct error *err)
+static int verify(const struct linking *linking, int link, struct error *err)
 {
-	const struct target *target = route->target;
-	const char *destination = route->socket->mount->destination;
+	const struct target *target = linking->target;
+	const char *destination = linking->socket->mount->destination;
 	cleanup(fd_close) int at = open_in_root(target->root, destination, O_PATH | O_NOFOLLOW);
 	cleanup(fd_close) int socket = -1;
 	struct inode_info found, ours;
@@ -239,12 +241,11 @@ static int verify(const struct route *route, int link, struct error *err)
 	return 0;
 }
 
-int reroute(const struct seen_socket *socket, size_t number, const struct target *target,
-	const char *label, bool *attached, struct error *err)
+int socket_link(const struct socket_link_job *job, bool *attached, struct error *err)
 {
-	struct route route = {
-		.socket = socket,
-		.target = target,
+	struct linking linking = {
+		.socket = job->socket,
+		.target = job->target,
 		.name = SOCKETS_NAME,
 		.own = -1,
 		.attached = attached,
@@ -252,18 +253,18 @@ int reroute(const struct seen_socket *socket, size_t number, const struct target
 	cleanup(fd_close) int own = -1, link = -1, place = -1;
 	int result;
 
-	if (number > 0)
-		snprintf(route.name, sizeof(route.name), SOCKETS_NAME ".%zu", number);
-	result = build(&route, label, err);
-	own = route.own;
-	if (result < 0 || attach_directory(&route, err) < 0)
+	if (job->number > 0)
+		snprintf(linking.name, sizeof(linking.name), SOCKETS_NAME ".%zu", job->number);
+	result = build(&linking, job->label, err);
+	own = linking.own;
+	if (result < 0 || attach_directory(&linking, err) < 0)
 		return -1;
 	link = open_tree(own, "socket", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
 	if (link < 0)
 		return error_errno(err, "cloning the link");
-	if (move_binds(&route, &place, err) < 0 || give_link(&route, link, err) < 0)
+	if (move_binds(&linking, &place, err) < 0 || give_link(&linking, link, err) < 0)
 		return -1;
 	if (mount_move(link, place) < 0)
 		return error_errno(err, "attaching the link");
-	return verify(&route, link, err);
+	return verify(&linking, link, err);
 }

@@ -6,11 +6,19 @@
 #include "observe/target.h"
 #include "plan/plan.h"
 
+/* Borrowed. number: the index of the link, for a distinct name in /dev. label: linux.mountLabel, or
+ * NULL. */
+struct socket_link_job {
+	const struct seen_socket *socket;
+	size_t number;
+	const struct target *target;
+	const char *label;
+};
+
 /* Attaches the policy's directory below the container's /dev and puts a link into it in the bind's
- * place. number: index of the reroute, for a distinct name in /dev. *attached becomes true once
- * something of ours is in the container's tree, also when this fails. */
-int reroute(const struct seen_socket *socket, size_t number, const struct target *target,
-	const char *label, bool *attached, struct error *err) must_check;
+ * place. *attached becomes true once something of ours is in the container's tree, also when this
+ * fails. */
+int socket_link(const struct socket_link_job *job, bool *attached, struct error *err) must_check;
 
 /* Binds the socket called name on itself, in a directory (its mount attached and private) that the
  * caller makes read-only next: chgrp and chmod then still reach the socket, while nothing can be

@@ -12,7 +12,8 @@
 
 /* Where dockerd listens: what its command line and its configuration say, in words such as "fd://"
  * and "unix:///run/docker.sock". */
-static int word_hosts(const struct text_list *words, struct text_list *hosts, struct error *err)
+static int hosts_of_arguments(
+	const struct text_list *words, struct text_list *hosts, struct error *err)
 {
 	static const char *const options[] = { "-H", "--host" };
 
@@ -117,7 +118,7 @@ int doctor_docker_socket(
 		return -1;
 	if (!docker.there)
 		return doctor_found(answer, "none", NULL, NULL, err);
-	if (word_hosts(&docker.words, &of_words, err) < 0 ||
+	if (hosts_of_arguments(&docker.words, &of_words, err) < 0 ||
 		config_hosts(docker.config, &of_config, err) < 0)
 		return -1;
 	if (of_words.count > 0 && of_config.count > 0)

@@ -14,14 +14,14 @@
 
 #define NAMES_MAX 2 /* /run and /var/run: one directory by two names in nearly every image */
 
-void sources_clear(struct sources *sources)
+void bind_sources_clear(struct bind_sources *sources)
 {
 	for (size_t i = 0; i < sources->bind_count; i++)
 		text_clear(&sources->binds[i].path);
 	free(sources->binds);
 	free(sources->sockets);
 	text_clear(&sources->doubt);
-	*sources = (struct sources){ 0 };
+	*sources = (struct bind_sources){ 0 };
 }
 
 /* "/var/run/nscd" is "/run/nscd", too, and the other way round: which of the two a bind of /run or
@@ -87,7 +87,7 @@ static int leads_to(int source, const char *rest, const struct inode *wanted, bo
 int sources_add(const struct question *question, int source, const struct exposing_bind *found,
 	const char *path, struct error *err)
 {
-	struct sources *sources = question->sources;
+	struct bind_sources *sources = question->sources;
 	struct exposing_bind *bind = array_add(
 		&sources->binds, &sources->bind_count, sizeof(*bind), err);
 	uint64_t group = 0;
@@ -124,7 +124,7 @@ static int look_through(const struct question *question, int source, const char 
 	return 0;
 }
 
-static int say_doubt(struct sources *sources, const char *sentence, struct error *err)
+static int say_doubt(struct bind_sources *sources, const char *sentence, struct error *err)
 {
 	if (sources->doubt != NULL || asprintf(&sources->doubt, "%s: left as it is", sentence) >= 0)
 		return 0;
@@ -132,7 +132,7 @@ static int say_doubt(struct sources *sources, const char *sentence, struct error
 	return error_set(err, ERROR_SYSTEM, "out of memory");
 }
 
-int sources_doubt(struct sources *sources, const char *path, int problem, struct error *err)
+int sources_doubt(struct bind_sources *sources, const char *path, int problem, struct error *err)
 {
 	struct error sentence = { 0 };
 
@@ -143,7 +143,8 @@ int sources_doubt(struct sources *sources, const char *path, int problem, struct
 }
 
 /* Why nothing could be followed at all. */
-static int doubt_root(struct sources *sources, const struct planned_tree *tree, struct error *err)
+static int doubt_root(
+	struct bind_sources *sources, const struct planned_tree *tree, struct error *err)
 {
 	if (tree->problem == E2BIG)
 		return say_doubt(sources,
@@ -201,8 +202,8 @@ static int look_at_channels(struct question *question, struct error *err)
 
 static int look_at_sockets(const struct question *question, struct error *err)
 {
-	const struct sources_job *job = question->job;
-	struct sources *sources = question->sources;
+	const struct bind_sources_job *job = question->job;
+	struct bind_sources *sources = question->sources;
 
 	for (size_t i = 0; i < job->spec->mount_count; i++)
 		for (size_t j = 0; job->candidate[i] && j < job->policy->socket_count; j++) {
@@ -238,7 +239,7 @@ static int look_at_root(const struct question *question, struct error *err)
 	return look_at_bind(question, "/", "/", 0, err);
 }
 
-static int look_by_words(const struct question *question, struct error *err)
+static int look_as_written(const struct question *question, struct error *err)
 {
 	const struct spec *spec = question->job->spec;
 
@@ -277,7 +278,7 @@ static int look_all(struct question *question, struct error *err)
 	if (look_at_channels(question, err) < 0 ||
 		planned_tree_open(&tree, question->job->spec, question->job->bundle, err) < 0)
 		return -1;
-	if (tree.root < 0 ? look_by_words(question, err) < 0
+	if (tree.root < 0 ? look_as_written(question, err) < 0
 			  : planned_places(question, &tree, err) < 0)
 		return -1;
 	if (doubt_root(question->sources, &tree, err) < 0 || doubt_two_files(question, err) < 0)
@@ -285,7 +286,8 @@ static int look_all(struct question *question, struct error *err)
 	return look_at_sockets(question, err);
 }
 
-int sources_look(struct sources *sources, const struct sources_job *job, struct error *err)
+int bind_sources_find(
+	struct bind_sources *sources, const struct bind_sources_job *job, struct error *err)
 {
 	cleanup(fd_close) int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct question question = { .job = job, .sources = sources, .proc = proc };
@@ -297,6 +299,6 @@ int sources_look(struct sources *sources, const struct sources_job *job, struct 
 	for (size_t i = 0; i < array_count(question.places); i++)
 		host_place_clear(&question.places[i]);
 	if (result < 0)
-		sources_clear(sources);
+		bind_sources_clear(sources);
 	return result;
 }

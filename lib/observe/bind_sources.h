@@ -24,7 +24,7 @@ struct socket_bind {
 	const struct policy_socket *policy;
 };
 
-struct sources {
+struct bind_sources {
 	struct exposing_bind *binds; /* in the order of the mounts */
 	size_t bind_count;
 	struct socket_bind *sockets;
@@ -34,7 +34,7 @@ struct sources {
 };
 
 /* What is asked: of which mounts, on which host. Borrowed. */
-struct sources_job {
+struct bind_sources_job {
 	const struct host *host;
 	const struct spec *spec;
 	int bundle;            /* an fd (or AT_FDCWD) that relative sources start at */
@@ -46,6 +46,6 @@ struct sources_job {
  * destinations as they are written (the runtime will refuse the bundle). *sources must be zeroed,
  * and is zeroed again on failure; it borrows from policy and the table of channels. -1 when a
  * source or the host's side cannot be looked at. */
-int sources_look(struct sources *sources, const struct sources_job *job, struct error *err)
-	must_check;
-void sources_clear(struct sources *sources);
+int bind_sources_find(struct bind_sources *sources, const struct bind_sources_job *job,
+	struct error *err) must_check;
+void bind_sources_clear(struct bind_sources *sources);

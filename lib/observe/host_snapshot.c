@@ -20,7 +20,7 @@ static int host_peer(const char *path, int proc, uint64_t *group, struct error *
 }
 
 /* The peer groups of the host's mounts on which the daemons live. */
-static int host_peers(struct host_snapshot *view, struct error *err)
+static int host_peers(struct host_snapshot *snapshot, struct error *err)
 {
 	static const char *const run[RUN_PLACES_MAX] = { "/run", "/var/run" };
 	cleanup(fd_close) int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -28,13 +28,13 @@ static int host_peers(struct host_snapshot *view, struct error *err)
 
 	if (proc < 0)
 		return error_errno(err, "opening /proc");
-	for_each_place(channel, place, view->channels)
+	for_each_place(channel, place, snapshot->channels)
 	{
-		if (host_peer(place->directory, proc, &view->peers[count++], err) < 0)
+		if (host_peer(place->directory, proc, &snapshot->peers[count++], err) < 0)
 			return -1;
 	}
-	for (size_t i = 0; view->facade && i < RUN_PLACES_MAX; i++)
-		if (host_peer(run[i], proc, &view->run_peers[i], err) < 0)
+	for (size_t i = 0; snapshot->facade && i < RUN_PLACES_MAX; i++)
+		if (host_peer(run[i], proc, &snapshot->run_peers[i], err) < 0)
 			return -1;
 	return 0;
 }
@@ -64,23 +64,23 @@ static bool something_is_shown(const struct policy *policy, enum strategy strate
 	return false;
 }
 
-int host_snapshot_candidates(struct host_snapshot *view, const struct spec *spec,
+int host_snapshot_candidates(struct host_snapshot *snapshot, const struct spec *spec,
 	const struct policy *policy, enum strategy strategy, bool *candidate, struct error *err)
 {
 	bool matter = candidates_matter(spec, policy);
 	bool shown = something_is_shown(policy, strategy);
 
-	view->candidate = candidate;
+	snapshot->candidate = candidate;
 	if (!matter && !shown) {
 		for (size_t i = 0; i < spec->mount_count; i++)
 			candidate[i] = spec->mounts[i].bind;
 		return 0;
 	}
-	if (host_look(&view->host, err) < 0)
+	if (host_look(&snapshot->host, err) < 0)
 		return -1;
-	host_candidates(&view->host, spec, AT_FDCWD, candidate);
+	host_candidates(&snapshot->host, spec, AT_FDCWD, candidate);
 	for (size_t i = 0; i < spec->mount_count; i++)
-		view->readonly_planned = view->readonly_planned ||
+		snapshot->readonly_planned = snapshot->readonly_planned ||
 			(candidate[i] && spec->mounts[i].readonly);
 	return 0;
 }
@@ -97,40 +97,40 @@ static int look_at_place(
 	return -1;
 }
 
-void host_snapshot_clear(struct host_snapshot *view)
+void host_snapshot_clear(struct host_snapshot *snapshot)
 {
 	for (size_t i = 0; i < OBSERVED_MAX; i++)
-		host_place_clear(&view->places[i]);
-	if (view->find_children)
-		fd_close(&view->run);
+		host_place_clear(&snapshot->places[i]);
+	if (snapshot->find_children)
+		fd_close(&snapshot->run);
 }
 
-int host_snapshot_take(struct host_snapshot *view, const struct spec *spec,
+int host_snapshot_take(struct host_snapshot *snapshot, const struct spec *spec,
 	const struct policy *policy, enum strategy strategy, struct error *err)
 {
 	size_t count = 0;
 
-	view->channels = policy->channels;
-	view->facade = strategy == STRATEGY_FACADE;
-	view->mask_named = policy->on_named == ON_NAMED_MASK;
-	view->find_children = view->facade && !policy->expose_all;
-	if (view->find_children) {
-		view->run = openat(AT_FDCWD, "/run", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (view->run < 0)
+	snapshot->channels = policy->channels;
+	snapshot->facade = strategy == STRATEGY_FACADE;
+	snapshot->mask_named = policy->on_named == ON_NAMED_MASK;
+	snapshot->find_children = snapshot->facade && !policy->expose_all;
+	if (snapshot->find_children) {
+		snapshot->run = openat(AT_FDCWD, "/run", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (snapshot->run < 0)
 			return error_errno(err, "opening the host's /run");
 	}
 	for (size_t i = 0; i < spec->mount_count; i++)
-		if (view->candidate[i] &&
+		if (snapshot->candidate[i] &&
 			planned_mount_shares(&spec->mounts[i], spec->rootfs_propagation))
-			view->sharing_asked = true;
-	for_each_place(channel, place, view->channels)
+			snapshot->sharing_asked = true;
+	for_each_place(channel, place, snapshot->channels)
 	{
-		if (look_at_place(&view->places[count++], place, err) < 0)
+		if (look_at_place(&snapshot->places[count++], place, err) < 0)
 			return -1;
 	}
-	if (policy->socket_count > 0 && host_look_dev(&view->host, err) < 0)
+	if (policy->socket_count > 0 && host_look_dev(&snapshot->host, err) < 0)
 		return -1;
-	return view->sharing_asked ? host_peers(view, err) : 0;
+	return snapshot->sharing_asked ? host_peers(snapshot, err) : 0;
 }
 
 /* A detached clone; what is mounted below it on the host does not come along. */
@@ -184,13 +184,13 @@ static int clone_for_socket(struct observation *seen, const struct policy_socket
 	return 0;
 }
 
-static int clone_if_bound(const struct host_snapshot *view, const struct policy_socket *socket,
+static int clone_if_bound(const struct host_snapshot *snapshot, const struct policy_socket *socket,
 	const struct spec *spec, struct observation *seen, struct error *err)
 {
 	for (size_t i = 0; i < spec->mount_count; i++) {
 		bool binds;
 
-		if (!view->candidate[i])
+		if (!snapshot->candidate[i])
 			continue;
 		if (host_binds_socket(socket, &spec->mounts[i], AT_FDCWD, &binds, err) < 0 ||
 			(binds && clone_for_socket(seen, socket, &spec->mounts[i], err) < 0))
@@ -199,14 +199,14 @@ static int clone_if_bound(const struct host_snapshot *view, const struct policy_
 	return 0;
 }
 
-int host_snapshot_clone(const struct host_snapshot *view, const struct spec *spec,
+int host_snapshot_clone(const struct host_snapshot *snapshot, const struct spec *spec,
 	const struct policy *policy, struct observation *seen, struct error *err)
 {
-	if (view->find_children && clone_for_lists(seen, policy, err) < 0)
+	if (snapshot->find_children && clone_for_lists(seen, policy, err) < 0)
 		return -1;
 	for (size_t i = 0; i < policy->socket_count; i++)
 		if (policy->sockets[i].directory != NULL &&
-			clone_if_bound(view, &policy->sockets[i], spec, seen, err) < 0)
+			clone_if_bound(snapshot, &policy->sockets[i], spec, seen, err) < 0)
 			return -1;
 	return 0;
 }

@@ -45,7 +45,7 @@ struct seen_place {
 	enum sight sight;
 	int problem;          /* of SIGHT_UNKNOWN: why (look_up.h) … */
 	char *unknown;        /* … and of which path; else NULL */
-	int park, park_mount; /* of the facade: a directory of the host's view, out of everybody's
+	int park, park_mount; /* of the facade: a directory of the host's tree, out of everybody's
 				 way, where a bind can be put so that pivot_root takes it out of
 				 reach; and the root of the mount it is on; else -1 */
 	bool listening;       /* the host's daemon has its socket there, or may have any */

@@ -95,7 +95,7 @@ static int planned_above(const struct looking *looking, const struct seen_place 
 int observe_mount(const struct looking *looking, uint64_t host_peer_group, struct seen_place *place,
 	struct error *err)
 {
-	const struct host_snapshot *view = looking->view;
+	const struct host_snapshot *snapshot = looking->snapshot;
 	const struct planned_mount *planned = NULL;
 	uint64_t group;
 
@@ -103,14 +103,14 @@ int observe_mount(const struct looking *looking, uint64_t host_peer_group, struc
 					 : open_mount_root_above(place->fd);
 	if (place->mount < 0)
 		return error_errno(err, "looking for the mount of \"%s\"", place->path);
-	if (!view->sharing_asked &&
-		(!view->readonly_planned ||
+	if (!snapshot->sharing_asked &&
+		(!snapshot->readonly_planned ||
 			(place->channel != NULL && place->channel_place->shows[0] == NULL)))
 		return 0; /* nothing that config.json says matters, as to any empty mask */
 	if (planned_above(looking, place, &planned, err) < 0)
 		return -1;
 	place->readonly = planned != NULL && planned->readonly;
-	if (!view->sharing_asked)
+	if (!snapshot->sharing_asked)
 		return 0;
 	if (planned != NULL && !planned_mount_shares(planned, looking->spec->rootfs_propagation))
 		return 0;
@@ -123,13 +123,13 @@ int observe_mount(const struct looking *looking, uint64_t host_peer_group, struc
 static int observe_place(
 	const struct looking *looking, size_t index, struct seen_place *place, struct error *err)
 {
-	const struct host_snapshot *view = looking->view;
+	const struct host_snapshot *snapshot = looking->snapshot;
 
-	if (observe_judge(looking, &view->places[index], place, err) < 0)
+	if (observe_judge(looking, &snapshot->places[index], place, err) < 0)
 		return -1;
 	if (place->sight != SIGHT_HOST)
 		return 0;
-	if (observe_mount(looking, view->peers[index], place, err) < 0)
+	if (observe_mount(looking, snapshot->peers[index], place, err) < 0)
 		return -1;
 	if (place->channel_place->shows[0] == NULL || place->mount_root)
 		return 0;
@@ -138,7 +138,7 @@ static int observe_place(
 
 int target_observe(const struct looking *looking, struct observation *seen, struct error *err)
 {
-	for_each_place(channel, place, looking->view->channels)
+	for_each_place(channel, place, looking->snapshot->channels)
 	{
 		size_t index = seen->place_count++;
 
@@ -149,9 +149,9 @@ int target_observe(const struct looking *looking, struct observation *seen, stru
 		if (observe_place(looking, index, &seen->places[index], err) < 0)
 			return -1;
 	}
-	if (looking->view->facade && observe_runs(looking, seen, err) < 0)
+	if (looking->snapshot->facade && observe_runs(looking, seen, err) < 0)
 		return -1;
-	return observe_sockets(looking->target, looking->view, seen, err);
+	return observe_sockets(looking->target, looking->snapshot, seen, err);
 }
 
 /* A daemon of the host's that starts later would be found there, too. */
@@ -159,8 +159,8 @@ static int leads_behind(const struct looking *looking, const struct seen_place *
 	struct error *err)
 {
 	const struct path_watch watch = {
-		.directories = looking->view->host.run,
-		.count = looking->view->host.run_count,
+		.directories = looking->snapshot->host.run,
+		.count = looking->snapshot->host.run_count,
 		.rest = run_path_below(place->path),
 	};
 	char path[PATH_MAX];
@@ -183,7 +183,7 @@ static int verify_place(const struct looking *looking, const struct host_place *
 		return -1;
 	if (place->sight == SIGHT_UNKNOWN)
 		return lookup_error(err, "the container's", place->unknown, place->problem);
-	if (place->sight != SIGHT_HOST && looking->view->facade &&
+	if (place->sight != SIGHT_HOST && looking->snapshot->facade &&
 		leads_behind(looking, place, &behind, err) < 0)
 		return -1;
 	if (place->sight != SIGHT_HOST && !behind)
@@ -207,7 +207,7 @@ int target_verify(const struct looking *looking, const struct observation *seen,
 		again.channel = before->channel;
 		again.channel_place = before->channel_place;
 		again.path = before->path;
-		result = verify_place(looking, &looking->view->places[i], &again, err);
+		result = verify_place(looking, &looking->snapshot->places[i], &again, err);
 		place_clear(&again);
 		if (result < 0) {
 			err->code = ERROR_FINAL;

@@ -25,39 +25,39 @@ struct host_snapshot {
 	int run;            /* then: the host's /run, O_PATH */
 };
 
-/* Fills candidate[0..spec->mount_count), which the view (zeroed before) borrows from then on;
+/* Fills candidate[0..spec->mount_count), which the snapshot (zeroed before) borrows from then on;
  * before entering. Each answer costs a look at a bind's source, so where it does not matter which
  * bind it was (no socket in the policy, nothing shared, and nothing shown that is read-only) every
  * bind counts as one. */
-int host_snapshot_candidates(struct host_snapshot *view, const struct spec *spec,
+int host_snapshot_candidates(struct host_snapshot *snapshot, const struct spec *spec,
 	const struct policy *policy, enum strategy strategy, bool *candidate, struct error *err)
 	must_check;
 
 /* Looks at the host's side of the policy's channels and, for a facade, of /run; before entering,
  * after host_snapshot_candidates. A place that cannot be looked at only keeps its problem.
  * host_snapshot_clear frees and closes, also after a failure. */
-int host_snapshot_take(struct host_snapshot *view, const struct spec *spec,
+int host_snapshot_take(struct host_snapshot *snapshot, const struct spec *spec,
 	const struct policy *policy, enum strategy strategy, struct error *err) must_check;
-void host_snapshot_clear(struct host_snapshot *view);
+void host_snapshot_clear(struct host_snapshot *snapshot);
 
 /* Adds detached clones of the directories that the policy names for sockets to seen->directories
  * and seen->sockets, as far as the strategy and the container use them; before entering. Needs
  * CAP_SYS_ADMIN (open_tree(2)). A missing directory is an error where a single socket is bound; for
  * a list of names the plan reports it when it needs the directory. observation_clear closes. */
-int host_snapshot_clone(const struct host_snapshot *view, const struct spec *spec,
+int host_snapshot_clone(const struct host_snapshot *snapshot, const struct spec *spec,
 	const struct policy *policy, struct observation *seen, struct error *err) must_check;
 
 /* A container that was entered, what the host looked like before, and what config.json says.
  * Borrowed. */
 struct looking {
 	const struct target *target;
-	const struct host_snapshot *view;
+	const struct host_snapshot *snapshot;
 	const struct spec *spec;
 };
 
 /* Looks at every place that matters, in the container that was entered. *seen must be zeroed but
  * for what host_snapshot_clone added; its fds and texts are its own, also after a failure; the rest
- * borrows from view, spec and policy. -1 when a look-up fails in a way that no policy can
+ * borrows from snapshot, spec and policy. -1 when a look-up fails in a way that no policy can
  * decide. */
 int target_observe(const struct looking *looking, struct observation *seen, struct error *err)
 	must_check;

@@ -60,7 +60,7 @@ int observe_planned(const struct looking *looking, uint64_t id, const struct ino
 		const struct planned_mount *mount = &spec->mounts[i];
 		bool is;
 
-		if (!looking->view->candidate[i])
+		if (!looking->snapshot->candidate[i])
 			continue;
 		if (is_mounted_at(looking->target, mount->destination, id, &is, err) < 0)
 			return -1;
@@ -227,7 +227,7 @@ int observe_judge(const struct looking *looking, const struct host_place *host,
 		return -1;
 	place->sight = sight_of(directory, socket);
 	place->listening = host_place_listens(host, place->channel_place);
-	if (place->sight == SIGHT_NAMED && looking->view->mask_named) {
+	if (place->sight == SIGHT_NAMED && looking->snapshot->mask_named) {
 		place->sight = SIGHT_HOST;
 		place->by_socket = directory != LEADS_HOST && directory != LEADS_NAMED;
 	}

@@ -124,9 +124,9 @@ static struct seen_child *add_child(
 }
 
 /* Does the host's /run have the same at the same path? Links of a neighbour are not followed. */
-static bool is_hosts_own(const struct host_snapshot *view, const char *path, struct inode inode)
+static bool is_hosts_own(const struct host_snapshot *snapshot, const char *path, struct inode inode)
 {
-	cleanup(fd_close) int fd = open_beneath(view->run, path, O_PATH | O_NOFOLLOW);
+	cleanup(fd_close) int fd = open_beneath(snapshot->run, path, O_PATH | O_NOFOLLOW);
 	struct inode_info info;
 
 	return fd >= 0 && stat_at(fd, "", AT_EMPTY_PATH, &info) == 0 &&
@@ -160,8 +160,8 @@ static int observe_child(const struct looking *looking, const struct planned_mou
 		return -1;
 	child->directory = S_ISDIR(info.mode);
 	child->readonly = mount->readonly;
-	child->own = looking->view->find_children && place->channel == NULL &&
-		is_hosts_own(looking->view, child->path, info.inode);
+	child->own = looking->snapshot->find_children && place->channel == NULL &&
+		is_hosts_own(looking->snapshot, child->path, info.inode);
 	return 0;
 }
 
@@ -200,7 +200,7 @@ static int leads_to_root(
 	return 0;
 }
 
-/* Where the bind can be put when it is to be taken away: a directory of the host's view that no
+/* Where the bind can be put when it is to be taken away: a directory of the host's tree that no
  * path leads through, such as the one that the policy names for a socket. Not the host's /run
  * itself: bundles and root directories lie there, and the runtime still looks for them by path. */
 static int find_parking(const struct target *target, const struct observation *seen,
@@ -233,7 +233,7 @@ static int find_parking(const struct target *target, const struct observation *s
 static int observe_run(const struct looking *looking, uint64_t host_peer_group,
 	const struct observation *seen, struct seen_place *place, struct error *err)
 {
-	const struct host_snapshot *view = looking->view;
+	const struct host_snapshot *snapshot = looking->snapshot;
 	struct statvfs flags;
 
 	if (observe_mount(looking, host_peer_group, place, err) < 0)
@@ -248,16 +248,16 @@ static int observe_run(const struct looking *looking, uint64_t host_peer_group,
 	}
 	if (list(place, "", err) < 0 || list_ways(place, seen, err) < 0)
 		return -1;
-	if (!view->find_children && place->mount_root)
+	if (!snapshot->find_children && place->mount_root)
 		return 0; /* what is mounted below moves along */
-	if (view->find_children && find_parking(looking->target, seen, place, err) < 0)
+	if (snapshot->find_children && find_parking(looking->target, seen, place, err) < 0)
 		return -1;
 	return observe_children(looking, place, err);
 }
 
 int observe_runs(const struct looking *looking, struct observation *seen, struct error *err)
 {
-	const struct host_snapshot *view = looking->view;
+	const struct host_snapshot *snapshot = looking->snapshot;
 	static const char *const names[RUN_PLACES_MAX] = { "/run", "/var/run" };
 	struct inode_info looks[RUN_PLACES_MAX];
 
@@ -277,11 +277,11 @@ int observe_runs(const struct looking *looking, struct observation *seen, struct
 			continue;
 		}
 		seen->run_count++;
-		if (!inode_among(&looks[seen->run_count - 1].inode, view->host.run,
-			    view->host.run_count))
+		if (!inode_among(&looks[seen->run_count - 1].inode, snapshot->host.run,
+			    snapshot->host.run_count))
 			continue;
 		place->sight = SIGHT_HOST;
-		if (observe_run(looking, view->run_peers[i], seen, place, err) < 0)
+		if (observe_run(looking, snapshot->run_peers[i], seen, place, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -16,7 +16,7 @@
 
 /* In the host's own directory the path stays alive by itself, and a mount of ours would fall off
  * with the host's file. */
-static int in_hosts_run(const struct target *target, const struct host_snapshot *view,
+static int in_hosts_run(const struct target *target, const struct host_snapshot *snapshot,
 	struct seen_socket *socket, bool *is, struct error *err)
 {
 	const char *name = path_base(socket->mount->destination);
@@ -28,7 +28,7 @@ static int in_hosts_run(const struct target *target, const struct host_snapshot 
 		stat_at(parent, name, AT_SYMLINK_NOFOLLOW, &place) < 0)
 		return error_errno(
 			err, "looking at the directory of \"%s\"", socket->mount->destination);
-	*is = inode_among(&info.inode, view->host.run, view->host.run_count);
+	*is = inode_among(&info.inode, snapshot->host.run, snapshot->host.run_count);
 	if (S_ISLNK(place.mode))
 		socket->obstacle = "its place is behind a link of the image";
 	return 0;
@@ -36,7 +36,7 @@ static int in_hosts_run(const struct target *target, const struct host_snapshot 
 
 /* The directory has to be attached somewhere that is the container's alone and writes nothing into
  * its image: its own /dev. */
-static int find_dev(const struct target *target, const struct host_snapshot *view,
+static int find_dev(const struct target *target, const struct host_snapshot *snapshot,
 	struct seen_socket *socket, struct error *err)
 {
 	struct inode_info info;
@@ -54,7 +54,7 @@ static int find_dev(const struct target *target, const struct host_snapshot *vie
 		fstatvfs(socket->dev, &flags) < 0)
 		return error_errno(err, "looking at the container's /dev");
 	if (!info.mount_root || kind.f_type != TMPFS_MAGIC ||
-		inode_same(&info.inode, &view->host.dev))
+		inode_same(&info.inode, &snapshot->host.dev))
 		socket->obstacle = "the container has no /dev of its own";
 	else if (flags.f_flag & ST_RDONLY)
 		socket->obstacle = "the container's /dev is read-only";
@@ -82,7 +82,7 @@ static int routed_before(
 	return 0;
 }
 
-static int observe_socket(const struct target *target, const struct host_snapshot *view,
+static int observe_socket(const struct target *target, const struct host_snapshot *snapshot,
 	struct seen_socket *socket, struct error *err)
 {
 	struct inode_info info;
@@ -100,7 +100,7 @@ static int observe_socket(const struct target *target, const struct host_snapsho
 	if (!info.mount_root || !S_ISSOCK(info.mode))
 		return 0;
 	socket->mount_id = info.mount;
-	if (in_hosts_run(target, view, socket, &in_run, err) < 0 ||
+	if (in_hosts_run(target, snapshot, socket, &in_run, err) < 0 ||
 		routed_before(target, socket, &routed, err) < 0)
 		return -1;
 	if (in_run || routed)
@@ -108,7 +108,7 @@ static int observe_socket(const struct target *target, const struct host_snapsho
 	socket->found = true;
 	if (socket->obstacle != NULL)
 		return 0;
-	return find_dev(target, view, socket, err);
+	return find_dev(target, snapshot, socket, err);
 }
 
 /* Two binds at one place: the route of one takes both away. */
@@ -120,13 +120,13 @@ static bool routed_already(const struct observation *seen, const struct seen_soc
 	return false;
 }
 
-int observe_sockets(const struct target *target, const struct host_snapshot *view,
+int observe_sockets(const struct target *target, const struct host_snapshot *snapshot,
 	struct observation *seen, struct error *err)
 {
 	for (size_t i = 0; i < seen->socket_count; i++) {
 		struct seen_socket *socket = &seen->sockets[i];
 
-		if (observe_socket(target, view, socket, err) < 0)
+		if (observe_socket(target, snapshot, socket, err) < 0)
 			return -1;
 		socket->found = socket->found && !routed_already(seen, socket);
 	}

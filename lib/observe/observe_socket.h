@@ -7,5 +7,5 @@
 
 /* Completes the sockets that host_snapshot_clone added to seen: bind, dev, found, obstacle. The fds
  * are the observation's. -1 when a look-up failed; nothing has been changed then. */
-int observe_sockets(const struct target *target, const struct host_snapshot *view,
+int observe_sockets(const struct target *target, const struct host_snapshot *snapshot,
 	struct observation *seen, struct error *err) must_check;

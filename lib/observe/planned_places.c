@@ -16,7 +16,7 @@
 struct following {
 	const struct planned_tree *tree;
 	const struct host_place *host;
-	struct sources *sources;
+	struct bind_sources *sources;
 	const char *path; /* of the directory */
 	bool in_hosts;    /* the directory is the host's own */
 	size_t names;
@@ -93,7 +93,7 @@ static int follow_place(const struct question *question, const struct planned_tr
 	size_t channel, const struct channel_place *place, const struct host_place *host,
 	struct error *err)
 {
-	struct sources *sources = question->sources;
+	struct bind_sources *sources = question->sources;
 	cleanup(planned_way_clear) struct planned_way way = PLANNED_WAY_NONE;
 	struct following following = {
 		.tree = tree,

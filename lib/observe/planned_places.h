@@ -9,8 +9,8 @@
 
 /* What is asked of every mount, and where the answers go. */
 struct question {
-	const struct sources_job *job;
-	struct sources *sources;
+	const struct bind_sources_job *job;
+	struct bind_sources *sources;
 	int proc;
 	struct host_place places[OBSERVED_MAX]; /* of all channels, in the table's order */
 };
@@ -25,5 +25,5 @@ int planned_places(const struct question *question, const struct planned_tree *t
 	struct error *err) must_check;
 
 /* Why it is unknown where the path leads; the first doubt is the one that is said. 0: no doubt. */
-int sources_doubt(struct sources *sources, const char *path, int problem, struct error *err)
+int sources_doubt(struct bind_sources *sources, const char *path, int problem, struct error *err)
 	must_check;

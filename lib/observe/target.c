@@ -143,17 +143,17 @@ static int open_root_path(const char *bundle, const char *path)
  * After it (youki's prestart) the root is "/". Anything else is not the container's namespace
  * (gVisor, Kata). `on_host` is root.path as it was seen before entering: a namespace has mounts of
  * its own, so that one which is there still, by its id, says that we entered nothing. */
-static int find_root(struct target *target, const struct target_place *place,
+static int find_root(struct target *target, const struct target_request *request,
 	const struct inode_info *on_host, struct error *err)
 {
 	struct inode_info found;
 
-	target->root = open_root_path(place->state->bundle, place->spec->root_path);
+	target->root = open_root_path(request->state->bundle, request->spec->root_path);
 	if (target->root >= 0) {
 		if (stat_at(target->root, "", AT_EMPTY_PATH, &found) < 0)
 			return error_errno(
-				err, "looking at root.path \"%s\"", place->spec->root_path);
-		if (!place->inside && found.mount == on_host->mount) {
+				err, "looking at root.path \"%s\"", request->spec->root_path);
+		if (!request->inside && found.mount == on_host->mount) {
 			target->foreign = none_of_its_own;
 			return 0;
 		}
@@ -161,7 +161,7 @@ static int find_root(struct target *target, const struct target_place *place,
 			return 0;
 		fd_close(&target->root);
 	} else if (!is_absent(errno)) {
-		return error_errno(err, "looking for root.path \"%s\"", place->spec->root_path);
+		return error_errno(err, "looking for root.path \"%s\"", request->spec->root_path);
 	}
 	target->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (target->root < 0 || stat_at(target->root, "", AT_EMPTY_PATH, &found) < 0)
@@ -172,7 +172,7 @@ static int find_root(struct target *target, const struct target_place *place,
 	return 0;
 }
 
-int target_open(struct target *target, const struct target_place *place, struct error *err)
+int target_open(struct target *target, const struct target_request *request, struct error *err)
 {
 	struct inode_info on_host;
 
@@ -180,17 +180,17 @@ int target_open(struct target *target, const struct target_place *place, struct 
 	target->proc = openat(AT_FDCWD, "/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (target->proc < 0)
 		return error_errno(err, "opening /proc");
-	if (stat_at(AT_FDCWD, place->spec->root_path, 0, &on_host) < 0)
-		return error_errno(err, "looking at root.path \"%s\"", place->spec->root_path);
-	if (!place->inside && enter(target, place->state, place->spec, err) < 0)
+	if (stat_at(AT_FDCWD, request->spec->root_path, 0, &on_host) < 0)
+		return error_errno(err, "looking at root.path \"%s\"", request->spec->root_path);
+	if (!request->inside && enter(target, request->state, request->spec, err) < 0)
 		return -1;
-	if (place->inside && !place->spec->mount_namespace)
+	if (request->inside && !request->spec->mount_namespace)
 		target->foreign = "config.json asks for no mount namespace of its own";
 	if (target->foreign != NULL)
 		return 0;
 	if (privilege_step(PRIVILEGE_LOOK, err) < 0)
 		return -1;
-	return find_root(target, place, &on_host, err);
+	return find_root(target, request, &on_host, err);
 }
 
 int target_open_running(

@@ -25,7 +25,7 @@ struct target {
 #define TARGET_NONE ((struct target){ .root = -1, .proc = -1, .uid_map = -1, .gid_map = -1 })
 
 /* What a door knows before it looks for the container. */
-struct target_place {
+struct target_request {
 	const struct state *state;
 	const struct spec *spec;
 	bool inside; /* createContainer: we are in its namespaces already, and state.pid means
@@ -36,7 +36,7 @@ struct target_place {
  * before pivot_root, "/" after it. *target must be TARGET_NONE; target_close closes its fds, also
  * after a failure. 0 with foreign set when there is no container to protect. Takes on
  * PRIVILEGE_LOOK, unless foreign was known before the look at the root. */
-int target_open(struct target *target, const struct target_place *place, struct error *err)
+int target_open(struct target *target, const struct target_request *place, struct error *err)
 	must_check;
 void target_close(struct target *target);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plan: a facade over each /run, else a mask over each exposed place, unless the policy leaves
- * shared mounts alone; then the sockets to reroute. */
+ * shared mounts alone; then the socket binds to replace by links. */
 #include "plan/plan.h"
 
 #include <stdio.h>
@@ -17,7 +17,7 @@ void plan_clear(struct plan *plan)
 	for (size_t i = 0; i < plan->veil_count; i++)
 		veil_clear(&plan->veils[i]);
 	free(plan->veils);
-	free(plan->reroutes);
+	free(plan->links);
 	*plan = (struct plan){ 0 };
 }
 
@@ -115,10 +115,10 @@ static int veil_runs(struct plan *plan, const struct observation *seen, const st
 }
 
 /* Single sockets bound as files, where the policy knows a directory for them. */
-static int reroute_sockets(struct plan *plan, const struct observation *seen, struct error *err)
+static int plan_links(struct plan *plan, const struct observation *seen, struct error *err)
 {
 	for (size_t i = 0; i < seen->socket_count; i++) {
-		const struct seen_socket *socket = &seen->sockets[i], **reroute;
+		const struct seen_socket *socket = &seen->sockets[i], **link;
 
 		if (!socket->found)
 			continue;
@@ -126,10 +126,10 @@ static int reroute_sockets(struct plan *plan, const struct observation *seen, st
 			plan->obstructed = socket;
 			continue;
 		}
-		reroute = array_add(&plan->reroutes, &plan->reroute_count, sizeof(*reroute), err);
-		if (reroute == NULL)
+		link = array_add(&plan->links, &plan->link_count, sizeof(*link), err);
+		if (link == NULL)
 			return -1;
-		*reroute = socket;
+		*link = socket;
 	}
 	return 0;
 }
@@ -172,5 +172,5 @@ int plan_make(struct plan *plan, const struct observation *seen, const struct po
 	}
 	if (mask_exposed(plan, seen, policy, err) < 0)
 		return -1;
-	return reroute_sockets(plan, seen, err);
+	return plan_links(plan, seen, err);
 }

@@ -51,8 +51,8 @@ struct plan {
 	enum strategy strategy;
 	struct veil *veils;
 	size_t veil_count;
-	const struct seen_socket **reroutes; /* single socket binds to be kept alive */
-	size_t reroute_count;
+	const struct seen_socket **links; /* single socket binds to be kept alive */
+	size_t link_count;
 	const struct seen_socket *obstructed; /* one that has to be left as it is; NULL: none */
 	const struct seen_place *skipped;     /* exposed, shared, and left alone; NULL: none */
 	bool skipped_idle;                    /* and nothing listens there: no reason to warn */

@@ -69,12 +69,11 @@ void plan_sentence(const struct plan *plan, enum plan_tense tense, char *text, s
 		say(&sentence, "%s", i == 0 ? "" : ", ");
 		say_veil(&sentence, &plan->veils[i], tense);
 	}
-	for (size_t i = 0; i < plan->reroute_count; i++) {
+	for (size_t i = 0; i < plan->link_count; i++) {
 		say(&sentence, "%s", sentence.used == 0 ? "" : ", ");
 		say(&sentence, "%s \"%s\" through \"%s\"",
 			tense == PLAN_DONE ? "routed" : "would route",
-			plan->reroutes[i]->mount->destination,
-			plan->reroutes[i]->policy->directory);
+			plan->links[i]->mount->destination, plan->links[i]->policy->directory);
 	}
 	say_left_alone(&sentence, plan);
 }

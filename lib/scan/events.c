@@ -28,7 +28,7 @@ enum point_kind {
 struct event_point {
 	int wd;
 	enum point_kind kind;
-	const struct states_place *place; /* POINT_STATES, POINT_ID */
+	const struct state_location *location; /* POINT_STATES, POINT_ID */
 	char *path;
 };
 
@@ -83,7 +83,7 @@ static void forget(struct events *events, struct event_point *point)
 
 /* A directory that is not there is none to be watched; one that was watched under another kind
  * becomes the more telling one. */
-static int watch(struct events *events, enum point_kind kind, const struct states_place *place,
+static int watch(struct events *events, enum point_kind kind, const struct state_location *location,
 	const char *path, struct error *err)
 {
 	struct event_point *point;
@@ -97,13 +97,13 @@ static int watch(struct events *events, enum point_kind kind, const struct state
 	point = point_of(events, wd);
 	if (point != NULL) {
 		point->kind = point->kind > kind ? point->kind : kind;
-		point->place = place != NULL ? place : point->place;
+		point->location = location != NULL ? location : point->location;
 		return 0;
 	}
 	point = array_add(&events->points, &events->count, sizeof(*point), err);
 	if (point == NULL)
 		return -1;
-	*point = (struct event_point){ .wd = wd, .kind = kind, .place = place };
+	*point = (struct event_point){ .wd = wd, .kind = kind, .location = location };
 	point->path = text_copy(path, err);
 	return point->path == NULL ? -1 : 0;
 }
@@ -132,12 +132,12 @@ struct arming {
 	struct news *news;
 };
 
-static int watch_way(
-	void *closure, const struct states_place *place, const char *directory, struct error *err)
+static int watch_way(void *closure, const struct state_location *location, const char *directory,
+	struct error *err)
 {
 	struct arming *arming = closure;
 
-	return watch(arming->events, POINT_WAY, place, directory, err);
+	return watch(arming->events, POINT_WAY, location, directory, err);
 }
 
 /* ---- what has happened ---------------------------------------------------------------------- */
@@ -162,13 +162,14 @@ static bool leads_on(const struct events *events, const char *directory, const c
 	return false;
 }
 
-static int add_container(struct news *news, const struct states_place *place, const char *directory,
-	size_t length, const char *id, struct error *err)
+static int add_container(struct news *news, const struct state_location *location,
+	const char *directory, size_t length, const char *id, struct error *err)
 {
 	struct event_container *container;
 
 	for (size_t i = 0; i < news->count; i++)
-		if (strcmp(news->containers[i].id, id) == 0 && news->containers[i].place == place)
+		if (strcmp(news->containers[i].id, id) == 0 &&
+			news->containers[i].location == location)
 			return 0;
 	if (news->count >= NEWS_MAX) {
 		news->all = true;
@@ -177,26 +178,27 @@ static int add_container(struct news *news, const struct states_place *place, co
 	container = array_add(&news->containers, &news->count, sizeof(*container), err);
 	if (container == NULL)
 		return -1;
-	container->place = place;
+	container->location = location;
 	container->directory = text_copy_bytes(directory, length, err);
 	container->id = text_copy(id, err);
 	return container->directory == NULL || container->id == NULL ? -1 : 0;
 }
 
 static int container_made(struct events *events, struct news *news,
-	const struct states_place *place, const char *directory, const char *id, struct error *err)
+	const struct state_location *location, const char *directory, const char *id,
+	struct error *err)
 {
 	char path[PATH_MAX];
 
 	if ((size_t)snprintf(path, sizeof(path), "%s/%s", directory, id) >= sizeof(path))
 		return 0;
-	if (watch(events, POINT_ID, place, path, err) < 0)
+	if (watch(events, POINT_ID, location, path, err) < 0)
 		return -1;
-	return add_container(news, place, directory, strlen(directory), id, err);
+	return add_container(news, location, directory, strlen(directory), id, err);
 }
 
-static int watch_states(
-	void *closure, const struct states_place *place, const char *directory, struct error *err)
+static int watch_states(void *closure, const struct state_location *location, const char *directory,
+	struct error *err)
 {
 	struct arming *arming = closure;
 	cleanup(fd_close) int fd = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -204,7 +206,7 @@ static int watch_states(
 	const struct dirent *entry;
 	size_t left = NEWS_MAX;
 
-	if (watch(arming->events, POINT_STATES, place, directory, err) < 0)
+	if (watch(arming->events, POINT_STATES, location, directory, err) < 0)
 		return -1;
 	while (list != NULL && left-- > 0 && (entry = readdir(list)) != NULL) {
 		struct running_state state = { 0 };
@@ -212,10 +214,10 @@ static int watch_states(
 
 		if (entry->d_name[0] == '.' || entry->d_type != DT_DIR)
 			continue;
-		ready = states_read_one(&state, place, directory, entry->d_name);
+		ready = states_read_one(&state, location, directory, entry->d_name);
 		state_row_clear(&state);
 		if (!ready &&
-			container_made(arming->events, arming->news, place, directory,
+			container_made(arming->events, arming->news, location, directory,
 				entry->d_name, err) < 0)
 			return -1;
 	}
@@ -265,7 +267,7 @@ static int container_changed(struct news *news, const struct event_point *point,
 	const char *slash = strrchr(point->path, '/');
 
 	return add_container(
-		news, point->place, point->path, (size_t)(slash - point->path), slash + 1, err);
+		news, point->location, point->path, (size_t)(slash - point->path), slash + 1, err);
 }
 
 static int in_states(struct events *events, struct news *news, const struct event_point *point,
@@ -274,7 +276,7 @@ static int in_states(struct events *events, struct news *news, const struct even
 	if (!(event->mask & IN_ISDIR))
 		return 0;
 	if (event->mask & MADE)
-		return container_made(events, news, point->place, point->path, event->name, err);
+		return container_made(events, news, point->location, point->path, event->name, err);
 	return event->mask & GONE ? container_ended(news, event->name, err) : 0;
 }
 

@@ -12,7 +12,7 @@
 
 /* A container with a state directory that has appeared or changed. */
 struct event_container {
-	const struct states_place *place;
+	const struct state_location *location;
 	char *directory, *id;
 	int tries; /* the watch's own */
 };

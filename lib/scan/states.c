@@ -23,7 +23,7 @@
 /* Where Debian's and the projects' own packages keep state: runc and crun by themselves and for
  * CRI-O and Podman; Docker's exec-root; containerd's shims, a directory for each namespace; and the
  * same of users without root. Patterns of fnmatch(3). */
-const struct states_place states_places[] = {
+const struct state_location state_locations[] = {
 	{ "runc", "/run/runc" },
 	{ "crun", "/run/crun" },
 	{ "youki", "/run/youki" },
@@ -34,7 +34,7 @@ const struct states_place states_places[] = {
 	{ "docker", "/run/user/?*/docker/runtime-*/moby" },
 	{ "containerd", "/run/user/?*/containerd/runc/?*" },
 };
-const size_t states_place_count = array_count(states_places);
+const size_t state_location_count = array_count(state_locations);
 
 /* runc's and youki's, crun's. */
 static const char *const files[] = { "state.json", "status" };
@@ -53,7 +53,7 @@ static int open_in(int directory, const char *name, int flags)
 /* ---- directories ---------------------------------------------------------------------------- */
 
 struct expansion {
-	const struct states_place *place;
+	const struct state_location *location;
 	states_visit *visit, *visit_way; /* either may be NULL */
 	void *closure;
 };
@@ -87,9 +87,9 @@ static int expand(const struct expansion *job, int directory, const char *path, 
 	rest += *rest == '/';
 	length = strcspn(rest, "/");
 	if (length == 0)
-		return job->visit ? job->visit(job->closure, job->place, path, err) : 0;
+		return job->visit ? job->visit(job->closure, job->location, path, err) : 0;
 	if (job->visit_way && strcmp(path, "/run") != 0 &&
-		job->visit_way(job->closure, job->place, path, err) < 0)
+		job->visit_way(job->closure, job->location, path, err) < 0)
 		return -1;
 	snprintf(name, sizeof(name), "%.*s", (int)length, rest);
 	rest += length;
@@ -110,10 +110,10 @@ static int expand_all(struct expansion job, struct error *err)
 {
 	cleanup(fd_close) int run = open("/run", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	for (size_t i = 0; run >= 0 && i < states_place_count; i++) {
-		const char *rest = states_places[i].directory + strlen("/run");
+	for (size_t i = 0; run >= 0 && i < state_location_count; i++) {
+		const char *rest = state_locations[i].directory + strlen("/run");
 
-		job.place = &states_places[i];
+		job.location = &state_locations[i];
 		if (expand(&job, run, "/run", rest, err) < 0)
 			return -1;
 	}
@@ -132,8 +132,8 @@ int states_each_way(states_visit *visit, void *closure, struct error *err)
 
 bool states_leads_on(const char *path)
 {
-	for (size_t i = 0; i < states_place_count; i++) {
-		const char *pattern = states_places[i].directory;
+	for (size_t i = 0; i < state_location_count; i++) {
+		const char *pattern = state_locations[i].directory;
 		char part[PATH_MAX];
 
 		/* as many components of the pattern as the path has */
@@ -141,8 +141,8 @@ bool states_leads_on(const char *path)
 			if (*at == '/')
 				pattern += strcspn(pattern + (*pattern == '/'), "/") +
 					(*pattern == '/');
-		snprintf(part, sizeof(part), "%.*s", (int)(pattern - states_places[i].directory),
-			states_places[i].directory);
+		snprintf(part, sizeof(part), "%.*s", (int)(pattern - state_locations[i].directory),
+			state_locations[i].directory);
 		if (fnmatch(part, path, FNM_PATHNAME) == 0)
 			return true;
 	}
@@ -253,29 +253,29 @@ static bool read_in(struct running_state *state, int directory)
 	return false;
 }
 
-static bool read_id(struct running_state *state, const struct states_place *place, int directory,
-	const char *id)
+static bool read_id(struct running_state *state, const struct state_location *location,
+	int directory, const char *id)
 {
 	cleanup(fd_close) int own = open_in(directory, id, O_RDONLY | O_DIRECTORY);
 	struct error ignored = { 0 };
 
 	if (own < 0 || !read_in(state, own))
 		return false;
-	state->engine = place->engine;
+	state->engine = location->engine;
 	state->id = text_copy(id, &ignored);
 	return state->id != NULL;
 }
 
-bool states_read_one(struct running_state *state, const struct states_place *place,
+bool states_read_one(struct running_state *state, const struct state_location *location,
 	const char *directory, const char *id)
 {
 	cleanup(fd_close) int fd = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-	return fd >= 0 && read_id(state, place, fd, id);
+	return fd >= 0 && read_id(state, location, fd, id);
 }
 
-static int read_directory(
-	void *closure, const struct states_place *place, const char *directory, struct error *err)
+static int read_directory(void *closure, const struct state_location *location,
+	const char *directory, struct error *err)
 {
 	struct running_states *states = closure;
 	cleanup(fd_close) int fd = open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -290,7 +290,7 @@ static int read_directory(
 	while (left-- > 0 && (entry = readdir(list)) != NULL) {
 		struct running_state state = { 0 }, *row;
 
-		if (entry->d_name[0] == '.' || !read_id(&state, place, fd, entry->d_name)) {
+		if (entry->d_name[0] == '.' || !read_id(&state, location, fd, entry->d_name)) {
 			state_row_clear(&state);
 			continue;
 		}

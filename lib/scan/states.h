@@ -12,12 +12,12 @@
 #include "base/error.h"
 
 /* Where they are: DIRECTORY/ID/state.json or DIRECTORY/ID/status. */
-struct states_place {
+struct state_location {
 	const char *engine;
 	const char *directory; /* absolute; a pattern of fnmatch(3), name by name */
 };
-extern const struct states_place states_places[];
-extern const size_t states_place_count;
+extern const struct state_location state_locations[];
+extern const size_t state_location_count;
 
 struct running_state {
 	pid_t pid;
@@ -41,8 +41,8 @@ void states_free(struct running_states **states);
 const struct running_state *states_find(const struct running_states *states, pid_t pid);
 
 /* Calls visit for each directory in which states are kept now; stops at the first -1. */
-typedef int states_visit(
-	void *closure, const struct states_place *place, const char *directory, struct error *err);
+typedef int states_visit(void *closure, const struct state_location *location,
+	const char *directory, struct error *err);
 int states_each_directory(states_visit *visit, void *closure, struct error *err) must_check;
 
 /* The same for each directory that is there on the way to one, /run itself left out. */
@@ -53,7 +53,7 @@ bool states_leads_on(const char *path);
 
 /* The state in DIRECTORY/ID. *state must be zeroed. False: none that can be used (not written yet,
  * for one). */
-bool states_read_one(struct running_state *state, const struct states_place *place,
+bool states_read_one(struct running_state *state, const struct state_location *location,
 	const char *directory, const char *id);
 void state_row_clear(struct running_state *state);
 

@@ -228,7 +228,7 @@ static int fresh_read(struct fresh *fresh, const struct news *news, struct error
 		struct running_state *state = &fresh->states[fresh->subjects.count];
 
 		if (!states_read_one(
-			    state, container->place, container->directory, container->id)) {
+			    state, container->location, container->directory, container->id)) {
 			state_row_clear(state);
 			continue;
 		}

@@ -71,9 +71,9 @@ static inline void text_plan(
 		say(text, "skipped %s\n", plan->skipped->path);
 	for (size_t i = 0; i < plan->veil_count; i++)
 		text_veil(text, seen, &plan->veils[i]);
-	for (size_t i = 0; i < plan->reroute_count; i++)
-		say(text, "route %s through %s\n", plan->reroutes[i]->mount->destination,
-			plan->reroutes[i]->policy->directory);
+	for (size_t i = 0; i < plan->link_count; i++)
+		say(text, "route %s through %s\n", plan->links[i]->mount->destination,
+			plan->links[i]->policy->directory);
 	if (plan->obstructed != NULL)
 		say(text, "obstructed %s: %s\n", plan->obstructed->mount->destination,
 			plan->obstructed->obstacle);

@@ -91,7 +91,7 @@ static const char *check_skipped(const struct world *world, const struct plan *p
 	return NULL;
 }
 
-static const char *check_reroutes(const struct world *world, const struct plan *plan)
+static const char *check_links(const struct world *world, const struct plan *plan)
 {
 	size_t count = 0;
 
@@ -100,17 +100,18 @@ static const char *check_reroutes(const struct world *world, const struct plan *
 
 		if (!socket->found || socket->obstacle != NULL || world->strategy == STRATEGY_OFF)
 			continue;
-		if (count >= plan->reroute_count || plan->reroutes[count] != socket)
-			return complain("socket %zu is not rerouted", i);
+		if (count >= plan->link_count || plan->links[count] != socket)
+			return complain("socket %zu is not replaced by a link", i);
 		count++;
 	}
-	return count == plan->reroute_count ? NULL : complain("too many sockets are rerouted");
+	return count == plan->link_count ? NULL
+					 : complain("too many sockets are replaced by links");
 }
 
 static const char *check_plan(const struct world *world, const struct plan *plan)
 {
 	static const char *(*const checks[])(const struct world *,
-		const struct plan *) = { check_runs, check_places, check_skipped, check_reroutes };
+		const struct plan *) = { check_runs, check_places, check_skipped, check_links };
 	const char *wrong = NULL;
 
 	for (size_t i = 0; wrong == NULL && i < array_count(checks); i++)
@@ -183,8 +184,8 @@ static void world_veil(struct world *world, const struct plan *plan)
 	for (size_t i = 0; i < world->seen.run_count; i++)
 		if (is_veiled(plan, &world->seen.runs[i]))
 			world->seen.runs[i].sight = SIGHT_CLEAR;
-	for (size_t i = 0; i < plan->reroute_count; i++)
-		world->sockets[plan->reroutes[i] - world->sockets].found = false;
+	for (size_t i = 0; i < plan->link_count; i++)
+		world->sockets[plan->links[i] - world->sockets].found = false;
 }
 
 Test(plan, planning_again_finds_nothing)
@@ -200,7 +201,7 @@ Test(plan, planning_again_finds_nothing)
 		world_veil(&world, &first);
 		cr_assert_eq(plan_make(&second, &world.seen, &world.policy, world.strategy, &err),
 			0, "seed %llu: %s", (unsigned long long)seed, err.text);
-		cr_assert_eq(second.veil_count + second.reroute_count, 0, "seed %llu",
+		cr_assert_eq(second.veil_count + second.link_count, 0, "seed %llu",
 			(unsigned long long)seed);
 		cr_assert_eq((second.skipped != NULL), (first.skipped != NULL), "seed %llu",
 			(unsigned long long)seed);
@@ -222,7 +223,7 @@ Test(plan, nothing_to_do_where_all_is_clear)
 			world.seen.runs[i].sight = SIGHT_CLEAR;
 		world.seen.socket_count = 0;
 		cr_assert_eq(plan_make(&plan, &world.seen, &world.policy, world.strategy, &err), 0);
-		cr_assert(plan.veil_count == 0 && plan.reroute_count == 0 && plan.skipped == NULL &&
+		cr_assert(plan.veil_count == 0 && plan.link_count == 0 && plan.skipped == NULL &&
 				plan.exposed == 0 && plan.kept == 0,
 			"seed %llu", (unsigned long long)seed);
 	}

@@ -101,7 +101,7 @@ static bool is_candidate(const struct planned_mount *mount)
 }
 
 /* What looking would find on a host that has /run/nscd. */
-static void see(struct sources *sources, const struct spec *spec, const struct policy *policy)
+static void see(struct bind_sources *sources, const struct spec *spec, const struct policy *policy)
 {
 	struct error err = { 0 };
 
@@ -133,12 +133,12 @@ static int amended(const struct buffer *text, const struct policy *policy, enum 
 {
 	static const struct rewrite_hook hook = { "/hook", "/p", NULL };
 	cleanup(spec_clear) struct spec spec = { 0 };
-	cleanup(sources_clear) struct sources sources = { 0 };
-	cleanup(amend_clear) struct amendment amendment = { 0 };
+	cleanup(bind_sources_clear) struct bind_sources sources = { 0 };
+	cleanup(spec_plan_clear) struct spec_plan plan = { 0 };
 	cleanup(rewrite_clear) struct rewrite rewrite = { 0 };
 	bool candidate[2 * MOUNTS_MAX + 2] = { false };
-	struct amend_case of = { &spec, candidate, false, &sources, policy, strategy,
-		AMEND_EITHER };
+	struct spec_plan_input input = { &spec, candidate, false, &sources, policy, strategy,
+		MEANS_EITHER };
 	struct error err = { 0 };
 
 	cr_assert_eq(spec_parse(&spec, text->text, text->length, &err), 0, "%s: %s", err.text,
@@ -147,10 +147,10 @@ static int amended(const struct buffer *text, const struct policy *policy, enum 
 	for (size_t i = 0; i < spec.mount_count; i++)
 		candidate[i] = is_candidate(&spec.mounts[i]);
 	see(&sources, &spec, policy);
-	if (amend_make(&amendment, &of, &err) < 0)
+	if (spec_plan_make(&plan, &input, &err) < 0)
 		return -1;
 	cr_assert_eq(rewrite_open(&rewrite, text->text, text->length, &err), 0);
-	cr_assert_eq(amend_rewrite(&amendment, &of, &hook, &rewrite, &err), 0, "%s", err.text);
+	cr_assert_eq(spec_plan_edit(&plan, &input, &hook, &rewrite, &err), 0, "%s", err.text);
 	cr_assert_eq(rewrite_text(&rewrite, out, &err), 0, "%s", err.text);
 	return (int)rewrite.edit_count;
 }

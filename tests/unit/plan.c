@@ -78,7 +78,7 @@ Test(plan, nothing_seen_is_nothing_done)
 		struct error err = { 0 };
 
 		cr_expect_eq(plan_make(&plan, &seen, &policy, (enum strategy)strategy, &err), 0);
-		cr_expect(plan.veil_count == 0 && plan.reroute_count == 0 && plan.skipped == NULL &&
+		cr_expect(plan.veil_count == 0 && plan.link_count == 0 && plan.skipped == NULL &&
 			plan.obstructed == NULL && plan.exposed == 0 && plan.kept == 0);
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Single sockets that are bound as files: which are rerouted. */
+/* Single sockets that are bound as files: which are replaced by links. */
 #include "plan_test.h"
 
 static const struct policy_socket docker = { .path = (char *)"/run/docker.sock",
@@ -12,7 +12,7 @@ static const struct {
 	enum strategy strategy;
 	bool found;
 	const char *obstacle;
-	size_t reroutes;
+	size_t links;
 	bool obstructed;
 	const char *because;
 } rows[] = {
@@ -43,10 +43,10 @@ Test(plan_sockets, one)
 
 		cr_assert_eq(plan_make(&plan, &seen, &policy, rows[i].strategy, &err), 0, "%s: %s",
 			rows[i].because, err.text);
-		cr_expect_eq(plan.reroute_count, rows[i].reroutes, "%s", rows[i].because);
+		cr_expect_eq(plan.link_count, rows[i].links, "%s", rows[i].because);
 		cr_expect_eq(plan.obstructed == &socket, rows[i].obstructed, "%s", rows[i].because);
-		if (plan.reroute_count > 0)
-			cr_expect_eq(plan.reroutes[0], &socket, "%s", rows[i].because);
+		if (plan.link_count > 0)
+			cr_expect_eq(plan.links[0], &socket, "%s", rows[i].because);
 	}
 }
 
@@ -67,8 +67,8 @@ Test(plan_sockets, many_keep_their_order)
 	cr_assert_eq(plan_make(&plan, &seen, &policy, STRATEGY_MASK, &err), 0);
 	for (size_t i = 0; i < array_count(sockets); i++)
 		if (sockets[i].found && sockets[i].obstacle == NULL)
-			cr_expect_eq(plan.reroutes[next++], &sockets[i]);
-	cr_expect_eq(plan.reroute_count, next);
+			cr_expect_eq(plan.links[next++], &sockets[i]);
+	cr_expect_eq(plan.link_count, next);
 	cr_expect_not_null(plan.obstructed);
 }
 
@@ -83,5 +83,5 @@ Test(plan_sockets, beside_a_mask)
 
 	seen.places[0] = channel_seen("nscd", SIGHT_HOST);
 	cr_assert_eq(plan_make(&plan, &seen, &policy, STRATEGY_MASK, &err), 0);
-	cr_expect(plan.veil_count == 1 && plan.reroute_count == 1);
+	cr_expect(plan.veil_count == 1 && plan.link_count == 1);
 }

@@ -69,10 +69,10 @@ static void sample_make(struct sample *sample, const enum part *parts)
 	sample->places[1] = channel_seen("resolved", SIGHT_HOST);
 	sample->places[2] = run_seen("/run", SIGHT_HOST);
 	plan->veils = sample->veils;
-	plan->reroutes = sample->routes;
+	plan->links = sample->routes;
 	for (; *parts != END; parts++)
 		if (*parts == ROUTE)
-			sample->routes[plan->reroute_count++] = &sample->socket;
+			sample->routes[plan->link_count++] = &sample->socket;
 		else if (*parts == SKIPPED)
 			plan->skipped = &sample->places[2];
 		else if (*parts == OBSTRUCTED)

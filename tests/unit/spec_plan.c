@@ -10,7 +10,7 @@
 #define WAYS_MAX 3
 
 struct row {
-	enum amend_means means;
+	enum spec_means means;
 	const char *policy, *mounts;
 	const char *binds[WAYS_MAX];
 	const char *said; /* the sentence, the warning, or the error */
@@ -36,110 +36,110 @@ struct row {
 	"precreate, runtime without --rewrite)"
 
 static const struct row rows[] = {
-	{ AMEND_EITHER, PLAIN, RUN, { NULL }, "", "nothing was found" },
-	{ AMEND_EITHER, PLAIN, RUN, { "1 nscd /run/nscd" }, MASKED, "exposed" },
-	{ AMEND_MOUNTS, PLAIN, RUN, { "1 nscd /run/nscd" }, MASKED, "exposed, by mounts alone" },
-	{ AMEND_HOOK, PLAIN, RUN, { "1 nscd /run/nscd" }, HOOKED, "exposed, the hook masks" },
-	{ AMEND_HOOK, PLAIN, RUN, { NULL }, HOOKED, "a candidate: the hook looks for itself" },
-	{ AMEND_EITHER, PLAIN, "", { "0 nscd /run/nscd" }, MASKED, "the root is the host's" },
-	{ AMEND_EITHER, PLAIN, RUN "," VAR_RUN, { "1 nscd /run/nscd", "2 nscd /var/run/nscd" },
+	{ MEANS_EITHER, PLAIN, RUN, { NULL }, "", "nothing was found" },
+	{ MEANS_EITHER, PLAIN, RUN, { "1 nscd /run/nscd" }, MASKED, "exposed" },
+	{ MEANS_MOUNTS, PLAIN, RUN, { "1 nscd /run/nscd" }, MASKED, "exposed, by mounts alone" },
+	{ MEANS_HOOK, PLAIN, RUN, { "1 nscd /run/nscd" }, HOOKED, "exposed, the hook masks" },
+	{ MEANS_HOOK, PLAIN, RUN, { NULL }, HOOKED, "a candidate: the hook looks for itself" },
+	{ MEANS_EITHER, PLAIN, "", { "0 nscd /run/nscd" }, MASKED, "the root is the host's" },
+	{ MEANS_EITHER, PLAIN, RUN "," VAR_RUN, { "1 nscd /run/nscd", "2 nscd /var/run/nscd" },
 		MASKED ", put a mask on \"/var/run/nscd\" (channel nscd)",
 		"both names: the image's link decides whether they are one" },
 	/* covered */
-	{ AMEND_EITHER, PLAIN, RUN ",{'destination':'/run/nscd','type':'tmpfs'}",
+	{ MEANS_EITHER, PLAIN, RUN ",{'destination':'/run/nscd','type':'tmpfs'}",
 		{ "1 nscd /run/nscd" }, "", "a mask of the user" },
-	{ AMEND_EITHER, PLAIN, RUN ",{'destination':'//run/./nscd/'}", { "1 nscd /run/nscd" },
+	{ MEANS_EITHER, PLAIN, RUN ",{'destination':'//run/./nscd/'}", { "1 nscd /run/nscd" },
 		MASKED, "a spelling that is not looked through costs a second mask" },
-	{ AMEND_EITHER, PLAIN, RUN ",{'destination':'//run//nscd/'}", { "1 nscd /run/nscd" }, "",
+	{ MEANS_EITHER, PLAIN, RUN ",{'destination':'//run//nscd/'}", { "1 nscd /run/nscd" }, "",
 		"a mask of the user, spelled with slashes" },
-	{ AMEND_EITHER, PLAIN, RUN ",{'destination':'/run','type':'tmpfs'}", { "1 nscd /run/nscd" },
+	{ MEANS_EITHER, PLAIN, RUN ",{'destination':'/run','type':'tmpfs'}", { "1 nscd /run/nscd" },
 		"", "something lies on all of it" },
-	{ AMEND_EITHER, PLAIN, RUN ",{'destination':'/'}", { "1 nscd /run/nscd" }, "",
+	{ MEANS_EITHER, PLAIN, RUN ",{'destination':'/'}", { "1 nscd /run/nscd" }, "",
 		"something lies on everything" },
-	{ AMEND_EITHER, PLAIN, "{'destination':'/run/nscd','type':'tmpfs'}," RUN,
+	{ MEANS_EITHER, PLAIN, "{'destination':'/run/nscd','type':'tmpfs'}," RUN,
 		{ "2 nscd /run/nscd" }, MASKED, "a mask before the bind is covered by it" },
-	{ AMEND_EITHER, PLAIN, RUN ",{'destination':'/run/nscdx'},{'destination':'/run/nscd/x'}",
+	{ MEANS_EITHER, PLAIN, RUN ",{'destination':'/run/nscdx'},{'destination':'/run/nscd/x'}",
 		{ "1 nscd /run/nscd" }, MASKED, "a neighbour, and something inside" },
 	/* kept */
-	{ AMEND_EITHER, PLAIN,
+	{ MEANS_EITHER, PLAIN,
 		RUN ",{'destination':'/run/nscd','type':'bind','source':'/run/nscd'}",
 		{ "1 nscd /run/nscd" }, "", "named on purpose" },
-	{ AMEND_EITHER, PLAIN,
+	{ MEANS_EITHER, PLAIN,
 		VAR_RUN
 		",{'destination':'/run/nscd/socket','type':'bind','source':'/run/nscd/socket'}",
 		{ "1 nscd /var/run/nscd" }, "", "the socket, under the other name" },
-	{ AMEND_EITHER, PLAIN,
+	{ MEANS_EITHER, PLAIN,
 		"{'destination':'/run/nscd','type':'bind','source':'/run/nscd'}," RUN,
 		{ "2 nscd /run/nscd" }, MASKED, "named before the bind that covers it" },
-	{ AMEND_EITHER, PLAIN, RUN ",{'destination':'/run/nscd/x','type':'bind','source':'/etc/x'}",
+	{ MEANS_EITHER, PLAIN, RUN ",{'destination':'/run/nscd/x','type':'bind','source':'/etc/x'}",
 		{ "1 nscd /run/nscd" }, MASKED, "something else of the host's in it" },
 	/* shared */
-	{ AMEND_EITHER, PLAIN, SHARED, { "1 nscd /run/nscd peer" },
+	{ MEANS_EITHER, PLAIN, SHARED, { "1 nscd /run/nscd peer" },
 		"its bind shares mounts with the host, on which a mask would show: left as it is "
 		"(onShared: skip)",
 		"shared: skipped" },
-	{ AMEND_EITHER, PLAIN, SHARED, { "1 nscd /run/nscd" }, MASKED,
+	{ MEANS_EITHER, PLAIN, SHARED, { "1 nscd /run/nscd" }, MASKED,
 		"asked for, but without a peer group" },
-	{ AMEND_EITHER, PLAIN, RUN, { "1 nscd /run/nscd peer" }, MASKED, "not asked for" },
-	{ AMEND_EITHER, "{'version':1,'onShared':'slave'}", SHARED, { "1 nscd /run/nscd peer" },
+	{ MEANS_EITHER, PLAIN, RUN, { "1 nscd /run/nscd peer" }, MASKED, "not asked for" },
+	{ MEANS_EITHER, "{'version':1,'onShared':'slave'}", SHARED, { "1 nscd /run/nscd peer" },
 		HOOKED, "only the hook can cut the way back" },
-	{ AMEND_MOUNTS, "{'version':1,'onShared':'slave'}", SHARED, { "1 nscd /run/nscd peer" },
+	{ MEANS_MOUNTS, "{'version':1,'onShared':'slave'}", SHARED, { "1 nscd /run/nscd peer" },
 		"onShared: slave" CANNOT, "and there is no peer group here" },
-	{ AMEND_EITHER, "{'version':1,'onShared':'fail'}", SHARED, { "1 nscd /run/nscd peer" },
+	{ MEANS_EITHER, "{'version':1,'onShared':'fail'}", SHARED, { "1 nscd /run/nscd peer" },
 		"\"/run/nscd\": its bind shares mounts with the host (onShared: fail)", "refused" },
-	{ AMEND_EITHER, "{'version':1,'onShared':'fail'}", SHARED, { "1 nscd /run/nscd peer idle" },
+	{ MEANS_EITHER, "{'version':1,'onShared':'fail'}", SHARED, { "1 nscd /run/nscd peer idle" },
 		"", "nothing listens: not refused" },
-	{ AMEND_EITHER, PLAIN, SHARED, { "1 nscd /run/nscd peer idle" }, "",
+	{ MEANS_EITHER, PLAIN, SHARED, { "1 nscd /run/nscd peer idle" }, "",
 		"nothing listens: no warning" },
-	{ AMEND_EITHER, "{'version':1,'onShared':'slave'}", SHARED,
+	{ MEANS_EITHER, "{'version':1,'onShared':'slave'}", SHARED,
 		{ "1 nscd /run/nscd peer idle" }, HOOKED, "nothing listens: slave protects" },
 	/* named, and no exception for it */
-	{ AMEND_EITHER, "{'version':1,'onNamed':'mask'}",
+	{ MEANS_EITHER, "{'version':1,'onNamed':'mask'}",
 		RUN ",{'destination':'/run/nscd','type':'bind','source':'/run/nscd'}",
 		{ "1 nscd /run/nscd" }, HOOKED, "the hook masks what is named" },
-	{ AMEND_EITHER, "{'version':1,'onNamed':'mask'}",
+	{ MEANS_EITHER, "{'version':1,'onNamed':'mask'}",
 		"{'destination':'/run/nscd','type':'bind','source':'/var/run/nscd'}", { NULL },
 		HOOKED, "named alone" },
-	{ AMEND_MOUNTS, "{'version':1,'onNamed':'mask'}",
+	{ MEANS_MOUNTS, "{'version':1,'onNamed':'mask'}",
 		"{'destination':'/run/nscd','type':'bind','source':'/run/nscd'}", { NULL },
 		"onNamed: mask" CANNOT, "by mounts alone" },
-	{ AMEND_EITHER, "{'version':1,'onNamed':'mask','channels':['dbus']}",
+	{ MEANS_EITHER, "{'version':1,'onNamed':'mask','channels':['dbus']}",
 		"{'destination':'/run/nscd','type':'bind','source':'/run/nscd'}", { NULL }, "",
 		"not one of the policy's channels" },
-	{ AMEND_EITHER, "{'version':1,'onNamed':'mask'}", RUN, { "1 nscd /run/nscd" }, MASKED,
+	{ MEANS_EITHER, "{'version':1,'onNamed':'mask'}", RUN, { "1 nscd /run/nscd" }, MASKED,
 		"nothing is named" },
 	/* what a tmpfs cannot do */
-	{ AMEND_EITHER, PLAIN, RUN, { "1 resolved /run/systemd/resolve" }, HOOKED,
+	{ MEANS_EITHER, PLAIN, RUN, { "1 resolved /run/systemd/resolve" }, HOOKED,
 		"a mask that leaves resolv.conf" },
-	{ AMEND_MOUNTS, PLAIN, RUN, { "1 resolved /run/systemd/resolve" },
+	{ MEANS_MOUNTS, PLAIN, RUN, { "1 resolved /run/systemd/resolve" },
 		"a mask that leaves files visible (policy key channels)" CANNOT,
 		"by mounts alone" },
-	{ AMEND_EITHER, PLAIN, RUN, { "1 nscd /run/nscd", "1 resolved /run/systemd/resolve" },
+	{ MEANS_EITHER, PLAIN, RUN, { "1 nscd /run/nscd", "1 resolved /run/systemd/resolve" },
 		HOOKED, "the hook masks both" },
-	{ AMEND_EITHER, "{'version':1,'strategy':'facade'}", RUN, { "1 nscd /run/nscd" }, HOOKED,
+	{ MEANS_EITHER, "{'version':1,'strategy':'facade'}", RUN, { "1 nscd /run/nscd" }, HOOKED,
 		"facade" },
-	{ AMEND_MOUNTS, "{'version':1,'strategy':'facade'}", RUN, { NULL },
+	{ MEANS_MOUNTS, "{'version':1,'strategy':'facade'}", RUN, { NULL },
 		"strategy facade" CANNOT, "facade by mounts alone" },
 	/* sockets */
-	{ AMEND_EITHER, TCP, DEV "," SOCKET, { NULL }, SWAPPED, "tcp" },
-	{ AMEND_HOOK, TCP, DEV "," SOCKET, { NULL }, SWAPPED, "tcp, and no candidate is left" },
-	{ AMEND_MOUNTS, TCP, DEV "," SOCKET, { NULL }, SWAPPED, "tcp, by mounts alone" },
-	{ AMEND_HOOK, TCP, DEV "," SOCKET "," RUN, { NULL }, HOOKED ", " SWAPPED,
+	{ MEANS_EITHER, TCP, DEV "," SOCKET, { NULL }, SWAPPED, "tcp" },
+	{ MEANS_HOOK, TCP, DEV "," SOCKET, { NULL }, SWAPPED, "tcp, and no candidate is left" },
+	{ MEANS_MOUNTS, TCP, DEV "," SOCKET, { NULL }, SWAPPED, "tcp, by mounts alone" },
+	{ MEANS_HOOK, TCP, DEV "," SOCKET "," RUN, { NULL }, HOOKED ", " SWAPPED,
 		"tcp and the hook" },
-	{ AMEND_EITHER, TCP, DEV "," RUN "," SOCKET, { "2 nscd /run/nscd" }, MASKED ", " SWAPPED,
+	{ MEANS_EITHER, TCP, DEV "," RUN "," SOCKET, { "2 nscd /run/nscd" }, MASKED ", " SWAPPED,
 		"tcp and a mask" },
-	{ AMEND_EITHER, TCP, RUN, { "1 nscd /run/nscd" }, MASKED,
+	{ MEANS_EITHER, TCP, RUN, { "1 nscd /run/nscd" }, MASKED,
 		"the socket is not bound by itself" },
-	{ AMEND_EITHER, TCP, SOCKET, { NULL },
+	{ MEANS_EITHER, TCP, SOCKET, { NULL },
 		"socket \"/run/docker.sock\": the container has no /dev of its own to hold the "
 		"certificates",
 		"nowhere to put certificates" },
-	{ AMEND_EITHER, TCP, DEV ",{'destination':'/dev','type':'bind','source':'/dev'}," SOCKET,
+	{ MEANS_EITHER, TCP, DEV ",{'destination':'/dev','type':'bind','source':'/dev'}," SOCKET,
 		{ NULL },
 		"socket \"/run/docker.sock\": the container has no /dev of its own to hold the "
 		"certificates",
 		"the host's /dev lies on it" },
-	{ AMEND_EITHER,
+	{ MEANS_EITHER,
 		"{'version':1,'sockets':[{'path':'/run/docker.sock','tcp':'tcp://"
 		"h:1','certificates':"
 		"'/c'},{'path':'/run/podman.sock','tcp':'tcp://h:2','certificates':'/c'}]}",
@@ -147,11 +147,11 @@ static const struct row rows[] = {
 		"sockets \"/run/docker.sock\" and \"/run/podman.sock\" are both bound, and a "
 		"container has one DOCKER_HOST",
 		"two of them" },
-	{ AMEND_EITHER, "{'version':1,'sockets':[{'path':'/run/docker.sock','directory':'/d'}]}",
+	{ MEANS_EITHER, "{'version':1,'sockets':[{'path':'/run/docker.sock','directory':'/d'}]}",
 		SOCKET, { NULL }, HOOKED, "a directory for the socket" },
-	{ AMEND_MOUNTS, "{'version':1,'sockets':[{'path':'/run/docker.sock','directory':'/d'}]}",
+	{ MEANS_MOUNTS, "{'version':1,'sockets':[{'path':'/run/docker.sock','directory':'/d'}]}",
 		SOCKET, { NULL }, "sockets[].directory" CANNOT, "a directory, by mounts alone" },
-	{ AMEND_EITHER,
+	{ MEANS_EITHER,
 		"{'version':1,'sockets':[{'path':'/run/docker.sock','directory':'/d'},"
 		"{'path':'/run/podman.sock','tcp':'tcp://h:2','certificates':'/c'}]}",
 		DEV "," SOCKET "," OTHER, { NULL },
@@ -159,7 +159,7 @@ static const struct row rows[] = {
 		"a directory for one socket, tcp for the next" },
 };
 
-static void see_ways(struct sources *sources, const struct row *row)
+static void see_ways(struct bind_sources *sources, const struct row *row)
 {
 	struct error err = { 0 };
 
@@ -182,7 +182,7 @@ static void see_ways(struct sources *sources, const struct row *row)
 
 /* By their names, as the looking does. */
 static void see_sockets(
-	struct sources *sources, const struct spec *spec, const struct policy *policy)
+	struct bind_sources *sources, const struct spec *spec, const struct policy *policy)
 {
 	struct error err = { 0 };
 
@@ -203,11 +203,11 @@ static void expect_row(const struct row *row)
 {
 	cleanup(spec_clear) struct spec spec = { 0 };
 	cleanup(policy_clear) struct policy policy = { 0 };
-	cleanup(sources_clear) struct sources sources = { 0 };
-	cleanup(amend_clear) struct amendment amendment = { 0 };
+	cleanup(bind_sources_clear) struct bind_sources sources = { 0 };
+	cleanup(spec_plan_clear) struct spec_plan plan = { 0 };
 	bool candidate[4] = { false };
-	struct amend_case of = { &spec, candidate, row->mounts[0] == '\0', &sources, &policy, 0,
-		row->means };
+	struct spec_plan_input input = { &spec, candidate, row->mounts[0] == '\0', &sources,
+		&policy, 0, row->means };
 	struct error err = { 0 };
 	char text[1024], said[512];
 
@@ -215,22 +215,21 @@ static void expect_row(const struct row *row)
 	cr_assert_eq(spec_of(&spec, text, &err), 0, "%s: %s", row->because, err.text);
 	cr_assert_leq(spec.mount_count, array_count(candidate));
 	cr_assert_eq(policy_of(&policy, row->policy, &err), 0, "%s: %s", row->because, err.text);
-	of.strategy = policy.strategy;
+	input.strategy = policy.strategy;
 	for (size_t i = 0; i < spec.mount_count; i++)
 		candidate[i] = spec.mounts[i].bind;
 	see_ways(&sources, row);
 	see_sockets(&sources, &spec, &policy);
-	if (amend_make(&amendment, &of, &err) < 0) {
+	if (spec_plan_make(&plan, &input, &err) < 0) {
 		cr_expect_str_eq(err.text, row->said, "%s: \"%s\"", row->because, err.text);
 		return;
 	}
-	for (size_t i = 0; i < amendment.mask_count; i++)
-		cr_expect(amendment.exposed &
-				channel_bit((size_t)(amendment.masks[i]->channel - channels)),
+	for (size_t i = 0; i < plan.mask_count; i++)
+		cr_expect(plan.exposed & channel_bit((size_t)(plan.masks[i]->channel - channels)),
 			"%s: what is masked is exposed", row->because);
-	amend_sentence(&amendment, false, said, sizeof(said));
-	if (amendment.skipped != NULL)
-		snprintf(said, sizeof(said), "%s", amendment.skipped);
+	spec_plan_sentence(&plan, false, said, sizeof(said));
+	if (plan.skipped != NULL)
+		snprintf(said, sizeof(said), "%s", plan.skipped);
 	cr_expect_str_eq(
 		said, row->said, "%s: \"%s\" is not \"%s\"", row->because, said, row->said);
 }
