@@ -2,6 +2,10 @@
 # Installing. The binary goes first and the hooks.d file last, since engines run what the file names
 # and skip what is missing without a word; removal goes the other way round.
 
+ifneq (,$(word 2,$(DESTDIR)))
+$(error DESTDIR="$(DESTDIR)": must be a path without a space)
+endif
+
 HOOK_PATH = $(HOOKBINDIR)/oci-runmask
 RUNTIME_PATH = $(HOOKBINDIR)/oci-runmask-runtime
 HELPERDIR = $(LIBEXECDIR)/oci-runmask

@@ -28,8 +28,14 @@ endef
 # $(call same_tar,PLACE,DIRECTORY): the same bytes from the same files
 same_tar = tar -C $(1) --sort=name --owner=0 --group=0 --numeric-owner --mtime=@$(PACKAGE_DATE) -c $(2) | gzip -n
 
-# $(call set_up,GROUP): where there is no apt, its packages are named in tests/lab/deps.sh.
-set_up = @! command -v apt-get >/dev/null || { sh tests/lab/ready && tests/lab/deps.sh $(1); }
+# The recipes below, rpmbuild and Debian's tools split a path at a space.
+plain_path = $(if $(word 2,$(PACKAGES)),$(error make $@: "$(PACKAGES)" has a space, which no package can be built below: \
+	move the clone))
+
+# $(call set_up,GROUP,PROGRAM): where there is no apt, what must be installed is said.
+set_up = $(plain_path)@! command -v apt-get >/dev/null || { sh tests/lab/ready && tests/lab/deps.sh $(1); }; \
+	command -v $(2) >/dev/null || { echo 'make $@: $(2): No such file: install it, and the build dependencies that' \
+		'packaging/rpm/oci-runmask.spec.in names' >&2; exit 1; }
 
 # $(call made,FILES,NEXT): where the result lies, and what to type next
 define made
@@ -49,7 +55,7 @@ endef
 # Debian wants its directory at the top. The build runs no unit tests: the build profile says so, too.
 .PHONY: deb
 deb:
-	$(call set_up,deb)
+	$(call set_up,deb,dpkg-buildpackage)
 	$(call package_tree,$(PACKAGES)/deb/oci-runmask-$(VERSION))
 	cd $(PACKAGES)/deb/oci-runmask-$(VERSION) && cp -r packaging/debian debian && \
 		$(call changelog_entry,debian/changelog) && \
@@ -68,7 +74,7 @@ rpm_build = $(PACKAGE_ENV) rpmbuild $(1) --nodeps --define '_topdir $(PACKAGES)/
 # Where rpm is not at home it does not know what is installed: --nodeps.
 .PHONY: rpm
 rpm:
-	$(call set_up,rpm)
+	$(call set_up,rpm,rpmbuild)
 	$(call package_tree,$(PACKAGES)/rpm/oci-runmask-$(VERSION))
 	mkdir -p $(PACKAGES)/rpm/SOURCES
 	$(call same_tar,$(PACKAGES)/rpm,oci-runmask-$(VERSION)) >$(PACKAGES)/rpm/SOURCES/oci-runmask-$(VERSION).tar.gz
@@ -88,7 +94,7 @@ TARBALL_LAST = $(patsubst /%,%,$(CDIDIR)/oci-runmask.json $(HOOKSDIR)/oci-runmas
 # Another make after the set-up: this one has looked for the compiler and for $(MUSL) before.
 .PHONY: tarball tarball-of-what-is-there
 tarball:
-	$(call set_up,build)
+	$(call set_up,build,$(firstword $(CC)))
 	@$(MAKE) --no-print-directory tarball-of-what-is-there
 
 tarball-of-what-is-there:

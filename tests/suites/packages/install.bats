@@ -104,6 +104,34 @@ hooks_file_name=$hooks_directory/other.json
   [[ $stderr == *"warning: /etc/docker/daemon.json names oci-runmask still"* ]]
 }
 
+@test "a path with a space is refused before anything is made" {
+  local format
+  run make -s -C "$LAB_ROOT" install "DESTDIR=$BATS_TEST_TMPDIR/a space"
+  [ "$status" = 2 ]
+  [[ $output == *"a space\": must be a path without a space"* ]]
+  for format in deb rpm tarball; do
+    run make -s -C "$LAB_ROOT" BUILD="$BATS_TEST_TMPDIR/a space" "$format"
+    [ "$status" = 2 ]
+    [[ $output == *"make $format: "*"a space/packages\" has a space"*"move the clone."* ]]
+  done
+  [ -z "$(ls -A "$BATS_TEST_TMPDIR")" ]
+}
+
+# Of all commands those alone that the build uses: a host without apt, as Fedora.
+@test "where no apt is, make deb and make rpm say what is missing" {
+  local bin=$BATS_TEST_TMPDIR/bin name format
+  mkdir "$bin"
+  for name in /usr/bin/*; do
+    case ${name##*/} in apt* | rpm* | dpkg-build*) ;; *) ln -s "$name" "$bin" ;; esac
+  done
+  for format in deb:dpkg-buildpackage rpm:rpmbuild; do
+    run env PATH="$bin" make -s -C "$LAB_ROOT" BUILD="$BATS_TEST_TMPDIR/build" "${format%:*}"
+    [ "$status" = 2 ]
+    [[ $output == "make ${format%:*}: ${format#*:}: No such file: install it, and the build dependencies that "* ]]
+    [ ! -e "$BATS_TEST_TMPDIR/build" ]
+  done
+}
+
 # ---- the tarball --------------------------------------------------------------------------------
 
 @test "the tarball has the files of make install, licence, news and how to install it" {
