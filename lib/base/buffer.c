@@ -14,7 +14,7 @@
 #define READ_FIRST ((size_t)4095)    /* with a NUL, one page */
 #define READ_NEXT ((size_t)64 << 10) /* what a pipe holds */
 #define READ_LARGE ((size_t)128 << 10)
-#define ARRAY_FIRST ((size_t)2) /* most arrays stay so short: the mounts of a container */
+#define ARRAY_FIRST ((size_t)1) /* most arrays stay so short: the mounts of a container */
 
 static int out_of_memory(struct error *err)
 {

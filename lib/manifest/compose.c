@@ -3,7 +3,6 @@
  * "include" and "extends" are refused; the override file of the default name is read beside it. */
 #include "manifest/compose.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buffer.h"
@@ -14,8 +13,27 @@
 #include "manifest/request.h"
 
 #define API_SOCKET "/var/run/docker.sock" /* what use_api_socket binds */
-#define INHERIT_DEPTH_MAX 100             /* services that take from services that take … */
-#define INHERIT_MAX 1000000u              /* comparisons for volumes_from, in one file */
+
+/* What is asked of a service below; note_lines asks where "environment" stands. */
+static const struct kept_key kept_keys[] = {
+	{ "volumes", KEPT_WHOLE },
+	{ "tmpfs", KEPT_WHOLE },
+	{ "volumes_from", KEPT_WHOLE },
+	{ "use_api_socket", KEPT_WHOLE },
+	{ "runtime", KEPT_WHOLE },
+	{ "devices", KEPT_WHOLE },
+	{ "deploy", KEPT_WHOLE },
+	{ "extends", KEPT_WHOLE },
+	{ "environment", KEPT_PLACE },
+	{ "annotations", KEPT_WHOLE },
+	{ "labels", KEPT_NAMED },
+};
+const struct pruning compose_pruning = {
+	.top = "services",
+	.name = ANNOTATION_PREFIX,
+	.keys = kept_keys,
+	.count = array_count(kept_keys),
+};
 
 typedef int entry_reader(struct compose *compose, struct manifest_container *container,
 	const struct cursor *cursor, struct error *err);
@@ -25,19 +43,11 @@ static int refuse(const struct cursor *cursor, struct error *err)
 	return cursor_error(cursor, err, "uses include, extends or a merge tag: " MERGE_IT);
 }
 
-/* Tags that only mean something when several files are merged. */
-static bool is_for_merging(const struct node *node)
-{
-	static const char *const tags[] = { "!reset", "!override" };
-
-	return node->tag != NULL && word_find(node->tag, tags, array_count(tags)) >= 0;
-}
-
 /* A list of entries, or one alone where that is allowed. */
 static int entries(struct compose *compose, struct manifest_container *container,
 	const struct cursor *cursor, bool alone, entry_reader *read, struct error *err)
 {
-	if (is_for_merging(cursor->at))
+	if (cursor->at->tag != TAG_NONE) /* it means something where files are merged */
 		return refuse(cursor, err);
 	if (cursor->node == NULL)
 		return 0;
@@ -138,104 +148,6 @@ static int read_service(struct compose *compose, const struct cursor *service, s
 	return api_socket(compose, container, service, err);
 }
 
-/* volumes_from: what one service takes from another, after all have been read. */
-struct inheritance {
-	struct compose *compose;
-	struct manifest_container *containers; /* in the order of the services */
-	enum { NOT_YET, NOW, DONE } * states;
-	size_t comparisons;
-	size_t depth;
-};
-
-static void inheritance_clear(struct inheritance *inheritance)
-{
-	free(inheritance->states);
-}
-
-static int inherit(struct inheritance *inheritance, size_t index, struct error *err);
-
-static bool service_find(const struct cursor *services, const char *name, size_t *index)
-{
-	const struct node_pair *pair = node_pair(services->node, name);
-
-	if (pair != NULL)
-		*index = (size_t)(pair - services->node->pairs);
-	return pair != NULL;
-}
-
-/* "SERVICE", "SERVICE:ro"; containers from outside the file are unknown here. */
-static int inherit_entry(struct inheritance *inheritance, size_t index, const struct cursor *entry,
-	struct error *err)
-{
-	struct manifest_container *container = &inheritance->containers[index], *from;
-	cleanup(text_clear) char *text = NULL;
-	char *mode;
-	size_t other;
-
-	if (cursor_expect(entry, NODE_SCALAR, err) < 0 ||
-		compose_text(inheritance->compose, entry, &text, err) < 0)
-		return -1;
-	mode = text;
-	strsep(&mode, ":");
-	if (!service_find(&inheritance->compose->services, text, &other))
-		return cursor_error(entry, err,
-			"no service \"%s\" in this file, so its volumes are not known", text);
-	if (inherit(inheritance, other, err) < 0)
-		return -1;
-	from = &inheritance->containers[other];
-	for (size_t i = 0; i < from->mount_count; i++) {
-		inheritance->comparisons += container->mount_count + 1;
-		if (inheritance->comparisons > INHERIT_MAX)
-			return cursor_error(entry, err, "volumes_from brings too many volumes");
-		if (planned_mount_copy(container, &from->mounts[i],
-			    mode != NULL && strcmp(mode, "ro") == 0, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int inherit(struct inheritance *inheritance, size_t index, struct error *err)
-{
-	struct cursor service = cursor_at(&inheritance->compose->services, index), list;
-
-	if (inheritance->states[index] == DONE)
-		return 0;
-	if (inheritance->states[index] == NOW)
-		return cursor_error(&service, err, "volumes_from goes round in a circle");
-	if (inheritance->depth == INHERIT_DEPTH_MAX)
-		return cursor_error(&service, err, "volumes_from goes through too many services");
-	inheritance->states[index] = NOW;
-	inheritance->depth++;
-	if (cursor_get(&service, "volumes_from", NODE_LIST, &list, err) < 0)
-		return -1;
-	for (size_t i = 0; i < cursor_count(&list); i++) {
-		struct cursor entry = cursor_at(&list, i);
-
-		if (inherit_entry(inheritance, index, &entry, err) < 0)
-			return -1;
-	}
-	inheritance->states[index] = DONE;
-	inheritance->depth--;
-	return 0;
-}
-
-static int inherit_all(struct compose *compose, size_t first, struct error *err)
-{
-	size_t count = cursor_count(&compose->services);
-	cleanup(inheritance_clear) struct inheritance inheritance = { .compose = compose };
-
-	if (count == 0)
-		return 0;
-	inheritance.containers = &compose->manifest->containers[first];
-	inheritance.states = calloc(count, sizeof(*inheritance.states));
-	if (inheritance.states == NULL)
-		return error_set(err, ERROR_SYSTEM, "out of memory");
-	for (size_t i = 0; i < count; i++)
-		if (inherit(&inheritance, i, err) < 0)
-			return -1;
-	return 0;
-}
-
 static int read_services(struct compose *compose, const struct cursor *top, struct error *err)
 {
 	struct cursor include = cursor_find(top, "include");
@@ -310,7 +222,7 @@ static int merge_services(struct compose *compose, const struct cursor *services
 	for (size_t i = last; i < manifest->container_count; i++) {
 		struct manifest_container *from = &manifest->containers[i];
 
-		if (!service_find(services, from->name, &index)) {
+		if (!compose_service(services, from->name, &index)) {
 			from->beside = beside;
 			from->line = 0;
 			manifest->containers[kept++] = *from;
@@ -391,7 +303,7 @@ int manifest_compose(struct manifest *manifest, const struct manifest_context *c
 	struct cursor top = cursor_root(root);
 	size_t first = manifest->container_count;
 
-	if (read_services(&compose, &top, err) < 0 || inherit_all(&compose, first, err) < 0)
+	if (read_services(&compose, &top, err) < 0 || compose_inherit(&compose, first, err) < 0)
 		return -1;
 	return compose_override(&compose, first, err);
 }

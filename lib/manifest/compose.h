@@ -36,3 +36,9 @@ int compose_volume(struct compose *compose, struct manifest_container *container
 	const struct cursor *cursor, struct error *err) must_check;
 int compose_tmpfs(struct compose *compose, struct manifest_container *container,
 	const struct cursor *cursor, struct error *err) must_check;
+
+/* The index of the service of that name. */
+bool compose_service(const struct cursor *services, const char *name, size_t *index);
+
+/* volumes_from, after all services have been read; first: where their containers begin. */
+int compose_inherit(struct compose *compose, size_t first, struct error *err) must_check;

@@ -10,6 +10,7 @@
  * whole: the error begins with LINE:COLUMN. */
 int manifest_compose(struct manifest *manifest, const struct manifest_context *context,
 	const struct node *root, struct error *err) must_check;
+extern const struct pruning compose_pruning; /* for the document's reader */
 int manifest_kubernetes(struct manifest *manifest, const struct manifest_context *context,
 	const struct node *root, struct error *err) must_check;
 int manifest_inspect(struct manifest *manifest, const struct manifest_context *context,

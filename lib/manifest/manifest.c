@@ -98,6 +98,7 @@ static int read_documents(struct manifest *manifest, const struct manifest_conte
 
 	if (documents_open(&documents, text, length, err) < 0)
 		return -1;
+	documents.pruning = &compose_pruning;
 	for (;;) {
 		bool first = form == NULL;
 

@@ -153,7 +153,7 @@ char *path_resolve(const char *path, const char *base, struct error *err)
 		return NULL;
 	if (absolute.length == 0 && buffer_add(&absolute, "/", 1, err) < 0)
 		return NULL;
-	return take(absolute.text);
+	return text_copy_bytes(absolute.text, absolute.length, err); /* no larger than it is */
 }
 
 char *path_absolute(const char *path, const struct manifest_context *context, struct error *err)

@@ -162,6 +162,29 @@ setup() {
   [ "$(jq '.containers | length' many.json)" -eq 10000 ]
 }
 
+# The memory is 10 MB; the limit counts what is set aside, too.
+@test "ten thousand services of 300 bytes in a second and 12 MB, and a hundred thousand in ten times that" {
+  local format='  s%d:
+    image: nginx
+    ports: ["80%d:80"]
+    environment:
+      DB_HOST: db.example
+      DB_PASSWORD: not a secret
+    labels: {traefik.enable: "true"}
+    healthcheck:
+      test: ["CMD", "curl", "-f", "http://localhost"]
+      interval: 30s
+    volumes:
+      - ./data%d:/data
+'
+  for count in 10000 100000; do
+    awk -v count="$count" -v format="$format" \
+      'BEGIN { print "services:"; for (i = 0; i < count; i++) printf format, i, i, i }' >services.yaml
+    run -0 bash -c 'ulimit -v "$1"; TIMEFORMAT="%U %S"; time "$0" check --quiet services.yaml' "$RUNMASK" $((count * 12 / 10))
+    awk -v limit="$((count / 10000))" '{ exit $1 + $2 > limit }' <<<"$output"
+  done
+}
+
 @test "the command line: help fits a screen, mistakes get one line and exit 2" {
   run -0 "$RUNMASK" --help
   [ "${#lines[@]}" -le 24 ]

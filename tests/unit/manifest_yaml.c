@@ -6,11 +6,14 @@
 
 #include "manifest_test.h"
 
+static const char *const tags[] = {
+	[TAG_NONE] = "", [TAG_RESET] = "!reset", [TAG_OVERRIDE] = "!override"
+};
+
 static void node_print(struct buffer *text, const struct node *node, struct error *err)
 {
-	cr_assert_eq(
-		buffer_print(text, err, "%u:%u%s%s", node->line, node->column,
-			node->tag != NULL ? node->tag : "", node->kind == NODE_NULL ? "~" : ""),
+	cr_assert_eq(buffer_print(text, err, "%u:%u%s%s", node->line, node->column, tags[node->tag],
+			     node->kind == NODE_NULL ? "~" : ""),
 		0);
 	if (node->kind == NODE_SCALAR)
 		cr_assert_eq(
@@ -37,7 +40,8 @@ static void node_print(struct buffer *text, const struct node *node, struct erro
 }
 
 /* All documents, one a line, and the error. */
-static void tell(struct buffer *told, const char *text, size_t length)
+static void tell(
+	struct buffer *told, const char *text, size_t length, const struct pruning *pruning)
 {
 	cleanup(documents_clear) struct documents documents = { 0 };
 	cleanup(text_clear) char *copy = malloc(length > 0 ? length : 1);
@@ -47,6 +51,7 @@ static void tell(struct buffer *told, const char *text, size_t length)
 	memcpy(copy, text, length);
 	cr_assert_eq(buffer_add(told, "", 0, &none), 0);
 	cr_assert_eq(documents_open(&documents, copy, length, &err), 0);
+	documents.pruning = pruning;
 	while (documents_next(&documents, &root, &err) == 0 && root != NULL) {
 		node_print(told, root, &none);
 		cr_assert_eq(buffer_add(told, "\n", 1, &none), 0);
@@ -56,12 +61,13 @@ static void tell(struct buffer *told, const char *text, size_t length)
 	documents_clear(&documents); /* may be called twice */
 }
 
-static void expect_trees(const struct manifest_row *rows, size_t count)
+static void expect_trees(
+	const struct manifest_row *rows, size_t count, const struct pruning *pruning)
 {
 	for (size_t i = 0; i < count; i++) {
 		cleanup(buffer_clear) struct buffer told = { 0 };
 
-		tell(&told, rows[i].text, strlen(rows[i].text));
+		tell(&told, rows[i].text, strlen(rows[i].text), pruning);
 		cr_expect_str_eq(told.text, rows[i].expected, "%s:\n%s\ninstead of\n%s",
 			rows[i].because, told.text, rows[i].expected);
 	}
@@ -79,8 +85,9 @@ Test(manifest_yaml, yaml)
 		{ "columns count characters", "- é: x\n", "1:1[1:3{é=1:6(x)}]\n" },
 		{ "empty ones", "a: {}\nb: []\n", "1:1{a=1:4{} b=2:4[]}\n" },
 		{ "blocks of text", "a: |\n  b\n  c\n", "1:1{a=1:4(\"b\nc\n\")}\n" },
-		{ "own tags are kept, others are not", "- !reset ~\n- !!str 5\n- !x {}\n",
-			"1:1[1:3!reset~ 2:3(5) 3:3!x{}]\n" },
+		{ "tags of compose are kept, others are not",
+			"- !reset ~\n- !!str 5\n- !x {}\n- !override []\n",
+			"1:1[1:3!reset~ 2:3(5) 3:3{} 4:3!override[]]\n" },
 		{ "an alias is the very node", "a: &x [ 1 ]\nb: *x\n",
 			"1:1{a=1:4[1:9(1)] b=1:4[1:9(1)]}\n" },
 		{ "an anchor set again names what is new", "- &x 1\n- *x\n- &x 2\n- *x\n",
@@ -123,7 +130,51 @@ Test(manifest_yaml, yaml)
 			"which begins at 1:4)\n" },
 	};
 
-	expect_trees(rows, array_count(rows));
+	expect_trees(rows, array_count(rows), NULL);
+}
+
+Test(manifest_yaml, pruned)
+{
+	static const struct kept_key keys[] = { { "whole", KEPT_WHOLE }, { "place", KEPT_PLACE },
+		{ "named", KEPT_NAMED } };
+	static const struct pruning pruning = {
+		.top = "top", .name = "ours.", .keys = keys, .count = array_count(keys)
+	};
+	static const struct manifest_row rows[] = {
+		{ "what is not kept goes, in the members of that key alone",
+			"top:\n  a: { other: [ 1, 2 ], whole: [ x, { y: !reset z } ] }\nnext: { b: "
+			"{ other: 1 } }\n",
+			"1:1{top=2:3{a=2:6{whole=2:32[2:34(x) 2:37{y=2:42!reset(z)}]}} "
+			"next=3:7{b=3:12{other=3:21(1)}}}\n" },
+		{ "a place is there, or it is not", "top: { a: { place: [ 1 ] }, b: { place: } }\n",
+			"1:1{top=1:6{a=1:11{place=1:13(place)} b=1:32{}}}\n" },
+		{ "named ones, of mappings and lists",
+			"top: { a: { named: { x: 1, ours.y: 2 } }, b: { named: [ x=1, ours.y=2 ] "
+			"}, c: { named: { x: 1 } } }\n",
+			"1:1{top=1:6{a=1:11{named=1:20{ours.y=1:36(2)}} "
+			"b=1:46{named=1:55[1:62(ours.y=2)]} c=1:79{}}}\n" },
+		{ "an anchor keeps its member as it is",
+			"top: { a: { other: &x 1, whole: 2 }, b: { whole: *x } }\n",
+			"1:1{top=1:6{a=1:11{other=1:20(1) whole=1:33(2)} "
+			"b=1:41{whole=1:20(1)}}}\n" },
+		{ "an alias stays what it names, a merge what it brings",
+			"x: &x { whole: [ 1 ], other: 2 }\ntop: { a: { <<: *x, other: 3 }, b: { "
+			"whole: *x } }\n",
+			"1:1{x=1:4{whole=1:16[1:18(1)] other=1:30(2)} "
+			"top=2:6{a=2:11{whole=1:16[1:18(1)]} b=2:36{whole=1:4{whole=1:16[1:18(1)] "
+			"other=1:30(2)}}}}\n" },
+		{ "members that are no mappings", "top: { a: [ 1 ], b: 2, c: }\n",
+			"1:1{top=1:6{a=1:11[1:13(1)] b=1:21(2) c=1:27~}}\n" },
+		{ "more pairs than are searched one after another",
+			"top: { a: { whole: { a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7, h: 8, i: 9 "
+			"} } }\n",
+			"1:1{top=1:6{a=1:11{whole=1:20{a=1:25(1) b=1:31(2) c=1:37(3) d=1:43(4) "
+			"e=1:49(5) f=1:55(6) g=1:61(7) h=1:67(8) i=1:73(9)}}}}\n" },
+		{ "what goes is checked all the same", "top: { a: { other: [ *x ] } }\n",
+			"error: 1:22: nothing has the anchor \"&x\"\n" },
+	};
+
+	expect_trees(rows, array_count(rows), &pruning);
 }
 
 Test(manifest_yaml, json)
@@ -143,7 +194,7 @@ Test(manifest_yaml, json)
 			"value is expected\n" },
 	};
 
-	expect_trees(rows, array_count(rows));
+	expect_trees(rows, array_count(rows), NULL);
 }
 
 Test(manifest_yaml, words_for_kinds)
@@ -194,7 +245,7 @@ static void expect_tail(const struct buffer *text, const char *expected, const c
 {
 	cleanup(buffer_clear) struct buffer told = { 0 };
 
-	tell(&told, text->text, text->length);
+	tell(&told, text->text, text->length, NULL);
 	cr_expect(told.length >= strlen(expected) &&
 			strcmp(told.text + told.length - strlen(expected), expected) == 0,
 		"%s: %.200s", because, told.text);

@@ -202,16 +202,24 @@ static int rank_all(struct ranking *ranking, const struct node *const *nodes, si
 	return 0;
 }
 
-/* Room for so many pairs, and for the pointers to them that more than a few have. */
-static struct node_pair *pairs_room(
-	const struct builder *builder, struct node *mapping, size_t count, struct error *err)
+struct node_pair *pairs_room(struct arena *arena, size_t count, struct error *err)
 {
 	size_t sorted = count > SEARCHED_MAX ? sizeof(struct node_pair *) : 0;
-	struct node_pair *pairs = arena_get(builder->arena, count * (sizeof(*pairs) + sorted), err);
+
+	return arena_get(arena, count * (sizeof(struct node_pair) + sorted), err);
+}
+
+void pairs_close(struct node *mapping, struct node_pair *pairs, size_t count)
+{
+	const struct node_pair **by_key = (const struct node_pair **)(void *)(pairs + count);
 
 	mapping->pairs = pairs;
 	mapping->count = (unsigned int)count;
-	return pairs;
+	if (count <= SEARCHED_MAX)
+		return;
+	for (size_t i = 0; i < count; i++)
+		by_key[i] = &pairs[i];
+	qsort(by_key, count, sizeof(*by_key), by_key_text);
 }
 
 /* A few pairs of different keys, as most mappings have: nothing is to be sorted. */
@@ -232,33 +240,29 @@ static bool is_simple(const struct node *const *nodes, size_t count)
 static int close_simple(struct builder *builder, struct node *mapping,
 	const struct node *const *nodes, size_t count, struct error *err)
 {
-	struct node_pair *pairs = pairs_room(builder, mapping, count / 2, err);
+	struct node_pair *pairs = pairs_room(builder->arena, count / 2, err);
 
 	if (pairs == NULL)
 		return -1;
 	for (size_t i = 0; i < count; i += 2)
 		pairs[i / 2] = (struct node_pair){ nodes[i], nodes[i + 1] };
-	mapping->own = mapping->count;
+	mapping->own = (unsigned int)(count / 2);
+	pairs_close(mapping, pairs, count / 2);
 	return 0;
 }
 
 static int close_ranked(
 	struct builder *builder, struct node *mapping, struct ranking *ranking, struct error *err)
 {
-	struct node_pair *pairs = pairs_room(builder, mapping, ranking->count, err);
-	const struct node_pair **by_key;
+	struct node_pair *pairs = pairs_room(builder->arena, ranking->count, err);
 
 	if (pairs == NULL)
 		return -1;
-	by_key = (const struct node_pair **)(void *)(pairs + ranking->count);
 	for (size_t i = 0; i < ranking->count; i++) {
 		mapping->own += !ranking->pairs[i].merged;
 		pairs[i] = ranking->pairs[i].pair;
-		if (ranking->count > SEARCHED_MAX)
-			by_key[i] = &pairs[i];
 	}
-	if (ranking->count > SEARCHED_MAX)
-		qsort(by_key, ranking->count, sizeof(*by_key), by_key_text);
+	pairs_close(mapping, pairs, ranking->count);
 	return 0;
 }
 

@@ -31,6 +31,17 @@ void builder_clear(struct builder *builder);
 int yaml_error(size_t line, size_t column, struct error *err, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* Room for the pairs of a mapping, and for the pointers to them that more than a few have; then,
+ * once they are there, makes them the mapping's. count may be less than there is room for. */
+struct node_pair *pairs_room(struct arena *arena, size_t count, struct error *err) must_check;
+void pairs_close(struct node *mapping, struct node_pair *pairs, size_t count);
+
+/* Leaves of a mapping what the pruning keeps. All that was got from the arena since the mark is the
+ * mapping's, holds no anchor, and is given back but for what is kept. scratch is for the meantime.
+ */
+int mapping_prune(struct arena *arena, struct arena_mark mark, struct arena *scratch,
+	const struct pruning *pruning, struct node **mapping, struct error *err) must_check;
+
 /* The readers: one document as a tree; *root is NULL behind the last one. */
 int yaml_read(struct documents *documents, const struct node **root, struct error *err) must_check;
 int json_read(struct documents *documents, const struct node **root, struct error *err) must_check;

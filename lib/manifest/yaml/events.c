@@ -19,9 +19,14 @@ struct anchor {
 struct reader {
 	struct documents *documents;
 	struct builder builder;
-	void *anchors;  /* a tree (search.h) of struct anchor */
-	size_t aliased; /* nodes that aliases stand for so far */
+	void *anchors;        /* a tree (search.h) of struct anchor */
+	size_t anchors_added; /* so far, those that are set again too */
+	size_t aliased;       /* nodes that aliases stand for so far */
+	bool pruned;          /* the present value of the document's mapping has such members */
+	struct arena scratch;
 };
+
+#define MEMBER_DEPTH 3 /* of what is pruned: below the document, and a mapping in it */
 
 static void anchor_free(void *anchor)
 {
@@ -31,6 +36,7 @@ static void anchor_free(void *anchor)
 static void reader_clear(struct reader *reader)
 {
 	tdestroy(reader->anchors, anchor_free);
+	arena_clear(&reader->scratch);
 	builder_clear(&reader->builder);
 }
 
@@ -117,6 +123,7 @@ static int anchor_add(
 		return error_set(err, ERROR_SYSTEM, "out of memory");
 	(*found)->node = NULL;
 	*added = *found;
+	reader->anchors_added++;
 	return 0;
 }
 
@@ -142,17 +149,15 @@ static int read_alias(struct reader *reader, const yaml_event_t *event, const st
 	return 0;
 }
 
-/* YAML's own tags ("!!str") change nothing that matters here. */
-static int own_tag(
-	struct reader *reader, const yaml_char_t *tag, struct node *node, struct error *err)
+static enum node_tag tag_find(const yaml_char_t *tag)
 {
-	static const char yaml_tags[] = "tag:yaml.org,2002:";
 	const char *text = (const char *)tag;
 
-	if (text == NULL || strncmp(text, yaml_tags, strlen(yaml_tags)) == 0)
-		return 0;
-	node->tag = keep(reader, text, strlen(text), err);
-	return node->tag == NULL ? -1 : 0;
+	if (text == NULL)
+		return TAG_NONE;
+	if (strcmp(text, "!reset") == 0)
+		return TAG_RESET;
+	return strcmp(text, "!override") == 0 ? TAG_OVERRIDE : TAG_NONE;
 }
 
 static bool is_null(const char *text)
@@ -185,6 +190,15 @@ static int read_scalar(
 static int read_node(struct reader *reader, const yaml_event_t *event, size_t depth,
 	const struct node **node, struct error *err);
 
+/* A key of the document's mapping: is what follows pruned? */
+static void note_top(struct reader *reader, const struct node *key)
+{
+	const struct pruning *pruning = reader->documents->pruning;
+
+	reader->pruned = pruning != NULL && key->kind == NODE_SCALAR &&
+		strcmp(key->text, pruning->top) == 0;
+}
+
 static int read_children(struct reader *reader, struct node *node, size_t depth, struct error *err)
 {
 	size_t from = reader->builder.waiting_count;
@@ -200,6 +214,8 @@ static int read_children(struct reader *reader, struct node *node, size_t depth,
 		if (read_node(reader, &event, depth + 1, &child, err) < 0 ||
 			builder_push(&reader->builder, child, err) < 0)
 			return -1;
+		if (depth == 1 && (reader->builder.waiting_count - from) % 2 == 1)
+			note_top(reader, child);
 	}
 }
 
@@ -221,9 +237,24 @@ static struct opening opening_of(const yaml_event_t *event)
 		event->data.mapping_start.tag };
 }
 
+/* Nothing may point into what is pruned: no anchor, no place of a duplicate key. */
+static int prune(struct reader *reader, struct arena_mark mark, size_t anchors_before,
+	struct node **node, struct error *err)
+{
+	struct documents *documents = reader->documents;
+
+	if (!reader->pruned || (*node)->kind != NODE_MAPPING ||
+		reader->anchors_added != anchors_before || documents->duplicate.key != NULL)
+		return 0;
+	return mapping_prune(
+		&documents->arena, mark, &reader->scratch, documents->pruning, node, err);
+}
+
 static int read_node(struct reader *reader, const yaml_event_t *event, size_t depth,
 	const struct node **node, struct error *err)
 {
+	struct arena_mark mark = arena_mark(&reader->documents->arena);
+	size_t anchors_before = reader->anchors_added;
 	struct opening opening;
 	struct anchor *anchor;
 	struct node *made;
@@ -236,9 +267,9 @@ static int read_node(struct reader *reader, const yaml_event_t *event, size_t de
 	opening = opening_of(event);
 	made = builder_node(&reader->builder, opening.kind, event->start_mark.line + 1,
 		event->start_mark.column + 1, err);
-	if (made == NULL || own_tag(reader, opening.tag, made, err) < 0 ||
-		anchor_add(reader, opening.anchor, &anchor, err) < 0)
+	if (made == NULL || anchor_add(reader, opening.anchor, &anchor, err) < 0)
 		return -1;
+	made->tag = tag_find(opening.tag);
 	if (opening.kind == NODE_SCALAR)
 		result = read_scalar(reader, event, made, err);
 	else
@@ -247,6 +278,8 @@ static int read_node(struct reader *reader, const yaml_event_t *event, size_t de
 		return -1;
 	if (anchor != NULL)
 		anchor->node = made;
+	if (depth == MEMBER_DEPTH && prune(reader, mark, anchors_before, &made, err) < 0)
+		return -1;
 	*node = made;
 	return 0;
 }

@@ -56,9 +56,10 @@ void *arena_get(struct arena *arena, size_t size, struct error *err)
 	return got;
 }
 
-static void chunks_free(struct arena_chunk *chunk)
+/* The newest chunks, up to that one. */
+static void chunks_free(struct arena_chunk *chunk, const struct arena_chunk *end)
 {
-	while (chunk != NULL) {
+	while (chunk != end) {
 		struct arena_chunk *next = chunk->next;
 
 		free(chunk);
@@ -66,18 +67,32 @@ static void chunks_free(struct arena_chunk *chunk)
 	}
 }
 
+struct arena_mark arena_mark(const struct arena *arena)
+{
+	return (struct arena_mark){ arena->chunks,
+		arena->chunks != NULL ? arena->chunks->used : 0 };
+}
+
+void arena_rewind(struct arena *arena, struct arena_mark mark)
+{
+	chunks_free(arena->chunks, mark.chunk);
+	arena->chunks = mark.chunk;
+	if (mark.chunk != NULL)
+		mark.chunk->used = mark.used;
+}
+
 void arena_reset(struct arena *arena)
 {
 	if (arena->chunks == NULL)
 		return;
-	chunks_free(arena->chunks->next);
+	chunks_free(arena->chunks->next, NULL);
 	arena->chunks->next = NULL;
 	arena->chunks->used = 0;
 }
 
 void arena_clear(struct arena *arena)
 {
-	chunks_free(arena->chunks);
+	chunks_free(arena->chunks, NULL);
 	arena->chunks = NULL;
 }
 

@@ -23,18 +23,25 @@ enum node_kind {
 	NODE_MAPPING,
 };
 
+/* Tags of compose, which say how a value is merged into that of another file. */
+enum node_tag {
+	TAG_NONE, /* or any other */
+	TAG_RESET,
+	TAG_OVERRIDE,
+};
+
 struct node_pair;
 
 /* Nodes belong to their document and are never changed; aliases make them a DAG without cycles. */
 struct node {
 	enum node_kind kind : 8;
+	enum node_tag tag : 8;
 	bool plain;                /* a scalar without quotes: perhaps a number or a boolean */
 	bool shared;               /* an alias names it, so it stands at more than one place */
 	unsigned int line, column; /* from 1 */
 	unsigned int weight; /* nodes below, itself included, aliases counted as what they name */
 	unsigned int own;    /* of a mapping's pairs, the first ones: not merged in */
 	unsigned int count;  /* bytes, elements or pairs */
-	const char *tag;     /* of the writer's own, such as "!reset"; else NULL */
 	union {
 		const char *text; /* scalar and null: as written, decoded, NUL-terminated */
 		const struct node *const *elements;
@@ -64,6 +71,13 @@ struct arena {
 	struct arena_chunk *chunks; /* the newest first */
 };
 void *arena_get(struct arena *arena, size_t size, struct error *err) must_check;
+/* Gives back what was got since the mark was taken. */
+struct arena_mark {
+	struct arena_chunk *chunk;
+	size_t used;
+};
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_rewind(struct arena *arena, struct arena_mark mark);
 void arena_reset(struct arena *arena); /* everything got before is gone; keeps a chunk for reuse */
 void arena_clear(struct arena *arena);
 
@@ -74,8 +88,26 @@ struct duplicate {
 	unsigned int line, column, first_line, first_column;
 };
 
+/* What is left out of a YAML document to save memory: pairs of the mappings that are members of the
+ * mapping under the key `top` of the document. The text of what is left out is checked all the
+ * same. Members in which there is an anchor stay whole. */
+enum kept {
+	KEPT_WHOLE,
+	KEPT_PLACE, /* only that it is there: its value is its key */
+	KEPT_NAMED, /* of a list or mapping what begins with `name`; nothing where nothing does */
+};
+struct pruning {
+	const char *top, *name;
+	const struct kept_key {
+		const char *key;
+		enum kept kept;
+	} *keys; /* all others go */
+	size_t count;
+};
+
 struct documents {
 	const char *text, *end;
+	const struct pruning *pruning; /* NULL: nothing is left out; set after documents_open */
 	struct duplicate duplicate; /* the first key of the present document that is there twice */
 	struct arena arena;         /* the document that was read last */
 	/* YAML */
