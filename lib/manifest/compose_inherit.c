@@ -106,4 +106,3 @@ int compose_inherit(struct compose *compose, size_t first, struct error *err)
 			return -1;
 	return 0;
 }
-

@@ -7,7 +7,7 @@
 #include "base/buffer.h"
 #include "manifest/yaml/build.h"
 
-/* A copy, and whose scalars or keys it keeps; name is NULL: all. */
+/* A copy, and the beginning of the scalars or keys that it keeps; name is NULL: all. */
 struct copying {
 	struct arena *arena;
 	const char *name;
@@ -32,11 +32,11 @@ static bool is_kept(const struct copying *copying, const struct node *node)
 		(node->kind == NODE_SCALAR && strncmp(node->text, name, strlen(name)) == 0);
 }
 
-static int copy_elements(const struct copying *copying, struct node *to, const struct node *from,
-	struct error *err)
+static int copy_elements(
+	const struct copying *copying, struct node *to, const struct node *from, struct error *err)
 {
-	const struct node **elements =
-		arena_get(copying->arena, from->count * sizeof(*elements), err);
+	const struct node **elements = arena_get(
+		copying->arena, from->count * sizeof(*elements), err);
 
 	if (elements == NULL)
 		return -1;
@@ -52,8 +52,8 @@ static int copy_elements(const struct copying *copying, struct node *to, const s
 }
 
 /* Pairs that were merged in belong to another mapping. */
-static int copy_pairs(const struct copying *copying, struct node *to, const struct node *from,
-	struct error *err)
+static int copy_pairs(
+	const struct copying *copying, struct node *to, const struct node *from, struct error *err)
 {
 	struct node_pair *pairs = pairs_room(copying->arena, from->count, err);
 	size_t count = 0;
@@ -90,8 +90,8 @@ static int copy_bytes(struct arena *arena, const char **text, size_t length, str
 	return 0;
 }
 
-static int copy_content(const struct copying *copying, struct node *to, const struct node *from,
-	struct error *err)
+static int copy_content(
+	const struct copying *copying, struct node *to, const struct node *from, struct error *err)
 {
 	to->count = to->own = 0;
 	switch (from->kind) {
@@ -134,9 +134,8 @@ static const struct kept_key *key_find(const struct pruning *pruning, const char
 static const struct node *copy_value(struct arena *arena, const struct pruning *pruning,
 	enum kept kept, const struct node_pair *pair, struct error *err)
 {
-	const struct copying copying = {
-		.arena = arena, .name = kept == KEPT_NAMED ? pruning->name : NULL
-	};
+	const struct copying copying = { .arena = arena,
+		.name = kept == KEPT_NAMED ? pruning->name : NULL };
 	const struct node *value;
 
 	if (kept == KEPT_PLACE)
