@@ -3,6 +3,8 @@
 #include "observe/look_up.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <string.h>
 
 #include "base/buffer.h"
 #include "base/file.h"
@@ -35,4 +37,17 @@ void look_up(int root, const char *path, int flags, struct lookup *look)
 	} else {
 		look->found = true;
 	}
+}
+
+void look_up_name(int root, const char *path, int host_fd, struct lookup *look)
+{
+	if (host_fd < 0) {
+		look_up(root, path, 0, look);
+		return;
+	}
+	*look = LOOKUP_NOTHING;
+	if (stat_at(host_fd, strrchr(path, '/') + 1, AT_SYMLINK_NOFOLLOW, &look->info) == 0)
+		look->found = true;
+	else if (!is_absent(errno))
+		look->problem = errno;
 }

@@ -18,4 +18,7 @@ struct lookup {
 /* Overwrites *look, which must hold no fd; lookup_clear closes look->fd. root: an O_PATH fd on the
  * container's root. path: absolute, as the container sees it. flags: O_DIRECTORY or 0. */
 void look_up(int root, const char *path, int flags, struct lookup *look);
+/* The same for a name in a directory; path is the name's. host_fd: the directory, if it is the
+ * host's own: a link in it is not followed, because the directory decides; else -1. */
+void look_up_name(int root, const char *path, int host_fd, struct lookup *look);
 void lookup_clear(struct lookup *look);

@@ -117,7 +117,7 @@ static bool in_hosts(const struct judging *judging)
 	return judging->directory == LEADS_HOST || judging->directory == LEADS_NAMED;
 }
 
-/* One name in the directory. In the host's own a link is not followed: the directory decides. */
+/* One name in the directory. */
 static int look_at_name(const struct judging *judging, const char *name, struct inode_list hosts,
 	enum leads_to *to, struct error *err)
 {
@@ -126,12 +126,7 @@ static int look_at_name(const struct judging *judging, const char *name, struct 
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/%s", place->path, name);
-	if (!in_hosts(judging))
-		look_up(judging->looking->target->root, path, 0, &at);
-	else if (stat_at(place->fd, name, AT_SYMLINK_NOFOLLOW, &at.info) == 0)
-		at.found = true;
-	else if (!is_absent(errno))
-		at.problem = errno;
+	look_up_name(judging->looking->target->root, path, in_hosts(judging) ? place->fd : -1, &at);
 	if (remember_unknown(place, path, at.problem, err) < 0)
 		return -1;
 	return leads_to(judging->looking, &at, hosts, to, err);

@@ -72,16 +72,15 @@ static int behind_facade(
 	return 0;
 }
 
-/* One name in the container's directory, beside inodes of the host's. */
-static int look_at_name(const struct looking *looking, const char *directory, const char *name,
+/* One name in the container's directory, beside inodes of the host's. host_fd as for look_up_name.
+ */
+static int look_at_name(const struct looking *looking, const char *path, int host_fd,
 	struct inode_list hosts, enum leads_to *to, struct error *err)
 {
 	cleanup(lookup_clear) struct lookup at = LOOKUP_NOTHING;
-	char path[PATH_MAX];
 
 	*to = LEADS_NOWHERE;
-	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	look_up(looking->root, path, 0, &at);
+	look_up_name(looking->root, path, host_fd, &at);
 	if (at.problem != 0)
 		return lookup_error(err, "its", path, at.problem);
 	if (!at.found)
@@ -103,13 +102,14 @@ struct names {
 static int look_at_entry(void *closure, const struct dirent64 *entry, struct error *err)
 {
 	struct names *names = closure;
+	char path[PATH_MAX];
 	enum leads_to to;
 
 	if (++names->count > NAMES_MAX)
 		return error_set(err, ERROR_INPUT, "more than %d names in its \"%s\"", NAMES_MAX,
 			names->host->path);
-	if (look_at_name(names->looking, names->host->path, entry->d_name,
-		    host_entries(names->host), &to, err) < 0)
+	snprintf(path, sizeof(path), "%s/%s", names->host->path, entry->d_name);
+	if (look_at_name(names->looking, path, -1, host_entries(names->host), &to, err) < 0)
 		return -1;
 	*names->worst = leads_worse(*names->worst, to);
 	return 0;
@@ -133,11 +133,13 @@ static int look_at_socket(const struct looking *looking, const struct running_pl
 	const struct host_place *host = &place->host;
 	const char *name = place->channel_place->socket;
 	bool hosts = directory == LEADS_HOST || directory == LEADS_NAMED;
+	char path[PATH_MAX];
 
 	*socket = LEADS_NOWHERE;
-	if (name != NULL)
-		return look_at_name(looking, place->channel_place->directory, name,
-			host_socket(host), socket, err);
+	if (name != NULL) {
+		snprintf(path, sizeof(path), "%s/%s", place->channel_place->directory, name);
+		return look_at_name(looking, path, hosts ? fd : -1, host_socket(host), socket, err);
+	}
 	if (hosts || host->entry_count == 0)
 		return 0;
 	return look_at_names(looking, host, fd, socket, err);
