@@ -91,7 +91,7 @@ int options_parse(struct options *options, int argc, char **argv, struct error *
 {
 	bool help = false, version = false;
 	const char *strategy = NULL;
-	/* clang-format off: one option a line */
+	/* clang-format off: one option a line; the order says where each may stand */
 	const struct option rows[] = {
 		{ "-h", .flag = &help },
 		{ "-V", .flag = &version },
@@ -104,7 +104,11 @@ int options_parse(struct options *options, int argc, char **argv, struct error *
 		{ "--rewrite", .flag = &options->rewrite },
 	};
 	/* clang-format on */
-	const struct known known = { rows, rows, rows + 5, array_count(rows), 7, 4 };
+	const size_t count = array_count(rows);
+	const struct option *behind = option_find(rows, count, "--policy");
+	const struct option *behind_alone = option_find(rows, count, "--runtime");
+	const struct known known = { rows, rows, behind, count, (size_t)(behind_alone - rows),
+		(size_t)(rows + count - behind) };
 	struct command_line line = { argv, argc, 1 };
 
 	*options = (struct options){ .strategy = -1 };

@@ -108,7 +108,7 @@ static int file_failed(
 
 	if (format == FORMAT_TEXT || format == FORMAT_QUIET) {
 		if (failure->line > 0)
-			error_in_file(&sentence, "%s", name);
+			error_in_file(&sentence, name);
 		else
 			error_wrap(&sentence, "%s", name);
 		complain(sentence.text);

@@ -9,6 +9,7 @@
 #include "kernel/mount.h"
 #include "kernel/open.h"
 #include "kernel/tmpfs.h"
+#include "plan/veil.h"
 
 static int make_entry(int veil, const struct veil_entry *entry)
 {
@@ -99,7 +100,7 @@ int veil_build(int *veil, const struct veil *plan, const struct target *target, 
 	struct tmpfs_room room;
 	bool facade = plan->place->channel == NULL;
 
-	veil_room(plan, &room);
+	veil_room(plan, &room.bytes, &room.inodes);
 	tmpfs_options(&options, &room, target->owner, target->group, label);
 	if (mount_tmpfs(veil, &options, facade && !plan->place->noexec, err) < 0)
 		return -1;

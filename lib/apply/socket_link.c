@@ -11,6 +11,8 @@
 #include "base/path.h"
 #include "kernel/mount.h"
 #include "kernel/open.h"
+#include "kernel/tmpfs.h"
+#include "plan/veil.h"
 
 #define STACKED_MAX 8 /* binds on one another at one destination */
 #define STICKY_FOR_ALL (S_ISVTX | S_IWOTH)
@@ -53,7 +55,7 @@ static int build(struct linking *linking, const char *label, struct error *err)
 {
 	const struct target *target = linking->target;
 	cleanup(fd_close) int at = -1;
-	const struct tmpfs_room room = { TMPFS_SMALL_BYTES, TMPFS_SMALL_INODES };
+	const struct tmpfs_room room = { MASK_BYTES, MASK_INODES };
 	struct tmpfs_options options;
 	int result;
 

@@ -107,38 +107,31 @@ int error_errno(struct error *err, const char *format, ...)
 	return -1;
 }
 
-static int put_in_front(
-	struct error *err, const char *separator, const char *format, va_list arguments)
+static int put_in_front(struct error *err, const char *separator, const char *front)
 {
-	struct draft draft;
 	char cause[TEXT_SIZE];
 
-	draft_print(&draft, format, arguments);
 	if (err->code == ERROR_NONE) /* nothing there: still an error, since -1 is returned */
-		return error_set(err, ERROR_SYSTEM, "%s", draft.text);
+		return error_set(err, ERROR_SYSTEM, "%s", front);
 	memcpy(cause, err->text, sizeof(cause));
-	text_join(err->text, draft.text, separator, cause);
+	text_join(err->text, front, separator, cause);
 	return -1;
 }
 
 int error_wrap(struct error *err, const char *format, ...)
 {
+	struct draft draft;
 	va_list arguments;
 
 	va_start(arguments, format);
-	put_in_front(err, ": ", format, arguments);
+	draft_print(&draft, format, arguments);
 	va_end(arguments);
-	return -1;
+	return put_in_front(err, ": ", draft.text);
 }
 
-int error_in_file(struct error *err, const char *format, ...)
+int error_in_file(struct error *err, const char *file)
 {
-	va_list arguments;
-
-	va_start(arguments, format);
-	put_in_front(err, ":", format, arguments);
-	va_end(arguments);
-	return -1;
+	return put_in_front(err, ":", file);
 }
 
 static unsigned smaller(unsigned a, unsigned b)

@@ -47,8 +47,8 @@ int error_errno(struct error *err, const char *format, ...) __attribute__((forma
 /* Puts context in front of the sentence there is: "CONTEXT: sentence". Always returns -1. */
 int error_wrap(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Puts a place in front, without a space: "FILE" before "4:15: …". Always returns -1. */
-int error_in_file(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Puts the file in front, without a space: "FILE" before "4:15: …". Always returns -1. */
+int error_in_file(struct error *err, const char *file);
 
 /* Of candidates[0..count), the word nearest to what was typed, for "did you mean"; NULL when none
  * is near. The result is one of the candidates. */

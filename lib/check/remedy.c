@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/path.h"
+#include "base/template.h"
 #include "check/mount_layout.h"
 #include "check/remedy_values.h"
 
@@ -43,54 +44,28 @@ static const char *const condition_names[] = {
 	[IF_MOUNTS] = "[mounts]", /* for each bind */
 };
 
-/* The value that {name} at the text's beginning means; NULL: just a brace. */
-static const struct buffer *value_at(const struct values *values, const char **text)
-{
-	size_t length = strspn(*text + 1, "abcdefghijklmnopqrstuvwxyz");
-
-	if ((*text)[length + 1] != '}')
-		return NULL;
-	for (size_t i = 0; i < array_count(value_names); i++)
-		if (strlen(value_names[i]) == length &&
-			memcmp(value_names[i], *text + 1, length) == 0) {
-			*text += length + 2;
-			return &values->texts[i];
-		}
-	return NULL;
-}
-
+/* Puts the values in; what stands between ` and ` is one value of the file's language. */
 static int expand(
 	struct buffer *out, const struct values *values, const char *text, struct error *err)
 {
-	cleanup(buffer_clear) struct buffer inner = { 0 };
-	struct buffer *into = out;
+	const char *texts[VALUES];
+	const struct template_values put = { value_names, texts, VALUES };
 
-	while (*text) {
-		const struct buffer *value = *text == '{' ? value_at(values, &text) : NULL;
-		size_t run = 1;
+	for (size_t i = 0; i < VALUES; i++)
+		texts[i] = values->texts[i].length > 0 ? values->texts[i].text : NULL;
+	for (bool quoted = false;; quoted = !quoted) {
+		cleanup(buffer_clear) struct buffer inner = { 0 };
+		size_t length = strcspn(text, "`");
 
-		if (value) {
-			if (value->length > 0 &&
-				buffer_add(into, value->text, value->length, err) < 0)
-				return -1;
-			continue;
-		}
-		if (*text == '`' && into == out) {
-			into = &inner;
-			inner.length = 0;
-		} else if (*text == '`') {
-			into = out;
-			if (dialect_add(out, values->dialect, inner.text ? inner.text : "", err) <
-				0)
-				return -1;
-		} else {
-			run = 1 + strcspn(text + 1, "{`");
-			if (buffer_add(into, text, run, err) < 0)
-				return -1;
-		}
-		text += run;
+		if (template_add(quoted ? &inner : out, text, length, &put, err) < 0)
+			return -1;
+		if (quoted &&
+			dialect_add(out, values->dialect, inner.text ? inner.text : "", err) < 0)
+			return -1;
+		text += length;
+		if (*text++ == '\0')
+			return 0;
 	}
-	return 0;
 }
 
 /* Line by line; a line may begin with a condition of its own. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* remedy_table: the texts of the remedies, a row for each remedy and kind of file.
  *
- * In text and lines {name} stands for a value of this container (remedy.c has the names). What is
- * between ` and ` is one value of the file's language, quoted as that asks where it must be. A
- * piece of lines that begins with [word] is there only when that is so; [each] repeats for every
- * channel, [mounts] for every bind, [shared] for every one that is shared. */
+ * In text and lines {name} stands for a value of this container (base/template.h; remedy.c has the
+ * names). What is between ` and ` is one value of the file's language, quoted as that asks where it
+ * must be. A piece of lines that begins with [word] is there only when that is so; [each] repeats
+ * for every channel, [mounts] for every bind, [shared] for every one that is shared. */
 #pragma once
 
 #include "check/remedy.h"

@@ -89,7 +89,7 @@ static int read_config(const struct doctor *doctor, struct docker *docker, struc
 	if (!there || strspn(text.text, " \t\r\n") == text.length)
 		return 0;
 	if (json_validate(text.text, text.length, &document, &wrong) < 0) {
-		error_in_file(&wrong, "%s", docker->config_path);
+		error_in_file(&wrong, docker->config_path);
 		return set_text(&docker->config_problem, wrong.text, err);
 	}
 	docker->config = json_loadb(text.text, text.length, JSON_DECODE_INT_AS_REAL, NULL);

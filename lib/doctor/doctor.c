@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/template.h"
 #include "doctor/doctor_internal.h"
 
 int doctor_open(struct doctor *doctor, const char *directory, struct error *err)
@@ -44,34 +45,19 @@ static void answer_clear(struct doctor_answer *answer)
 		text_clear(&answer->details[i]);
 }
 
-/* The detail for "{0}", "{1}" or "{2}" at the text's start; *is: it begins with one. */
-static const char *detail_at(const char *text, const struct doctor_check *check,
-	const struct doctor_answer *answer, bool *is)
-{
-	*is = text[0] == '{' && text[1] >= '0' && text[1] <= '2' && text[2] == '}';
-	if (!*is)
-		return NULL;
-	return text[1] == '0' ? check->engine : answer->details[text[1] - '1'];
-}
-
-/* The text with its places filled in; NULL stays NULL. */
+/* The text with the engine for {0} and the details for {1} and {2}; NULL stays NULL. */
 static int fill(char **filled, const char *text, const struct doctor_check *check,
 	const struct doctor_answer *answer, struct error *err)
 {
+	static const char *const names[] = { "0", "1", "2" };
+	const char *const details[] = { check->engine, answer->details[0], answer->details[1] };
+	const struct template_values values = { names, details, array_count(names) };
 	cleanup(buffer_clear) struct buffer out = { 0 };
 
 	if (text == NULL)
 		return 0;
-	while (*text != '\0') {
-		bool place;
-		const char *detail = detail_at(text, check, answer, &place);
-		size_t length = place ? 3 : 1 + strcspn(text + 1, "{");
-
-		if (buffer_add(&out, text, place ? 0 : length, err) < 0 ||
-			(detail && buffer_add(&out, detail, strlen(detail), err) < 0))
-			return -1;
-		text += length;
-	}
+	if (template_add(&out, text, strlen(text), &values, err) < 0)
+		return -1;
 	*filled = take(out.text);
 	return 0;
 }

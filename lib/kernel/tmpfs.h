@@ -5,9 +5,6 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define TMPFS_SMALL_BYTES ((size_t)1 << 20)
-#define TMPFS_SMALL_INODES 1024
-
 /* The limits of the whole file system, with what the veil itself makes in it. It takes the host's
  * memory, so they are small. */
 struct tmpfs_room {

@@ -27,7 +27,6 @@ struct scope {
 	const struct cursor *volumes_of; /* the mapping with "volumes", or NULL */
 	struct cursor annotations;
 	const struct cursor *pod; /* for runtimeClassName */
-	size_t found_before;
 };
 
 static bool is_list_of_containers(const char *key)

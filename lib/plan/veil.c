@@ -138,15 +138,15 @@ int veil_parents(struct veil *veil, const char *path, struct error *err)
 	return 0;
 }
 
-void veil_room(const struct veil *veil, struct tmpfs_room *room)
+void veil_room(const struct veil *veil, size_t *bytes, size_t *inodes)
 {
 	bool facade = veil->place->channel == NULL;
 
-	room->bytes = facade ? FACADE_BYTES : TMPFS_SMALL_BYTES;
-	room->inodes = (facade ? FACADE_INODES : TMPFS_SMALL_INODES) + veil->entry_count;
+	*bytes = facade ? FACADE_BYTES : MASK_BYTES;
+	*inodes = (facade ? FACADE_INODES : MASK_INODES) + veil->entry_count;
 	for (size_t i = 0; i < veil->entry_count; i++)
 		if (veil->entries[i].target != NULL && strlen(veil->entries[i].target) > LINK_SHORT)
-			room->bytes += PAGE_LARGEST;
+			*bytes += PAGE_LARGEST;
 }
 
 const struct veil_entry *veil_find(const struct veil *veil, const char *path)

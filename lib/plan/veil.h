@@ -3,8 +3,11 @@
  * veil is still good for veil_clear. */
 #pragma once
 
-#include "kernel/tmpfs.h"
 #include "plan/plan.h"
+
+/* The limits of a mask's tmpfs. */
+#define MASK_BYTES ((size_t)1 << 20)
+#define MASK_INODES 1024
 
 /* Frees its lists and texts; closes no fd. */
 void veil_clear(struct veil *veil);
@@ -39,7 +42,7 @@ int veil_parents(struct veil *veil, const char *path, struct error *err) must_ch
 
 /* The limits of the veil's tmpfs: 64 MiB for a facade (programs write to /run), 1 MiB for a mask,
  * and more for long links; inodes likewise, and one for each entry. */
-void veil_room(const struct veil *veil, struct tmpfs_room *room);
+void veil_room(const struct veil *veil, size_t *bytes, size_t *inodes);
 
 /* The entry at that path, relative to the veil's root; NULL: not there. */
 const struct veil_entry *veil_find(const struct veil *veil, const char *path);

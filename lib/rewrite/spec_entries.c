@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "json/decode.h"
-#include "kernel/tmpfs.h"
+#include "plan/veil.h"
 
 #define HOOK_TIMEOUT 30 /* seconds; without one a runtime waits for ever */
 
@@ -105,8 +105,8 @@ int rewrite_mask(struct rewrite *rewrite, size_t behind, const char *directory, 
 	return insert(rewrite, REWRITE_MOUNTS, behind,
 		json_pack("{s:s, s:s, s:s, s:[s, s, s, s, o, o]}", "destination", directory, "type",
 			"tmpfs", "source", "oci-runmask", "options", "nosuid", "nodev", "noexec",
-			"mode=0755", json_sprintf("size=%zum", (size_t)TMPFS_SMALL_BYTES >> 20),
-			json_sprintf("nr_inodes=%zu", (size_t)TMPFS_SMALL_INODES)),
+			"mode=0755", json_sprintf("size=%zum", (size_t)MASK_BYTES >> 20),
+			json_sprintf("nr_inodes=%zu", (size_t)MASK_INODES)),
 		err);
 }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -65,9 +66,13 @@ int spec_load(struct spec *spec, const char *path, struct error *err)
 		return unreadable(path, err);
 	if (file_read(&text, fd, CONFIG_LIMIT, err) < 0)
 		return error_wrap(err, "%s/config.json", path);
-	if (spec_parse(spec, text.text, text.length, err) < 0)
-		return err->code == ERROR_INPUT ? error_in_file(err, "%s/config.json", path)
-						: error_wrap(err, "%s/config.json", path);
+	if (spec_parse(spec, text.text, text.length, err) < 0) {
+		char file[PATH_MAX];
+
+		snprintf(file, sizeof(file), "%s/config.json", path);
+		return err->code == ERROR_INPUT ? error_in_file(err, file)
+						: error_wrap(err, "%s", file);
+	}
 	return 0;
 }
 

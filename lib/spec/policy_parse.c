@@ -354,6 +354,5 @@ int policy_parse(
 			array_count(policy_fields), err) == 0)
 		return 0;
 	policy_clear(policy);
-	return err->code == ERROR_POLICY ? error_in_file(err, "%s", file)
-					 : error_wrap(err, "%s", file);
+	return err->code == ERROR_POLICY ? error_in_file(err, file) : error_wrap(err, "%s", file);
 }

@@ -132,7 +132,7 @@ Test(error, puts_a_place_in_front)
 	struct error err = { 0 };
 
 	error_set(&err, ERROR_POLICY, "4:15: unknown key \"stratgy\"");
-	cr_expect_eq(error_in_file(&err, "%s", "/etc/policy.json"), -1);
+	cr_expect_eq(error_in_file(&err, "/etc/policy.json"), -1);
 	cr_expect_str_eq(err.text, "/etc/policy.json:4:15: unknown key \"stratgy\"");
 	cr_expect_eq(err.code, ERROR_POLICY, "a place does not change the code");
 }
