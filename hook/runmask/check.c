@@ -171,6 +171,7 @@ static int judge_input(
 		.runtime_directory = surroundings_runtime(&check->around, input->directory),
 		.variable = environment_variable,
 		.beside = input_beside,
+		.list_beside = input_list_beside,
 		.closure = input,
 	};
 	struct error failure = { 0 };

@@ -3,6 +3,7 @@
  * files beside or below a manifest that it names (.env, a quadlet's units and YAML). */
 #include "runmask/check_input.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
@@ -13,6 +14,7 @@
 #include "kernel/open.h"
 
 #define BESIDE_LIMIT ((size_t)4 << 20)
+#define LIST_LIMIT 1000
 
 const char *surroundings_runtime(const struct surroundings *around, const char *directory)
 {
@@ -147,27 +149,67 @@ int input_read(struct input *input, const char *path, const char *working_direct
 	return stream_read(&input->text, fd, MANIFEST_LIMIT, err);
 }
 
-int input_beside(void *closure, const char *path, struct buffer *text, struct error *err)
+/* An fd on what is beside or below: 0 with *found, which is -1 where there is nothing. */
+static int open_beside(
+	const struct input *input, const char *path, int flags, int *found, struct error *err)
 {
-	const struct input *input = closure;
-	cleanup(fd_close) int directory = -1, found = -1, fd = -1;
-	struct error failure = { 0 };
+	cleanup(fd_close) int directory = open(input->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	directory = open(input->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (directory < 0)
+	*found = directory < 0 ? -1 : open_beneath(directory, path, flags | O_CLOEXEC);
+	if (directory < 0 || *found >= 0 || errno == ENOENT || errno == ENOTDIR)
 		return 0;
-	found = open_beneath(directory, path, O_PATH | O_CLOEXEC);
-	if (found < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return 0;
-	if (found < 0 && errno == ELOOP)
+	if (errno == ELOOP)
 		return error_set(err, ERROR_INPUT, "a link, which is not followed");
-	if (found < 0 && errno == EXDEV)
+	if (errno == EXDEV)
 		return error_set(err, ERROR_INPUT,
 			"not beside or below the file; only such files are read with it");
+	return error_set(err, ERROR_INPUT, "%s", strerror(errno));
+}
+
+int input_beside(void *closure, const char *path, struct buffer *text, struct error *err)
+{
+	cleanup(fd_close) int found = -1, fd = -1;
+	struct error failure = { 0 };
+
+	if (open_beside(closure, path, O_PATH, &found, err) < 0)
+		return -1;
 	if (found < 0)
-		return error_set(err, ERROR_INPUT, "%s", strerror(errno));
+		return 0;
 	fd = file_open_found(found, &failure);
 	if (fd < 0 || file_read(text, fd, BESIDE_LIMIT, &failure) < 0)
 		return error_set(err, ERROR_INPUT, "%s", failure.text);
 	return 1;
+}
+
+static int add_names(DIR *directory, struct text_list *names, struct error *err)
+{
+	const struct dirent *entry;
+
+	while ((entry = readdir(directory)) != NULL) {
+		if (names->count == LIST_LIMIT)
+			return error_set(err, ERROR_INPUT, "more than %d files", LIST_LIMIT);
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+			text_list_add(names, entry->d_name, strlen(entry->d_name), err) < 0)
+			return -1;
+	}
+	return 1;
+}
+
+int input_list_beside(void *closure, const char *path, struct text_list *names, struct error *err)
+{
+	cleanup(fd_close) int found = -1;
+	DIR *directory;
+	int result;
+
+	if (open_beside(closure, path, O_RDONLY | O_DIRECTORY, &found, err) < 0)
+		return -1;
+	if (found < 0)
+		return 0;
+	directory = fdopendir(found);
+	if (!directory)
+		return error_errno(err, "reading it");
+	found = -1;
+	result = add_names(directory, names, err);
+	closedir(directory);
+	return result;
 }

@@ -38,9 +38,10 @@ void input_clear(struct input *input);
 int input_read(struct input *input, const char *path, const char *working_directory, bool *walk,
 	struct error *err) must_check;
 
-/* The member of struct manifest_context; closure is the struct input. Follows no link and no "..",
+/* The members of struct manifest_context; closure is the struct input. Follows no link and no "..",
  * and reads regular files only. */
 int input_beside(void *closure, const char *path, struct buffer *text, struct error *err);
+int input_list_beside(void *closure, const char *path, struct text_list *names, struct error *err);
 
 /* --fix: what to write, and whether to write it. */
 struct fix_order {

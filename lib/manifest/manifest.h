@@ -5,6 +5,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/text_list.h"
 #include "spec/oci.h"
 
 enum manifest_kind {
@@ -53,6 +54,9 @@ struct manifest_context {
 	/* Reads a file beside or below the manifest by its relative path: 1 with *text, 0 when
 	 * there is none, -1 with a sentence that quotes nothing of it. NULL: nothing is read. */
 	int (*beside)(void *closure, const char *path, struct buffer *text, struct error *err);
+	/* The names in a directory beside or below the manifest: the same answers. */
+	int (*list_beside)(
+		void *closure, const char *path, struct text_list *names, struct error *err);
 	void *closure;
 };
 

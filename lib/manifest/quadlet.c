@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* quadlet: Podman's .container, .pod and .kube files: units of systemd with such a section. The
- * .volume and .pod units and the YAML that a file names are read beside it; drop-ins are not. */
+ * .volume and .pod units and the YAML that a file names, and drop-ins, are read beside it. */
 #include "manifest/quadlet.h"
 
 #include <ctype.h>
@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/path.h"
 #include "base/unit_file.h"
 #include "manifest/forms.h"
 #include "manifest/planned_mount.h"
@@ -62,12 +63,13 @@ static const struct {
 struct assignment {
 	size_t key;
 	char *value; /* NULL: taken back by a later empty one */
-	size_t line;
+	size_t line; /* 0: of a drop-in */
 };
 
 struct unit {
 	const struct manifest_context *context;
 	struct unit_reader reader;
+	bool beside;                 /* the reader's text is that of the drop-ins */
 	bool inside;                 /* of a section of ours */
 	const struct section *found; /* the first of them; NULL: none yet */
 	size_t section;              /* its line */
@@ -133,7 +135,8 @@ static int assign(struct unit *unit, const char *name, const char *value, struct
 	assignment = array_add(&unit->assignments, &unit->count, sizeof(*assignment), err);
 	if (assignment == NULL)
 		return -1;
-	*assignment = (struct assignment){ key, take(expanded.text), unit->reader.line };
+	*assignment = (struct assignment){ key, take(expanded.text),
+		unit->beside ? 0 : unit->reader.line };
 	return 0;
 }
 
@@ -173,7 +176,7 @@ static int read_line(struct unit *unit, char *line, struct error *err)
 	return unit->inside ? assign(unit, trimmed(line), unquoted(trimmed(value)), err) : 0;
 }
 
-static int read_unit(struct unit *unit, struct error *err)
+static int read_lines(struct unit *unit, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer line = { 0 };
 	bool more;
@@ -182,15 +185,42 @@ static int read_unit(struct unit *unit, struct error *err)
 		if (unit_line(&unit->reader, &line, &more, err) < 0)
 			return -1;
 		if (!more)
-			break;
+			return 0;
 		if (line.length > 0 && read_line(unit, line.text, err) < 0)
 			return -1;
 	}
+}
+
+static int read_drop_ins(struct unit *unit, struct error *err)
+{
+	const struct manifest_context *context = unit->context;
+	cleanup(buffer_clear) struct buffer text = { 0 };
+	struct error cause = { 0 };
+
+	if (context->file == NULL)
+		return 0;
+	if (quadlet_drop_ins(context, path_base(context->file), &text, &cause) < 0)
+		return error_at(err, ERROR_INPUT, unit->section, 1, "%s", cause.text);
+	if (text.length == 0)
+		return 0;
+	unit->reader = unit_reader(text.text, text.length);
+	unit->beside = true;
+	unit->inside = false;
+	if (read_lines(unit, &cause) < 0)
+		return error_at(err, ERROR_INPUT, unit->section, 1,
+			"its drop-ins could not be read: a line of them is wrong");
+	return 0;
+}
+
+static int read_unit(struct unit *unit, struct error *err)
+{
+	if (read_lines(unit, err) < 0)
+		return -1;
 	if (unit->section == 0)
 		return error_set(err, ERROR_INPUT,
 			"no section [Container], [Pod] or [Kube]: of units only these quadlets "
 			"are read");
-	return 0;
+	return read_drop_ins(unit, err);
 }
 
 static int container_name(const struct unit *unit, struct buffer *name, struct error *err)
@@ -262,19 +292,35 @@ static int read_kube(struct manifest *manifest, const struct manifest_context *c
 	return 0;
 }
 
+/* Nothing of a drop-in is quoted. */
+static int blame(const struct unit *unit, const struct assignment *assignment, struct error *cause,
+	struct error *err)
+{
+	const char *key = keys[assignment->key].name;
+
+	if (assignment->line == 0)
+		return error_at(err, ERROR_INPUT, unit->section, 1,
+			"its drop-ins could not be read: %s= is wrong", key);
+	*err = *cause;
+	error_wrap(err, "%s", key);
+	return error_locate(err, assignment->line, 1);
+}
+
 static int read_assignments(
 	struct manifest_container *container, const struct unit *unit, struct error *err)
 {
+	struct error cause = { 0 };
+
 	for (size_t i = 0; i < unit->count; i++) {
 		const struct assignment *assignment = &unit->assignments[i];
 
 		if (assignment->value == NULL || keys[assignment->key].read == NULL)
 			continue;
 		if (keys[assignment->key].read(container, unit->context, assignment->value,
-			    assignment->line, err) < 0) {
-			error_wrap(err, "%s", keys[assignment->key].name);
-			return error_locate(err, assignment->line, 1);
-		}
+			    assignment->line, &cause) < 0)
+			return blame(unit, assignment, &cause, err);
+		if (assignment->line == 0)
+			container->beside = "its drop-ins";
 	}
 	return 0;
 }
@@ -288,8 +334,6 @@ int manifest_quadlet(struct manifest *manifest, const struct manifest_context *c
 	struct manifest_container *container;
 
 	if (read_unit(&unit, err) < 0 || container_name(&unit, &name, err) < 0)
-		return -1;
-	if (quadlet_drop_ins(manifest, context, unit.section, err) < 0)
 		return -1;
 	for (size_t i = 0; i < unit.count; i++)
 		if (unit.assignments[i].key == KEY_YAML && unit.assignments[i].value != NULL &&

@@ -19,6 +19,7 @@ quadlet_value quadlet_annotation, quadlet_label, quadlet_device, quadlet_runtime
 int quadlet_volume_unit(struct planned_mount *mount, const struct manifest_context *context,
 	const char *source, struct error *err) must_check;
 
-/* Adds a problem for each directory of drop-ins beside the unit; line: of its section. */
-int quadlet_drop_ins(struct manifest *manifest, const struct manifest_context *context, size_t line,
+/* Appends the texts of the drop-ins of the unit of that name; each begins and ends outside of a
+ * section. They hold no NUL. */
+int quadlet_drop_ins(const struct manifest_context *context, const char *name, struct buffer *text,
 	struct error *err) must_check;

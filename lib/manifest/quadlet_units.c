@@ -16,7 +16,7 @@ static bool ends_in(const char *text, const char *ending)
 	return length > tail && strcmp(text + length - tail, ending) == 0;
 }
 
-/* 1: read; 0: there is none, or it is empty. */
+/* With its drop-ins. 1: read; 0: there is none, or it is empty. */
 static int read_beside(const struct manifest_context *context, const char *name,
 	struct buffer *text, struct error *err)
 {
@@ -26,6 +26,10 @@ static int read_beside(const struct manifest_context *context, const char *name,
 
 	if (found < 0)
 		return error_set(err, ERROR_INPUT, "\"%s\" beside it: %s", name, cause.text);
+	if (found > 0 && text->length > 0 &&
+		(buffer_add(text, "\n\n", 2, err) < 0 ||
+			quadlet_drop_ins(context, name, text, err) < 0))
+		return -1;
 	return found > 0 && text->length > 0 && memchr(text->text, '\0', text->length) == NULL;
 }
 

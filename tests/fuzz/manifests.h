@@ -51,6 +51,16 @@ static inline int second_file(
 	return buffer_add(text, second, strlen(second), err) < 0 ? -1 : 1;
 }
 
+/* One drop-in in each directory. */
+static inline int second_list(
+	void *closure, const char *path, struct text_list *names, struct error *err)
+{
+	(void)path;
+	if (closure == NULL)
+		return 0;
+	return text_list_add(names, "a.conf", strlen("a.conf"), err) < 0 ? -1 : 1;
+}
+
 /* What stands behind a form feed is the file that is read beside it: an override, a quadlet's YAML.
  * The feed is overwritten. */
 static inline struct manifest_context with_second_file(char *text, const char *name)
@@ -62,6 +72,7 @@ static inline struct manifest_context with_second_file(char *text, const char *n
 		*second++ = '\0';
 	with.file = name;
 	with.beside = second_file;
+	with.list_beside = second_list;
 	with.closure = second;
 	return with;
 }

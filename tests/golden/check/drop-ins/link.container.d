@@ -1,0 +1,1 @@
+../drop-ins/reset.container.d
