@@ -21,7 +21,7 @@ struct position {
 
 /* Endings of names, and whole names, of files that may be ours. */
 static const char *const endings[] = { "yaml", "yml", "json", "jsonc", "container", "pod", "kube",
-	"sh", "bash", "zsh", "ksh", "md", "markdown", "mk", "mak", "hcl", "nomad" };
+	"sh", "bash", "zsh", "ksh", "md", "markdown", "mk", "mak", "hcl", "nomad", "service" };
 static const char *const names[] = { "Makefile", "makefile", "GNUmakefile", "Justfile",
 	"justfile" };
 static const char *const skipped[] = { ".git", "node_modules", "vendor" };

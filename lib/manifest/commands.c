@@ -286,6 +286,9 @@ int manifest_commands(struct manifest *manifest, const struct manifest_context *
 	case SCRIPT_MAKE:
 		result = script_makefile(&script, text, text + length, err);
 		break;
+	case SCRIPT_UNIT:
+		result = script_unit(&script, text, text + length, err);
+		break;
 	case SCRIPT_SHELL:
 	case SCRIPT_NONE:
 		result = shell_visit(&whole, 0, err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* commands: a text with commands while it is read, shared by commands.c (shell scripts),
- * commands_make.c (Makefiles) and commands_markdown.c (Markdown). */
+ * commands_make.c (Makefiles), commands_markdown.c (Markdown) and commands_unit.c (services). */
 #pragma once
 
 #include "manifest/shell_words.h"
@@ -28,6 +28,9 @@ const char *script_past_prompt(const char *at, const char *end);
 
 /* The recipes of a Makefile. */
 int script_makefile(struct script *script, const char *text, const char *end, struct error *err)
+	must_check;
+/* The commands of a systemd service. */
+int script_unit(struct script *script, const char *text, const char *end, struct error *err)
 	must_check;
 /* The commands in the code blocks of Markdown. */
 int script_markdown(struct script *script, const char *text, size_t length, struct error *err)

@@ -20,7 +20,7 @@ int manifest_quadlet(struct manifest *manifest, const struct manifest_context *c
 
 /* Kinds of texts with commands. script_kind finds it by the file's name or its first line;
  * has_command_line says whether a line of any text begins with an engine's run. */
-enum script_kind { SCRIPT_NONE, SCRIPT_SHELL, SCRIPT_MAKE, SCRIPT_MARKDOWN };
+enum script_kind { SCRIPT_NONE, SCRIPT_SHELL, SCRIPT_MAKE, SCRIPT_MARKDOWN, SCRIPT_UNIT };
 enum script_kind script_kind(const char *file, const char *text, size_t length);
 bool has_command_line(const char *text, size_t length);
 

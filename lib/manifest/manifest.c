@@ -164,6 +164,8 @@ static int read_by_kind(struct manifest *manifest, const struct manifest_context
 	}
 	if (is_unit(text, length)) {
 		manifest->fit = FIT_OURS;
+		if (is_service(text, length))
+			return manifest_commands(manifest, context, SCRIPT_UNIT, text, length, err);
 		return manifest_quadlet(manifest, context, text, length, err);
 	}
 	if (is_nomad(text, length)) {

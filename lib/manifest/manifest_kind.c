@@ -212,6 +212,14 @@ bool has_key_line(const char *text, size_t length, const char *key)
 	return false;
 }
 
+/* A unit that starts programs, and is not a quadlet. */
+bool is_service(const char *text, size_t length)
+{
+	return has_key_line(text, length, "[Service]") &&
+		!has_key_line(text, length, "[Container]") &&
+		!has_key_line(text, length, "[Pod]") && !has_key_line(text, length, "[Kube]");
+}
+
 /* A job of Nomad's own language. */
 bool is_nomad(const char *text, size_t length)
 {

@@ -27,7 +27,9 @@ bool is_oci(const struct node *root);
 /* The value of a mapping's member; NULL: not a mapping, or no such key. */
 const struct node *node_member(const struct node *node, const char *key);
 
-/* Is the first line that says anything a section's head, such as "[Unit]"? */
+/* Is the first line that says anything a section's head, such as "[Unit]"? Of such texts: is it a
+ * service, and not a quadlet? */
+bool is_service(const char *text, size_t length);
 bool is_unit(const char *text, size_t length);
 
 /* Does a line begin with that key? */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* commands: docker run lines; the first byte chooses between a script, a Makefile and Markdown. */
+/* commands: docker run lines; the first byte chooses between a script, a Makefile, Markdown
+ * and a service. */
 #include "manifests.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const enum script_kind kinds[] = { SCRIPT_SHELL, SCRIPT_MAKE, SCRIPT_MARKDOWN };
+	static const enum script_kind kinds[] = { SCRIPT_SHELL, SCRIPT_MAKE, SCRIPT_MARKDOWN,
+		SCRIPT_UNIT };
 	cleanup(manifest_clear) struct manifest manifest = { 0 };
 	struct error err = { 0 };
 	int result;
