@@ -328,8 +328,9 @@ static int find_format(const char *name, bool json, bool quiet, bool diff, struc
 static const char about[] =
 	"Judges containers before they are deployed: compose files, Kubernetes YAML or\n"
 	"JSON, docker run lines in scripts, Makefiles, Markdown and systemd services,\n"
-	"docker, podman and crictl inspect, quadlets, devcontainer.json, OCI bundles and config.json. What\n"
-	"kind a file is, it finds out; a directory is walked. Nothing is executed.\n\n"
+	"docker, podman and crictl inspect, quadlets, devcontainer.json, OCI bundles and\n"
+	"config.json. It finds out the kind of each file, and walks directories. It\n"
+	"executes nothing.\n\n"
 	"A comment \"# runmask: ignore\" at a mount or container ignores it on purpose.\n\n"
 	"Exit code: 0 none exposed, 1 some exposed, 2 some file could not be judged.\n";
 
