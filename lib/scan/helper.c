@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* helper: a child that marks its progress in shared memory; the parent kills it when the mark does
- * not change in time, and starts another one. */
+ * not change in time, and starts another one. Messages are gathered in that memory too, where they
+ * outlive the helper, and go through the pipe when it is full: the parent wakes up once for many.
+ */
 #include "scan/helper.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -26,16 +27,25 @@
 #define TICK_MS 100
 #define END_MS 200 /* how long a killed helper is waited for */
 
+/* In front of each message. */
+struct head {
+	uint32_t size;
+	uint32_t number; /* from 1, in each helper */
+};
+
 /* Shared with the helper. */
 struct shared {
 	struct helper_mark mark;
 	bool ended;
 	struct error err;
+	size_t filled;
+	char outbox[32768]; /* messages that were not written to the pipe yet */
 };
 
 struct helper {
 	struct shared *shared;
 	int out;
+	uint32_t number; /* of the last message */
 	/* When the last block of a size is freed, musl gives its memory back to the kernel, and
 	 * asks for it anew for the next file and the next message. A block that stays spares that.
 	 */
@@ -57,19 +67,32 @@ struct helper_mark *helper_mark(struct helper *helper)
 	return &helper->shared->mark;
 }
 
+static int flush(struct helper *helper)
+{
+	struct shared *shared = helper->shared;
+
+	if (file_write_all(helper->out, shared->outbox, shared->filled) < 0)
+		return -1;
+	__atomic_store_n(&shared->filled, 0, __ATOMIC_RELEASE);
+	return 0;
+}
+
 int helper_send(struct helper *helper, const void *bytes, size_t length)
 {
-	uint32_t size = (uint32_t)length;
-	char whole[PIPE_BUF];
+	struct shared *shared = helper->shared;
+	const struct head head = { (uint32_t)length, ++helper->number };
 
-	if (length <= sizeof(whole) - sizeof(size)) { /* the parent wakes up once */
-		memcpy(whole, &size, sizeof(size));
-		memcpy(whole + sizeof(size), bytes, length);
-		return file_write_all(helper->out, whole, sizeof(size) + length);
-	}
-	if (file_write_all(helper->out, &size, sizeof(size)) < 0)
+	if (sizeof(head) + length > sizeof(shared->outbox) - shared->filled && flush(helper) < 0)
 		return -1;
-	return file_write_all(helper->out, bytes, length);
+	if (sizeof(head) + length > sizeof(shared->outbox))
+		return file_write_all(helper->out, &head, sizeof(head)) < 0
+			? -1
+			: file_write_all(helper->out, bytes, length);
+	memcpy(shared->outbox + shared->filled, &head, sizeof(head));
+	memcpy(shared->outbox + shared->filled + sizeof(head), bytes, length);
+	/* after the bytes: what the parent finds is whole, whenever this process ends */
+	__atomic_store_n(&shared->filled, shared->filled + sizeof(head) + length, __ATOMIC_RELEASE);
+	return 0;
 }
 
 /* The parent's side of one helper. */
@@ -79,6 +102,7 @@ struct watched {
 	int in;
 	struct buffer text; /* messages that have not been heard yet */
 	size_t heard;
+	uint32_t number; /* of the last message that was heard */
 };
 
 /* What we were given by our caller (all that is not close-on-exec) is let go: one that is left
@@ -102,7 +126,7 @@ static void let_go(void)
 
 static void run_helper(const struct helper_job *job, struct shared *shared, int out)
 {
-	struct helper helper = { shared, out, { malloc(4096), malloc(1024) } };
+	struct helper helper = { shared, out, 0, { malloc(4096), malloc(1024) } };
 
 	let_go();
 	signal(SIGPIPE, SIG_IGN);
@@ -119,6 +143,8 @@ static int start(struct watched *watched, const struct helper_job *job, struct e
 
 	watched->shared->err = (struct error){ 0 };
 	watched->shared->ended = false;
+	watched->shared->filled = 0;
+	watched->number = 0;
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_errno(err, "making a pipe");
 	watched->in = ends[0];
@@ -148,29 +174,53 @@ static void end(struct watched *watched)
 	watched->text.length = watched->heard = 0;
 }
 
+/* A helper that was killed behind a write has the same messages in its outbox still. */
+static int hear_one(struct watched *watched, const struct helper_job *job, const struct head *head,
+	struct error *err)
+{
+	const char *bytes = watched->text.text + watched->heard + sizeof(*head);
+
+	watched->heard += sizeof(*head) + head->size;
+	if (head->number <= watched->number)
+		return 0;
+	watched->number = head->number;
+	return job->hear(job->closure, bytes, head->size, err);
+}
+
 static int hear_whole(struct watched *watched, const struct helper_job *job, struct error *err)
 {
 	struct buffer *text = &watched->text;
-	uint32_t size;
+	struct head head;
 
-	while (text->length - watched->heard >= sizeof(size)) {
-		memcpy(&size, text->text + watched->heard, sizeof(size));
-		if (text->length - watched->heard < sizeof(size) + size)
+	while (text->length - watched->heard >= sizeof(head)) {
+		memcpy(&head, text->text + watched->heard, sizeof(head));
+		if (text->length - watched->heard < sizeof(head) + head.size)
 			break;
-		if (job->hear(job->closure, text->text + watched->heard + sizeof(size), size, err) <
-			0)
+		if (hear_one(watched, job, &head, err) < 0)
 			return -1;
-		watched->heard += sizeof(size) + size;
 	}
 	if (watched->heard == text->length)
 		watched->heard = text->length = 0;
 	return 0;
 }
 
+/* What the helper left when it ended or was killed; half a message of the pipe is told there again.
+ */
+static int hear_outbox(struct watched *watched, const struct helper_job *job, struct error *err)
+{
+	const struct shared *shared = watched->shared;
+
+	watched->text.length = watched->heard = 0;
+	if (buffer_add(&watched->text, shared->outbox,
+		    __atomic_load_n(&shared->filled, __ATOMIC_ACQUIRE), err) < 0)
+		return -1;
+	return hear_whole(watched, job, err);
+}
+
 /* 1: more may come; 0: the helper has ended. */
 static int hear(struct watched *watched, const struct helper_job *job, struct error *err)
 {
-	char bytes[16384];
+	char bytes[32768];
 	ssize_t count;
 
 	do
@@ -231,8 +281,10 @@ static int run(struct watched *watched, const struct helper_job *job, struct err
 			return -1;
 		result = follow(watched, job, limit < LIMIT_LEAST_MS ? LIMIT_LEAST_MS : limit, err);
 		end(watched);
-		if (result <= 0)
-			return result;
+		if (result < 0 || hear_outbox(watched, job, err) < 0)
+			return -1;
+		if (result == 0)
+			return 0;
 		if (job->stuck(job->closure, &watched->shared->mark, err) < 0)
 			return -1;
 	}
