@@ -108,7 +108,7 @@ static int plan_and_edit(struct spec_job *job, const struct candidate *candidate
 
 	if (!candidate->spec.mount_namespace)
 		return policy_foreign(
-			policy, "it gets no mount namespace of its own", outcome, err);
+			policy, "config.json asks for no mount namespace", outcome, err);
 	if (bind_sources_find(&sources, &looked_at, err) < 0 ||
 		spec_plan_make(&plan, &input, err) < 0 || look_at_certificates(&plan, err) < 0 ||
 		edit(job, &input, &plan, &text, err) < 0)

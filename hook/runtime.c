@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* runtime: an OCI runtime's command line in, the real runtime in our place. Where it is about to
- * read a bundle, the bundle's config.json is amended first; everything else passes at once.
+ * read a bundle, the bundle's config.json is edited first; everything else passes at once.
  * Arguments, environment, stdin, open files, signals and privileges are the runtime's and stay
  * untouched. */
 #include <errno.h>

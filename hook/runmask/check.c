@@ -329,10 +329,10 @@ static const char about[] =
 	"Judges containers before they are deployed: compose files, Kubernetes YAML or\n"
 	"JSON, docker run lines in scripts, Makefiles, Markdown and systemd services,\n"
 	"docker, podman and crictl inspect, quadlets, devcontainer.json, OCI bundles and\n"
-	"config.json. It finds out the kind of each file, and walks directories. It\n"
-	"executes nothing.\n\n"
-	"A comment \"# runmask: ignore\" at a mount or container ignores it on purpose.\n\n"
-	"Exit code: 0 none exposed, 1 some exposed, 2 some file could not be judged.\n";
+	"config.json. It detects the kind of each file, walks directories, and executes\n"
+	"nothing.\n\n"
+	"The comment \"# runmask: ignore\" at a mount or container ignores its findings.\n\n"
+	"Exit code: 0 none is exposed, 1 some are, 2 a file could not be judged.\n";
 
 static const char example[] = "  runmask check docker-compose.yml deploy/\n"
 			      "  runmask check --format sarif . > runmask.sarif\n"
@@ -346,18 +346,18 @@ int verb_check(int argc, char **argv, struct error *err)
 	cleanup(check_clear) struct check check = { 0 };
 	cleanup(buffer_clear) struct buffer out = { 0 };
 	const struct option options[] = {
-		{ "--format", "text|json|sarif|github|gcc", "how to print it", .value = &style },
+		{ "--format", "text|json|sarif|github|gcc", "the format of the output",
+			.value = &style },
 		{ "--json", NULL, "one JSON object on one line: --format json", .flag = &json },
 		{ "--quiet", NULL, "one line for each finding", .flag = &quiet },
-		{ "--all", NULL, "show what is clear, too", .flag = &check.report.all },
-		{ "--exclude", "GLOB", "skip such files and directories of a directory",
+		{ "--all", NULL, "show clear containers too", .flag = &check.report.all },
+		{ "--exclude", "GLOB", "in a directory, skip files and directories that match",
 			.list = &check.exclude },
-		{ "--fix", "tmpfs|hook", "write that way out into the files", .value = &way },
-		{ "--diff", NULL, "with --fix: show it as a diff, and write nothing",
-			.flag = &diff },
-		{ "--policy", "FILE", "its channels; on a bundle, what the hook would do",
+		{ "--fix", "tmpfs|hook", "write this remedy into the files", .value = &way },
+		{ "--diff", NULL, "with --fix: show a diff, and write nothing", .flag = &diff },
+		{ "--policy", "FILE", "use its channels; for a bundle, say what the hook would do",
 			.value = &policy },
-		{ "--strict", NULL, "exit 1 also for stale sockets and what is ignored on purpose",
+		{ "--strict", NULL, "exit 1 also for stale sockets and ignored findings",
 			.flag = &check.strict },
 	};
 	const struct verb_usage usage = {

@@ -25,14 +25,15 @@ static int examine(struct doctor *doctor, const char *root, bool json, struct er
 }
 
 static const char about[] =
-	"This host and this installation as a checklist: the name service daemon and its\n"
-	"directory, the engines' sockets and how they come to the hook, the policy.\n"
+	"Goes through a checklist for this host and this installation: the name service\n"
+	"daemon and its directory, the engines' sockets, how the engines call the hook,\n"
+	"the policy.\n"
 	"\n"
-	"Runs the hook's dry run on a bundle made for it in a mount namespace of its own,\n"
-	"and programs with --version; asks a running dockerd what it knows. Changes\n"
-	"nothing. With --root or --offline it only reads files.\n"
+	"It runs the hook's dry run on a bundle that it makes in a mount namespace of its\n"
+	"own, runs programs with --version, and asks a running dockerd what it knows. It\n"
+	"changes nothing. With --root or --offline it only reads files.\n"
 	"\n"
-	"Exit code: 0 all well, 1 something needs attention, 2 something could not be seen.\n";
+	"Exit code: 0 all is well, 1 something needs attention, 2 something was not seen.\n";
 
 static const char example[] = "  sudo runmask doctor\n"
 			      "  runmask doctor --root /mnt/image --json\n";
@@ -44,7 +45,7 @@ int verb_doctor(int argc, char **argv, struct error *err)
 	const struct option options[] = {
 		{ "--json", NULL, "one JSON object on one line", .flag = &json },
 		{ "--offline", NULL, "run no program and contact no daemon", .flag = &offline },
-		{ "--root", "DIR", "the files of another host, below DIR", .value = &root },
+		{ "--root", "DIR", "read the files of another host, below DIR", .value = &root },
 	};
 	const struct verb_usage usage = {
 		.synopsis = "doctor [OPTION...]",

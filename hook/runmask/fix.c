@@ -239,8 +239,8 @@ static int run(struct fix *fix, bool *failed, struct error *err)
 
 static const char about[] =
 	"Masks running containers without a restart: an empty tmpfs over each directory\n"
-	"in which they meet the host's name service. What a mount names on purpose stays.\n"
-	"Doing it again does nothing. A container that fails keeps no other from it.\n"
+	"in which they find the host's name service. It leaves mounts that name a channel\n"
+	"on purpose. A second run does nothing. If a container fails, the others go on.\n"
 	"\n"
 	"Exit code: 0 nothing is exposed any more, 2 some were refused or failed.\n";
 
@@ -253,11 +253,12 @@ int verb_fix(int argc, char **argv, struct error *err)
 	const char *file = NULL;
 	bool failed = false;
 	const struct option options[] = {
-		{ "--pid", "N", "the container that process N runs in", .value = &fix.pid_text },
+		{ "--pid", "N", "the container in which process N runs", .value = &fix.pid_text },
 		{ "--all", NULL, "every container that scan calls exposed", .flag = &fix.all },
-		{ "--dry-run", NULL, "says what it would mask", .flag = &fix.dry_run },
+		{ "--dry-run", NULL, "say what would be masked, and change nothing",
+			.flag = &fix.dry_run },
 		{ "--json", NULL, "one JSON object on one line", .flag = &fix.json },
-		{ "--policy", "FILE", "its channels, onNamed, onShared and dryRun",
+		{ "--policy", "FILE", "use its channels, onNamed, onShared and dryRun",
 			.value = &file },
 	};
 	const struct verb_usage usage = {

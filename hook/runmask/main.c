@@ -18,19 +18,19 @@ static const struct verb {
 	int (*run)(int argc, char **argv, struct error *err);
 	const char *summary;
 } verbs[] = {
-	{ "check", verb_check, "who will see the host's name service: judges manifests" },
-	{ "scan", verb_scan, "who sees it now: looks at the running containers" },
+	{ "check", verb_check, "judges files before they are deployed" },
+	{ "scan", verb_scan, "looks at the running containers" },
 	{ "fix", verb_fix, "masks running containers without a restart" },
-	{ "watch", verb_watch, "stays, and masks what begins to see it" },
+	{ "watch", verb_watch, "keeps running, and masks containers that get exposed" },
 	{ "setup", verb_setup, "writes the hook into an engine's configuration" },
-	{ "doctor", verb_doctor, "what is right and what is not, on this host" },
+	{ "doctor", verb_doctor, "checks this host and this installation" },
 	{ "policy", verb_policy, "validates a policy, prints the one in force" },
 };
 
 static const char usage_head[] =
 	"Usage: runmask VERB [OPTION...] [FILE...]\n"
 	"\n"
-	"Finds containers that ask the host's nscd because they bind the host's /run, and\n"
+	"Finds containers that ask the host's nscd because they bind the host's /run. It\n"
 	"says why names do not resolve in them, and what to do about it.\n"
 	"\n"
 	"Verbs:\n";

@@ -16,12 +16,12 @@
 static const struct verb_usage usage = {
 	.synopsis = "policy [FILE|-]",
 	.takes_words = true,
-	.about = "Validates a policy and prints the effective one as JSON, defaults included.\n"
-		 "Without FILE it is the one in force on this host. A FILE must be as the hook\n"
-		 "wants it: owned by root, and writable by root alone. Standard input (-) is "
-		 "judged by\n"
-		 "its text alone.\n\n"
-		 "Exit code: 0 it is valid, 2 it is not.\n",
+	.about =
+		"Validates a policy and prints it as JSON with all defaults. Without FILE it\n"
+		"reads the policy in force on this host. FILE must belong to root, and only root\n"
+		"may be able to write to it, as for the hook; of standard input (-) only the text\n"
+		"is checked.\n\n"
+		"Exit code: 0 valid, 2 not valid.\n",
 	.example = "  runmask policy /etc/oci-runmask/policy.json\n"
 		   "  runmask policy - < draft.json\n",
 };

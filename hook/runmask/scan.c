@@ -59,9 +59,9 @@ static int exit_code(const struct running_list *list)
 }
 
 static const char about[] =
-	"Every container on this host, and whether it reaches the host's name service now,\n"
-	"by the channels of the policy in force: exposed, keep (named on purpose), masked\n"
-	"or clear. Looks from outside; no container is entered.\n"
+	"Lists every container on this host, and whether it reaches the host's name\n"
+	"service now, by the channels of the policy in force: exposed, keep (named on\n"
+	"purpose), masked or clear. It looks from outside, and enters no container.\n"
 	"\n"
 	"Exit code: 0 none exposed, 1 some exposed, 2 some could not be seen.\n";
 
@@ -74,8 +74,7 @@ int verb_scan(int argc, char **argv, struct error *err)
 	const char *file = NULL;
 	const struct option options[] = {
 		{ "--json", NULL, "one JSON object on one line", .flag = &json },
-		{ "--policy", "FILE",
-			"its channels and its onNamed, not those of the policy in force",
+		{ "--policy", "FILE", "use the channels and onNamed of this policy",
 			.value = &file },
 	};
 	const struct verb_usage usage = {

@@ -5,12 +5,12 @@
 #include "setup/setup.h"
 
 static const char about[] =
-	"Writes what the engine needs to come to the hook into its configuration: only our\n"
-	"keys change, the rest stays byte for byte, and a copy is kept. The engine's own\n"
-	"validator sees the new file before it is in force (dockerd --validate, containerd\n"
-	"config dump). Nothing is reloaded: the last line says what to do.\n"
+	"Changes the configuration of an engine so that the engine calls the hook: only\n"
+	"our keys change, the rest stays byte for byte, and a copy is kept. The engine's\n"
+	"own validator checks the new file before it is in force (dockerd --validate,\n"
+	"containerd config dump). Nothing is reloaded: the last line says what to do.\n"
 	"\n"
-	"Exit code: 0 done, or nothing to do; 2 refused or failed, and nothing changed.\n";
+	"Exit code: 0 done, or nothing to do; 2 refused or failed, nothing was changed.\n";
 
 static const char example[] = "  runmask setup docker --dry-run\n"
 			      "  sudo runmask setup docker && sudo systemctl reload docker\n"
@@ -23,7 +23,7 @@ int verb_setup(int argc, char **argv, struct error *err)
 		{ .name = "--dry-run",
 			.help = "show the change as a diff, and write nothing",
 			.flag = &dry_run },
-		{ .name = "--undo", .help = "take out again what setup wrote", .flag = &undo },
+		{ .name = "--undo", .help = "remove what setup wrote", .flag = &undo },
 	};
 	const struct verb_usage usage = {
 		.synopsis = "setup docker|podman|cri-o|containerd [OPTION...]",

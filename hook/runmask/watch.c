@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* watch: the verb "watch": runs until it is stopped and masks what becomes exposed: by a daemon
- * that starts later, a directory made anew, a container that started without the hook. */
+ * that starts later, a directory made again, a container that started without the hook. */
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
@@ -96,7 +96,7 @@ static int open_stop(int *stop, struct error *err)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGHUP);
 	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
-		return error_errno(err, "holding signals back");
+		return error_errno(err, "blocking signals");
 	*stop = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	return *stop < 0 ? error_errno(err, "waiting for signals") : 0;
 }
@@ -119,10 +119,11 @@ static int run(const struct policy *policy, struct metrics_file *file, struct er
 }
 
 static const char about[] =
-	"Stays, and masks what begins to reach the host's name service: a daemon that starts\n"
-	"later, a directory that is made anew, a container that no hook has seen. Only\n"
-	"containers with an OCI runtime's state and bundle, and of those only what the hook\n"
-	"would mask. A line for each; SIGTERM ends it.\n"
+	"Keeps running, and masks containers that begin to reach the host's name service:\n"
+	"because a daemon starts later, because a directory is made again, or because the\n"
+	"container started without the hook. It masks only containers with a state and a\n"
+	"bundle of an OCI runtime, and only what the hook would mask. It prints a line\n"
+	"for each; SIGTERM ends it.\n"
 	"\n"
 	"Exit code: 0 ended by a signal, 2 refused or failed.\n";
 
@@ -136,9 +137,7 @@ int verb_watch(int argc, char **argv, struct error *err)
 	struct metrics_file metrics = { .directory = -1 };
 	const char *file = NULL, *path = NULL;
 	const struct option options[] = {
-		{ "--policy", "FILE",
-			"its channels, strategy, annotations, onNamed, onShared, dryRun",
-			.value = &file },
+		{ "--policy", "FILE", "use this policy, not the one in force", .value = &file },
 		{ "--metrics", "FILE", "a text file for Prometheus, replaced after each change",
 			.value = &path },
 	};

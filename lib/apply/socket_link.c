@@ -16,7 +16,7 @@
 
 #define STACKED_MAX 8 /* binds on one another at one destination */
 #define STICKY_FOR_ALL (S_ISVTX | S_IWOTH)
-#define SOCKET_TRIES 8 /* times that a daemon makes its socket anew while it is bound */
+#define SOCKET_TRIES 8 /* times that a daemon makes its socket again while it is bound */
 
 /* Below the container's own /dev, which is gone with the container:
  *	/dev/.oci-runmask/directory      the host's directory with the socket, read-only, and on the
@@ -93,7 +93,7 @@ static bool bind_on_itself(int directory, const char *name, int socket, bool rea
 	return found.mount == ours.mount;
 }
 
-/* The daemon has removed its socket, or made it anew. Keeps errno. */
+/* The daemon has removed its socket, or made it again. Keeps errno. */
 static bool is_replaced(int directory, const char *name, const struct inode_info *before)
 {
 	struct inode_info now;

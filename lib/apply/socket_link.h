@@ -22,7 +22,7 @@ int socket_link(const struct socket_link_job *job, bool *attached, struct error 
 
 /* Binds the socket called name on itself, in a directory (its mount attached and private) that the
  * caller makes read-only next: chgrp and chmod then still reach the socket, while nothing can be
- * made, renamed or removed beside it. When the daemon makes its socket anew, the kernel drops the
+ * made, renamed or removed beside it. When the daemon makes its socket again, the kernel drops the
  * bind and the new socket answers. The bind is read-only if asked. 0 also where there is no socket
  * yet, or the file is not one. */
 int bind_socket_on_itself(int directory, const char *name, bool readonly,

@@ -26,7 +26,7 @@ struct judged_place {
 	bool more; /* than are listed: there were too many to try them all */
 };
 
-/* What becomes of a single socket, bound as a file, when its daemon makes it anew. */
+/* What becomes of a single socket, bound as a file, when its daemon makes it again. */
 enum socket_fate {
 	SOCKET_UNKNOWN, /* only the destination is named like a socket */
 	SOCKET_LIVE,    /* its directory is bound at the same place: the new socket shows there */

@@ -56,7 +56,7 @@ int layout_open(struct mount_layout *layout, const struct manifest_container *co
 	struct error *err) must_check;
 void layout_clear(struct mount_layout *layout);
 
-/* Lays them out anew in that order. */
+/* Lays them out again in that order. */
 void layout_arrange(struct mount_layout *layout, enum layout_order order);
 
 /* Whether there is only one order in which the mounts may take effect. */

@@ -113,7 +113,7 @@ static int print_veil(struct buffer *veil, const struct remedy_case *asked, cons
 		cleanup(text_clear) char *source = malloc(strlen(mount->source) + 2);
 
 		if (!source)
-			return error_errno(err, "finding ways out");
+			return error_errno(err, "computing the remedies");
 		host_path(source, mount->source);
 		if (!path_within(directory, source) ||
 			(veil->length > 0 && path_depth(mount->destination) <= deepest))
@@ -280,8 +280,8 @@ static const char *other_text(const struct values *values, enum remedy_kind way)
 	const struct remedy_case *asked = values->asked;
 
 	if (asked->channels == 0 && way == WAY_DIRECTORY)
-		return "Bind a directory that holds the socket{listen}: names are looked up anew "
-		       "in a directory, and the new socket is found.{place}";
+		return "Bind a directory that holds the socket{listen}: a name in a directory is "
+		       "looked up at each connect, so the new socket is found.{place}";
 	if (way == WAY_DIRECTORY && !values->holds_socket && names_channel(values))
 		return "Where {sources} is not meant to be seen, remove the bind.{place}";
 	if (way == WAY_DIRECTORY && !values->holds_socket)
@@ -290,10 +290,11 @@ static const char *other_text(const struct values *values, enum remedy_kind way)
 		       "directories that are needed, each by its name.{place}";
 	if (way == WAY_HOOK && asked->container->request == REQUEST_MASK)
 		return "It asks for oci-runmask by name: where that is installed as its docs say, "
-		       "this is mended at every start, and \"runmask scan\" shows it masked.{skip}";
+		       "it is protected at every start, and \"runmask scan\" shows it "
+		       "masked.{skip}";
 	if (way == WAY_HOOK && asked->container->request == REQUEST_OFF)
 		return "Remove the annotation " ANNOTATION_STRATEGY
-		       ": \"off\" keeps oci-runmask from mending it.{skip}";
+		       ": \"off\" keeps oci-runmask from protecting it.{skip}";
 	return NULL;
 }
 

@@ -32,7 +32,7 @@ struct remedy {
 	struct buffer lines; /* to paste; each ends in a newline */
 };
 
-/* What is to be mended: a bind that exposes channels, or a single socket bound as a file. */
+/* What is to be fixed: a bind that exposes channels, or a single socket bound as a file. */
 struct remedy_case {
 	const struct manifest_container *container;
 	const struct planned_mount *mount; /* the one to name first */

@@ -28,7 +28,7 @@ static const struct remedy_dialect dialects[] = {
 		.socket = DOCKER,
 		.rows = {
 			[WAY_HOOK] = { "Keep it all as it is, and let oci-runmask, installed as Docker's "
-				"runtime \"runmask\", mend it at every start.{skip}{place}",
+				"runtime \"runmask\", protect it at every start.{skip}{place}",
 				{ "runtime: runmask\n" } },
 			[WAY_DIRECTORY] = { TEXT_DIRECTORY,
 				{ "volumes:\n  - `{directory}:{mountpoint}`\n",
@@ -151,8 +151,7 @@ static const struct remedy_dialect dialects[] = {
 		.where = " to config.json",
 		.socket = DOCKER,
 		.rows = {
-			[WAY_HOOK] = { "Keep it all as it is, and let the oci-runmask hook mend it at every "
-				"start.{skip}{place}",
+			[WAY_HOOK] = { "Keep it all as it is, and let the oci-runmask hook protect it at every start.{skip}{place}",
 				{ "\"hooks\": {\"createRuntime\": [{\n",
 					"  \"path\": `{hook}`,\n",
 					"  \"args\": [\"oci-runmask\", \"createRuntime\"]}]}\n" } },

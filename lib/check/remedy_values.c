@@ -141,7 +141,7 @@ static int fill_moved(struct values *values, struct error *err)
 		cleanup(text_clear) char *source = malloc(strlen(mount->source) + 2);
 
 		if (!source)
-			return error_errno(err, "finding ways out");
+			return error_errno(err, "computing the remedies");
 		host_path(source, mount->source);
 		if (!path_within(socket, source))
 			continue;

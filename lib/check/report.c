@@ -219,7 +219,7 @@ static int because_off(
 	if (container->request != REQUEST_OFF)
 		return 0;
 	return buffer_print(out, err,
-		" The annotation " ANNOTATION_STRATEGY " says \"off\", so the hook leaves it so.");
+		" The annotation " ANNOTATION_STRATEGY " says \"off\", so the hook does nothing.");
 }
 
 static int because_seen(struct buffer *out, const struct finding *finding, struct error *err)
@@ -269,8 +269,8 @@ int because_finding(struct buffer *out, const struct summary *summary,
 	}
 	if (finding_is_trouble(finding) && finding->more &&
 		buffer_print(out, err,
-			" There are more such binds than are listed: check the file again once "
-			"these are gone.") < 0)
+			" There are more such binds than are listed: check the file again after "
+			"removing these.") < 0)
 		return -1;
 	if (finding->verdict == VERDICT_CLEAR)
 		return 0;
@@ -282,7 +282,7 @@ int because_finding(struct buffer *out, const struct summary *summary,
 int because_stale(struct buffer *out, const struct planned_mount *mount, struct error *err)
 {
 	return buffer_print(out, err,
-		"%s is bound as a single file: it goes dead when the daemon makes its socket anew.",
+		"%s is bound as a single file: it goes dead when the daemon replaces its socket.",
 		mount->source);
 }
 

@@ -45,7 +45,7 @@ struct item finding_item(const struct summary *summary, const struct finding *fi
 /* The item of a socket that will go dead. */
 struct item stale_item(const struct summary *summary, const struct judged_socket *socket);
 
-/* Is it to be mended: exposed or shared? */
+/* Is it to be fixed: exposed or shared? */
 bool finding_is_trouble(const struct finding *finding);
 bool socket_is_trouble(const struct judged_socket *socket);
 

@@ -27,7 +27,7 @@ static const struct {
 		"host, so oci-runmask leaves it alone unless the policy says \"onShared\": "
 		"\"slave\"." },
 	[RULE_STALE] = { "runmask/stale", "SocketBoundAsFile", "warning",
-		"A socket bound as a file goes dead when its daemon makes it anew",
+		"A socket bound as a file goes dead when its daemon replaces it",
 		"A bind of a single socket holds on to the inode it found. When the daemon "
 		"restarts and makes a new socket, the container still has the old one. Bind a "
 		"directory that holds it." },

@@ -208,7 +208,7 @@ static int body_stale(struct buffer *out, const struct remedy_case *asked, struc
 {
 	static const char docker[] =
 		" Docker does that when dockerd makes its own socket (with live restore the "
-		"container stays and meets \"connection refused\"), and when docker.socket is "
+		"container stays and gets \"connection refused\"), and when docker.socket is "
 		"restarted. It does not where systemd holds the socket (docker.socket, dockerd -H "
 		"fd://): there it outlives a restart of docker.service.";
 	static const char other[] =

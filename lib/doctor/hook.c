@@ -35,7 +35,7 @@ int doctor_program(
 	else if ((status.st_mode & 0111) != 0111)
 		*problem = "is not executable for all";
 	else if (status.st_mode & (S_IWGRP | S_IWOTH))
-		*problem = "can be written by others than its owner";
+		*problem = "is writable by group or others";
 	else if (status.st_uid != 0)
 		*problem = "does not belong to root";
 	return 0;

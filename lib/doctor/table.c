@@ -36,7 +36,7 @@ const struct doctor_outcome doctor_shared_outcomes[] = {
 		"Install oci-runmask's file there (its packages do)." },
 	{ "elsewhere", DOCTOR_LOOK, "{2} is where it does not read: it reads {1}.",
 		"Name its directory in hooks_dir (runmask setup podman, runmask setup cri-o), or move the file." },
-	{ "wrong", DOCTOR_LOOK, "{1}: {2}.", "Correct it, or install it anew." },
+	{ "wrong", DOCTOR_LOOK, "{1}: {2}.", "Correct it, or reinstall it." },
 	{ "broken", DOCTOR_LOOK, "{1}: {2}. With it {0} starts no container.",
 		"Correct or remove that file." },
 	{ "old", DOCTOR_LOOK,
@@ -88,15 +88,13 @@ static const struct doctor_outcome docker_socket[] = {
 		"systemctl restart docker" },
 	{ "tcp", DOCTOR_OK, "There is none: dockerd listens at {1} alone.", NULL },
 	{ "bare", DOCTOR_LOOK,
-		"dockerd makes {1} anew at every start: containers that bind the file meet \"connection "
-		"refused\" from then on.",
+		"dockerd replaces {1} at every start: containers that bind the file then get \"connection refused\".",
 		"Let it listen in a directory of its own, too, and bind that (or name it in the policy's "
 		"sockets). In /etc/docker/daemon.json:\n"
 		"\"hosts\": [\"unix:///run/docker.sock\",\n"
 		"          \"unix:///run/docker-api/docker.sock\"]" },
 	{ "bare-unit", DOCTOR_LOOK,
-		"dockerd makes {1} anew at every start: containers that bind the file meet \"connection "
-		"refused\" from then on.",
+		"dockerd replaces {1} at every start: containers that bind the file then get \"connection refused\".",
 		"Let it listen in a directory of its own, too, and bind that (or name it in the policy's "
 		"sockets): to ExecStart in docker.service add\n"
 		"-H unix:///run/docker-api/docker.sock" },
@@ -253,7 +251,7 @@ static const struct doctor_outcome containerd[] = {
 		"base_runtime_spec in {2} names {1}, which is not there: at its next start containerd has "
 		"no CRI at all.", "Make the file, or take base_runtime_spec out." },
 	{ "spec-broken", DOCTOR_LOOK, "{1}:{2}. At its next start containerd has no CRI at all.",
-		"Make the file anew." },
+		"Make the file again." },
 	{ "no-hook", DOCTOR_LOOK, "base_runtime_spec in {2} names {1}, which does not have the hook.",
 		"Make it by packaging/kubernetes/containerd/base-runtime-spec.jq; or runmask setup containerd" },
 	{ "changed", DOCTOR_LOOK, "{1} was changed after containerd was started: it has not read it.",
@@ -342,17 +340,17 @@ const struct doctor_check doctor_checks[] = {
 		doctor_crio_hook, hook_file },
 	{ "crio-watch", "Does the running CRI-O watch its hooks directory?", "CRI-O", DOCTOR_NEEDED,
 		doctor_crio_watch, crio_watch },
-	{ "crio-precreate", "Is CRI-O spared the stage precreate?", "CRI-O", DOCTOR_NEEDED,
+	{ "crio-precreate", "Do CRI-O's hooks avoid the stage precreate?", "CRI-O", DOCTOR_NEEDED,
 		doctor_crio_precreate, crio_precreate },
 	{ "podman-annotations", "Can an image switch the hook off by an annotation?", NULL, DOCTOR_FOR_ALL,
 		doctor_podman_annotations, podman_annotations },
-	{ "docker-door", "How does Docker come to the hook?", "Docker", DOCTOR_DOOR,
+	{ "docker-door", "How does Docker call the hook?", "Docker", DOCTOR_DOOR,
 		doctor_docker_door, docker_door },
 	{ "docker-config", "Can Docker read its configuration?", "Docker", DOCTOR_NEEDED,
 		doctor_docker_readable, docker_config },
 	{ "docker-daemon", "Has the running Docker read its configuration?", "Docker", DOCTOR_NEEDED,
 		doctor_docker_daemon, docker_daemon },
-	{ "containerd-door", "How does containerd's CRI come to the hook?", "containerd", DOCTOR_DOOR,
+	{ "containerd-door", "How does containerd's CRI call the hook?", "containerd", DOCTOR_DOOR,
 		doctor_containerd, containerd },
 	{ "containerd-limits", "Do containerd's base specs leave the limits of containers alone?", NULL,
 		DOCTOR_FOR_ALL, doctor_containerd_limits, containerd_limits },
@@ -362,7 +360,7 @@ const struct doctor_check doctor_checks[] = {
 		doctor_policy, policy },
 	{ "policy-paths", "Are the paths that the policy names there?", NULL, DOCTOR_NEEDED,
 		doctor_policy_paths, policy_paths },
-	{ "facade", "What does strategy facade not give?", NULL, DOCTOR_FOR_ALL,
+	{ "facade", "What are the limits of strategy facade?", NULL, DOCTOR_FOR_ALL,
 		doctor_facade, facade },
 };
 /* clang-format on */

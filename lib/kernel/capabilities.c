@@ -19,16 +19,16 @@ struct step {
  * beside ADMIN; DAC_READ_SEARCH lets the hook look into private directories; SETUID and SETGID
  * make a veil's entries the container's in a user namespace, CHOWN a socket's link its owner's. */
 static const struct step steps[] = {
-	[PRIVILEGE_READ] = { "reading", CAP(DAC_READ_SEARCH) | CAP(SYS_PTRACE),
+	[PRIVILEGE_READ] = { "read", CAP(DAC_READ_SEARCH) | CAP(SYS_PTRACE),
 		CAP(SYS_ADMIN) | CAP(SYS_CHROOT) | CAP(SETUID) | CAP(SETGID) | CAP(CHOWN) },
-	[PRIVILEGE_ENTER] = { "entering",
+	[PRIVILEGE_ENTER] = { "enter",
 		CAP(DAC_READ_SEARCH) | CAP(SYS_PTRACE) | CAP(SYS_ADMIN) | CAP(SYS_CHROOT),
 		CAP(SETUID) | CAP(SETGID) | CAP(CHOWN) },
-	[PRIVILEGE_LOOK] = { "looking", CAP(DAC_READ_SEARCH),
+	[PRIVILEGE_LOOK] = { "look", CAP(DAC_READ_SEARCH),
 		CAP(SYS_ADMIN) | CAP(SETUID) | CAP(SETGID) | CAP(CHOWN) },
-	[PRIVILEGE_MOUNT] = { "mounting",
+	[PRIVILEGE_MOUNT] = { "mount",
 		CAP(SYS_ADMIN) | CAP(DAC_READ_SEARCH) | CAP(SETUID) | CAP(SETGID) | CAP(CHOWN), 0 },
-	[PRIVILEGE_VERIFY] = { "verifying", CAP(DAC_READ_SEARCH), 0 },
+	[PRIVILEGE_VERIFY] = { "verify", CAP(DAC_READ_SEARCH), 0 },
 };
 
 /* The capabilities that may be asked for. Runtimes normally have all of them, so that we ask the
@@ -72,7 +72,7 @@ int privilege_step(enum privilege_step step, struct error *err)
 
 	if (take_step(to) == 0 || (errno == EPERM && ask() == 0 && take_step(to) == 0))
 		return 0;
-	return error_errno(err, "keeping only the capabilities for %s", to->name);
+	return error_errno(err, "dropping capabilities (%s step)", to->name);
 }
 
 int privilege_check(struct error *err)

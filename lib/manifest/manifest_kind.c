@@ -136,7 +136,7 @@ static const struct {
 } rendered[] = {
 	{ is_chart, "a Helm chart: run \"helm template CHART | runmask check -\"" },
 	{ is_ansible,
-		"Ansible: its containers are known once they are there: run \"docker inspect "
+		"Ansible: its containers are known only when they run: run \"docker inspect "
 		"NAME | runmask check -\" on the host" },
 	{ is_ecs,
 		"an ECS task definition: its containers are known on the instance: run \"docker "

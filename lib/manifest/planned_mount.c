@@ -144,7 +144,8 @@ char *path_resolve(const char *path, const char *base, struct error *err)
 	cleanup(buffer_clear) struct buffer absolute = { 0 };
 
 	if (base == NULL || base[0] != '/') {
-		error_set(err, ERROR_INPUT, "\"%s\": relative to what, is not known here", path);
+		error_set(err, ERROR_INPUT,
+			"\"%s\": a relative path, and its base directory is not known here", path);
 		return NULL;
 	}
 	/* an empty text first, so that there is one to go up in */

@@ -266,7 +266,7 @@ static int doubt_two_files(const struct question *question, struct error *err)
 	if (path == NULL)
 		return 0;
 	error_set(&sentence, ERROR_SYSTEM,
-		"\"%s\": is relative and has \"..\", which runc takes away without a look at links",
+		"\"%s\": is relative and has \"..\", which runc removes without following links",
 		path);
 	return say_doubt(question->sources, sentence.text, err);
 }

@@ -97,7 +97,7 @@ static int is_ours(const struct target *target, int namespace, bool *is, struct 
 	return 0;
 }
 
-static const char none_of_its_own[] = "its process has no mount namespace of its own";
+static const char none_of_its_own[] = "its process is in the host's mount namespace";
 
 static int enter(struct target *target, const struct state *state, const struct spec *spec,
 	struct error *err)
@@ -168,7 +168,7 @@ static int find_root(struct target *target, const struct target_request *request
 		return error_errno(err, "looking at the root of the namespace");
 	target->pivoted = inode_same(&found.inode, &on_host->inode);
 	if (!target->pivoted)
-		target->foreign = "its root is not to be found in its mount namespace";
+		target->foreign = "its root was not found in its mount namespace";
 	return 0;
 }
 
@@ -185,7 +185,7 @@ int target_open(struct target *target, const struct target_request *request, str
 	if (!request->inside && enter(target, request->state, request->spec, err) < 0)
 		return -1;
 	if (request->inside && !request->spec->mount_namespace)
-		target->foreign = "config.json asks for no mount namespace of its own";
+		target->foreign = "config.json asks for no mount namespace";
 	if (target->foreign != NULL)
 		return 0;
 	if (privilege_step(PRIVILEGE_LOOK, err) < 0)

@@ -276,7 +276,7 @@ static bool is_listed(const struct policy *policy, const char *path)
 }
 
 /* A bind of what the host's /run has at the same path lies on that very file: when the host makes
- * it anew, the kernel drops the bind, and the new one is there. So it must stay by name; on a file
+ * it again, the kernel drops the bind, and the new one is there. So it must stay by name; on a file
  * of the veil it would go dead. *shown: it does. */
 static int show_own(
 	const struct facade *facade, const struct seen_child *child, bool *shown, struct error *err)

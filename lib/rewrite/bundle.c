@@ -53,8 +53,8 @@ static int write_config(const struct bundle *bundle, int fd, const struct buffer
 	if ((status.st_uid != bundle->owner || status.st_gid != bundle->group) &&
 		fchown(fd, bundle->owner, bundle->group) < 0)
 		return -1;
-	/* No fsync(2), which takes longer than all else: after a crash the engine writes a bundle
-	 * anew. */
+	/* No fsync(2), which takes longer than all else: after a crash the engine writes a new
+	 * bundle. */
 	return fchmod(fd, bundle->mode);
 }
 

@@ -297,7 +297,7 @@ static int one_event(struct events *events, struct news *news, const struct inot
 	}
 	if (event->mask & SELF_GONE) {
 		/* a channel's directory: with it nothing is left to be masked, and its parent says
-		 * when it is made anew; a pass now would only put off the one that is needed then
+		 * when it is made again; a pass now would only put off the one that is needed then
 		 */
 		news->rearm = news->rearm || point->kind == POINT_STATES ||
 			point->kind == POINT_WAY;

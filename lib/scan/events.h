@@ -33,7 +33,7 @@ struct events {
 /* What has happened since the last time. */
 struct news {
 	bool all; /* a channel's directory, or too much to be told apart: look at every container */
-	bool lost;  /* the kernel's queue overflowed: all, and what is watched, anew */
+	bool lost;  /* the kernel's queue overflowed: all, and what is watched, again */
 	bool rearm; /* a directory has appeared that is to be watched */
 	struct event_container *containers;
 	size_t count;

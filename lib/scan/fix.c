@@ -135,7 +135,7 @@ static int hear(int in, pid_t child, struct message *message, struct error *err)
 		;
 	if (length == sizeof(*message))
 		return 0;
-	return error_set(err, ERROR_FINAL, "the process that mounts ended without a word");
+	return error_set(err, ERROR_FINAL, "helper process exited without a result");
 }
 
 static int mask_in_child(const struct fix_job *job, const struct running_process *process,

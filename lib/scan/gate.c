@@ -70,8 +70,8 @@ static int read_bundle(const struct running_state *state, struct spec *spec, str
 		return error_errno(why, "looking at its config.json");
 	if ((status.st_uid != 0 && status.st_uid != state->owner) ||
 		(status.st_mode & (S_IWGRP | S_IWOTH)))
-		return error_set(why, ERROR_INPUT,
-			"its config.json may be written by others than its owner");
+		return error_set(
+			why, ERROR_INPUT, "its config.json is writable by group or others");
 	if (file_read(&text, fd, CONFIG_LIMIT, why) < 0 ||
 		spec_parse(spec, text.text ? text.text : "", text.length, why) < 0)
 		return error_wrap(why, "its config.json");

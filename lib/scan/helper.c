@@ -47,7 +47,7 @@ struct helper {
 	int out;
 	uint32_t number; /* of the last message */
 	/* When the last block of a size is freed, musl gives its memory back to the kernel, and
-	 * asks for it anew for the next file and the next message. A block that stays spares that.
+	 * asks for it again for the next file and the next message. A block that stays spares that.
 	 */
 	void *kept[2];
 };
@@ -239,7 +239,7 @@ static int hear(struct watched *watched, const struct helper_job *job, struct er
 static int has_ended(const struct watched *watched, struct error *err)
 {
 	if (!watched->shared->ended)
-		return error_set(err, ERROR_SYSTEM, "a helper process ended without a word");
+		return error_set(err, ERROR_SYSTEM, "helper process exited without a result");
 	if (watched->shared->err.code == ERROR_NONE)
 		return 0;
 	*err = watched->shared->err;

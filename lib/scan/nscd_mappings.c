@@ -187,7 +187,7 @@ static int hear(void *closure, const char *bytes, size_t length, struct error *e
 	return 0;
 }
 
-/* The next helper begins anew. */
+/* The next helper starts from nothing. */
 static int stuck(void *closure, const struct helper_mark *mark, struct error *err)
 {
 	struct walk *walk = closure;

@@ -63,7 +63,7 @@ struct running_view {
  * absolute paths are the host's. An error where the host cannot be seen. */
 int running_view_take(struct running_view *view, const struct policy *policy, struct error *err)
 	must_check;
-/* Looks at the places anew. */
+/* Looks at the places again. */
 int running_view_look(struct running_view *view, struct error *err) must_check;
 void running_view_clear(struct running_view *view);
 

@@ -215,9 +215,9 @@ static int next_steps(struct buffer *out, const struct running_list *list, chann
 		buffer_print(out, err, "To mask it now, without a restart:\n") < 0 ||
 		add_commands(out, list, exposed, err) < 0 ||
 		text_wrap(out, 0,
-			"That lasts as long as the container. For good: \"runmask check\" on its "
-			"compose file or manifest, or the hook, which \"runmask doctor\" looks "
-			"after.",
+			"The mask ends with the container. For a lasting cure change its compose "
+			"file or manifest (\"runmask check FILE\" shows how), or install the hook "
+			"(\"runmask doctor\" checks it).",
 			err) < 0)
 		return -1;
 	return buffer_add(out, "\n", 1, err);

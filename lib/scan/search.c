@@ -48,7 +48,7 @@ static int hear_row(struct search *search, const struct said *said, const char *
 	if (row == NULL)
 		row = array_add(&search->list->rows, &search->list->count, sizeof(*row), err);
 	else
-		running_clear(row); /* it is told anew, since it reaches more than was known */
+		running_clear(row); /* it is told again, since it reaches more than was known */
 	if (row == NULL)
 		return -1;
 	*row = said->row;

@@ -272,7 +272,7 @@ static int pass_over_news(struct watch *watch, struct error *err)
 		return -1;
 	if (news->lost &&
 		watch->say(watch->closure,
-			"the queue of events overflowed: looking at every container anew", false,
+			"the queue of events overflowed: looking at every container again", false,
 			err) < 0)
 		return -1;
 	news->all = news->rearm = news->lost = false;

@@ -141,8 +141,8 @@ static int tell_nothing(const struct setup_job *job, const struct change *change
 	if (change->undo)
 		return buffer_print(
 			said, err, "%s has nothing of runmask setup: left as it is.\n", job->path);
-	return buffer_print(said, err, "%s comes to the hook already: nothing changed.\n",
-		change->engine->name);
+	return buffer_print(
+		said, err, "%s calls the hook already: nothing changed.\n", change->engine->name);
 }
 
 static int run(struct setup_job *job, struct change *change, bool dry_run, struct buffer *said,

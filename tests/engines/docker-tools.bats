@@ -98,7 +98,7 @@ one_mask_in() { # NAME
 }
 
 way_in() {
-  runmask doctor | sed -n '/How does Docker come to the hook?/,/^[a-z–]/p' | tr -s ' \n' ' '
+  runmask doctor | sed -n '/How does Docker call the hook?/,/^[a-z–]/p' | tr -s ' \n' ' '
 }
 
 @test "runmask doctor sees how Docker comes to the hook" {

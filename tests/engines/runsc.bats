@@ -52,11 +52,11 @@ left_alone() { # DOOR
   forget_log
   container "$closed" web
   protected
-  logged skipped "its root is not to be found in its mount namespace" "onForeign: skip" "door=$1"
+  logged skipped "its root was not found in its mount namespace" "onForeign: skip" "door=$1"
   container "$open" web
   gvisor_cell "$1, --host-uds=open" "left alone, with a warning (onForeign: skip): $(verdict)"
   leaks
-  logged skipped "its root is not to be found in its mount namespace" "onForeign: skip" "door=$1"
+  logged skipped "its root was not found in its mount namespace" "onForeign: skip" "door=$1"
 }
 
 @test "createRuntime and prestart leave it alone, and say so" {
@@ -69,7 +69,7 @@ refused_if_told_to() { # DOOR
   forget_log
   container "$open" web
   gvisor_cell "$1, onForeign: fail, --host-uds=open" "refused (onForeign: fail)"
-  refused "oci-runmask: container web: its root is not to be found in its mount namespace (onForeign: fail)"
+  refused "oci-runmask: container web: its root was not found in its mount namespace (onForeign: fail)"
   logged refused "onForeign: fail" "door=$1"
 }
 

@@ -313,7 +313,7 @@ END
   administrator '{"runtime": "/bin/true"}'
   "$runtime_program" create --bundle "$dir" web
   cmp "$BATS_TEST_TMPDIR/before" "$dir/config.json"
-  logged skipped "no mount namespace of its own"
+  logged skipped "config.json asks for no mount namespace"
   administrator '{"runtime": "/bin/true", "onForeign": "fail"}'
   refuses_to_engine "onForeign: fail"
 }

@@ -87,7 +87,7 @@ there_and_back() { # FILE ENGINE TEXT
   cp "$1" "$BATS_TEST_TMPDIR/once"
   setup_verb "$2"
   [ "$status" = 0 ]
-  [ "$output" = "$2 comes to the hook already: nothing changed." ]
+  [ "$output" = "$2 calls the hook already: nothing changed." ]
   cmp "$1" "$BATS_TEST_TMPDIR/once"
   setup_verb "$2" --undo
   [ "$status" = 0 ]
@@ -294,7 +294,7 @@ same_file() { # both may be missing
   for engine in podman:/etc/containers/containers.conf:engine cri-o:/etc/crio/crio.conf:crio.runtime; do
     IFS=: read -r engine file table <<<"$engine"
     setup_verb "$engine"
-    [ "$output" = "$engine comes to the hook already: nothing changed." ]
+    [ "$output" = "$engine calls the hook already: nothing changed." ]
     mkdir -p "${file%/*}"
     printf '# mine\n[%s]\nhooks_dir = ["/etc/other"] # that one\n' "$table" >"$file"
     cp "$file" "$BATS_TEST_TMPDIR/before"
@@ -339,7 +339,7 @@ same_file() { # both may be missing
     # and one that has it is enough
     printf '[%s]\nhooks_dir = ["/etc/other", "%s"]\n' "$table" "$hooks" >"$file/zz-mine.conf"
     setup_verb "$engine"
-    [ "$output" = "$engine comes to the hook already: nothing changed." ]
+    [ "$output" = "$engine calls the hook already: nothing changed." ]
   done
 }
 

@@ -62,7 +62,8 @@ Test(manifest, a_config_needs_a_directory_for_relative_sources)
 	context.directory = NULL;
 	manifest_tell(&told, &context, text, strlen(text));
 	cr_expect_str_eq(told.text,
-		"error: 1:1: mounts[0].source: \"a\": relative to what, is not known here\n");
+		"error: 1:1: mounts[0].source: \"a\": a relative path, and its base directory is "
+		"not known here\n");
 }
 
 Test(manifest, clearing_twice_is_harmless)

@@ -222,6 +222,6 @@ Test(manifest_compose, without_a_home_a_tilde_is_an_error)
 	context.home = NULL;
 	manifest_tell(&told, &context, text, strlen(text));
 	cr_expect_str_eq(told.text,
-		"error: 1:31: services.web.volumes[0]: \"/a\": relative to what, is not known "
-		"here\n");
+		"error: 1:31: services.web.volumes[0]: \"/a\": a relative path, and its base "
+		"directory is not known here\n");
 }

@@ -68,8 +68,10 @@ Test(running_report, a_table_of_all)
 		"network do not resolve, and the host's do.\n"
 		"To mask it now, without a restart:\n"
 		"  runmask fix --pid 4711  # web\n"
-		"That lasts as long as the container. For good: \"runmask check\" on its compose\n"
-		"file or manifest, or the hook, which \"runmask doctor\" looks after.\n"
+		"The mask ends with the container. For a lasting cure change its compose file or\n"
+		"manifest (\"runmask check FILE\" shows how), or install the hook (\"runmask "
+		"doctor\"\n"
+		"checks it).\n"
 		"\n"
 		"4 containers: 1 exposed, 1 keep, 1 masked, 1 clear\n");
 }
