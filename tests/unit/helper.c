@@ -47,7 +47,8 @@ static int hear(void *closure, const char *bytes, size_t length, struct error *e
 	struct told *told = closure;
 
 	(void)err;
-	cr_assert_eq(length, size_of(told->count), "message %zu has %zu bytes", told->count, length);
+	cr_assert_eq(
+		length, size_of(told->count), "message %zu has %zu bytes", told->count, length);
 	for (size_t i = 0; i < length; i++)
 		cr_assert_eq(bytes[i], (char)told->count);
 	told->count++;
