@@ -173,16 +173,31 @@ static int read_services(struct compose *compose, const struct cursor *top, stru
 	return 0;
 }
 
+/* A destination is the same whatever slashes it ends in. */
+static bool is_same_place(const char *one, const char *other)
+{
+	size_t length = strlen(one), same = strlen(other);
+
+	while (length > 1 && one[length - 1] == '/')
+		length--;
+	while (same > 1 && other[same - 1] == '/')
+		same--;
+	return length == same && memcmp(one, other, length) == 0;
+}
+
 /* The second file's entry for a destination takes the first's place; all else is added. */
-static int merge_mounts(
-	struct manifest_container *container, struct manifest_container *from, struct error *err)
+static int merge_mounts(struct compose *compose, struct manifest_container *container,
+	struct manifest_container *from, struct error *err)
 {
 	for (size_t i = 0; i < from->mount_count; i++) {
 		struct planned_mount *mount = NULL;
 
+		compose->comparisons += container->mount_count + 1;
+		if (compose->comparisons > COMPARISONS_MAX)
+			return error_set(err, ERROR_INPUT, "brings too many volumes");
 		for (size_t j = 0; j < container->mount_count && mount == NULL; j++)
-			if (strcmp(container->mounts[j].destination, from->mounts[i].destination) ==
-				0)
+			if (is_same_place(
+				    container->mounts[j].destination, from->mounts[i].destination))
 				mount = &container->mounts[j];
 		if (mount == NULL)
 			mount = array_add(
@@ -198,15 +213,15 @@ static int merge_mounts(
 }
 
 /* A service of the second file goes into that of the first of its name. */
-static int merge_service(struct manifest_container *container, struct manifest_container *from,
-	const char *beside, struct error *err)
+static int merge_service(struct compose *compose, struct manifest_container *container,
+	struct manifest_container *from, const char *beside, struct error *err)
 {
 	if (from->mount_count > 0)
 		container->beside = beside;
 	if (from->request != REQUEST_NONE)
 		container->request = from->request;
 	container->ignored = container->ignored || from->ignored;
-	if (merge_mounts(container, from, err) < 0)
+	if (merge_mounts(compose, container, from, err) < 0)
 		return -1;
 	manifest_container_clear(from);
 	return 0;
@@ -226,8 +241,8 @@ static int merge_services(struct compose *compose, const struct cursor *services
 			from->beside = beside;
 			from->line = 0;
 			manifest->containers[kept++] = *from;
-		} else if (merge_service(&manifest->containers[first + index], from, beside, err) <
-			0) {
+		} else if (merge_service(compose, &manifest->containers[first + index], from,
+				   beside, err) < 0) {
 			return -1;
 		}
 		if (kept <= i)

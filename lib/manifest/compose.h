@@ -8,6 +8,7 @@
 #include "manifest/dotenv.h"
 #include "manifest/manifest.h"
 
+#define COMPARISONS_MAX 1000000u /* of volumes that are merged, in one file */
 #define MERGE_IT "pipe the result of \"docker compose config\" into \"runmask check -\""
 
 struct compose {
@@ -20,6 +21,7 @@ struct compose {
 	struct dotenv dotenv;
 	bool dotenv_asked;
 	struct error dotenv_failure;       /* why .env could not be read */
+	size_t comparisons;                /* of volumes that are merged, so far */
 	char unset[VARIABLE_NAME_MAX + 1]; /* the variable that left the present text empty */
 };
 

@@ -8,7 +8,6 @@
 #include "manifest/planned_mount.h"
 
 #define INHERIT_DEPTH_MAX 100 /* services that take from services that take … */
-#define INHERIT_MAX 1000000u  /* comparisons for volumes_from, in one file */
 
 bool compose_service(const struct cursor *services, const char *name, size_t *index)
 {
@@ -23,7 +22,6 @@ struct inheritance {
 	struct compose *compose;
 	struct manifest_container *containers; /* in the order of the services */
 	enum { NOT_YET, NOW, DONE } * states;
-	size_t comparisons;
 	size_t depth;
 };
 
@@ -55,8 +53,8 @@ static int inherit_entry(struct inheritance *inheritance, size_t index, const st
 		return -1;
 	from = &inheritance->containers[other];
 	for (size_t i = 0; i < from->mount_count; i++) {
-		inheritance->comparisons += container->mount_count + 1;
-		if (inheritance->comparisons > INHERIT_MAX)
+		inheritance->compose->comparisons += container->mount_count + 1;
+		if (inheritance->compose->comparisons > COMPARISONS_MAX)
 			return cursor_error(entry, err, "volumes_from brings too many volumes");
 		if (planned_mount_copy(container, &from->mounts[i],
 			    mode != NULL && strcmp(mode, "ro") == 0, err) < 0)

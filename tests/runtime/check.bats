@@ -152,6 +152,16 @@ setup() {
   [[ $output != *"There are more such binds"* ]]
 }
 
+@test "an override with very many volumes is refused at once" {
+  local file
+  for file in compose.yaml compose.override.yml; do
+    awk -v at="/$file" 'BEGIN { print "services:\n  web:\n    volumes:"
+      for (i = 0; i < 60000; i++) printf "    - /srv:%s/%d\n", at, i }' >$file
+  done
+  run -2 timeout 5 "$RUNMASK" check compose.yaml
+  [[ $output == *"compose.override.yml beside it"*"brings too many volumes" ]]
+}
+
 @test "ten thousand documents in a second and 200 MB" {
   for ((i = 0; i < 10000; i++)); do
     printf -- '---\napiVersion: v1\nkind: Pod\nmetadata: {name: p%d}\nspec:\n  containers:\n  - name: a\n    volumeMounts: [{name: r, mountPath: /run}]\n  volumes:\n  - {name: r, hostPath: {path: /run}}\n' "$i"
