@@ -28,7 +28,7 @@ fresh() {
 # After a run that left something, a mount or a name in its /dev.
 renew() {
   [ "$(mounts_of "$target_pid")" = "$target_before" ] &&
-    [ -z "$(ls -A "/proc/$target_pid/root$target_root/dev")" ] || fresh
+    [ -z "$(ls -A "/proc/$target_pid/root$target_root/dev" 2>&1)" ] || fresh
 }
 
 hook_traced() { # STRACE-WORDS...

@@ -175,7 +175,7 @@ mask_options() { # RUNTIME OWNER
   done
   [[ $mount =~ ,size=[0-9]+k,nr_inodes=[0-9]+ ]]
   [ "$(stat -c '%a %u %g' "/proc/$pid/root/run/nscd")" = "755 $2 $2" ]
-  [ -z "$(ls -A "/proc/$pid/root/run/nscd")" ]
+  [ -z "$(ls -A "/proc/$pid/root/run/nscd" 2>&1)" ]
 }
 
 @test "the mask is one small empty tmpfs of the container's root, without suid, devices and programs" {

@@ -9,7 +9,8 @@
 #   silent                    it sent none
 #   hook_log                  its datagrams, a line each
 #                             All three: since the last of them, or since forget_log.
-#   not CMD...                bash heeds "set -e" for no command after "!", but for this one
+#   not CMD...                bash heeds "set -e" for no command after "!", but for this one; a grep, cmp or diff
+#                             that cannot read its file fails
 #   own_api, no_api           dockerd also listens in a directory of its own, /run/docker-api; not any more
 #   eventually CMD...         until it succeeds, for five seconds
 #   masks PID                 each tmpfs that is mounted on nscd's directory in that process's root
@@ -44,7 +45,12 @@ policy() {
 }
 
 not() {
-  ! "$@" # one command
+  local status=0
+  "$@" || status=$? # one command
+  case $1 in
+    grep | cmp | diff) [ "$status" = 1 ] ;; # 2: it has not looked
+    *) [ "$status" != 0 ] ;;
+  esac
 }
 
 eventually() {
@@ -105,7 +111,9 @@ silent() {
 
 # By libmount. A bind of a directory in a tmpfs says "tmpfs[/directory]".
 masks() {
-  mounts_of "$1" | grep -E '^[^ ]*/run/nscd tmpfs [^[ ]+ ' || true
+  local mounts
+  mounts=$(mounts_of "$1") || { echo "no mounts of \"$1\"" && return 1; }
+  grep -E '^[^ ]*/run/nscd tmpfs [^[ ]+ ' <<<"$mounts" || true
 }
 
 # ---- by hand ------------------------------------------------------------------------------------
@@ -194,7 +202,7 @@ masked() {
   [ -z "$output$stderr" ] || claim_failed "the hook is not quiet" || return 1
   [ "$(masks "$target_pid" | wc -l)" = 1 ] ||
     claim_failed "not one mask: \"$(masks "$target_pid")\"" || return 1
-  [ -z "$(ls -A "/proc/$target_pid/root$target_root/run/nscd")" ] ||
+  [ -z "$(ls -A "/proc/$target_pid/root$target_root/run/nscd" 2>&1)" ] ||
     claim_failed "the mask is not empty"
 }
 

@@ -241,7 +241,7 @@ refuses_to_engine() { # TEXT ARGS...
     claim_failed "not in the log: \"$text\"" || return 1
   logged refused "$text" || return 1
   [ ! -e "$BATS_TEST_TMPDIR/before" ] || cmp "$BATS_TEST_TMPDIR/before" "$dir/config.json" || return 1
-  [ -z "$(find "$dir" -maxdepth 1 -name '.config*')" ]
+  [ -z "$(find "$dir" -maxdepth 1 -name '.config*' 2>&1)" ]
 }
 
 @test "a candidate with a broken policy is refused, and the engine can read why" {

@@ -46,7 +46,8 @@ dockerd() {
   cat >/usr/local/bin/dockerd <<'EOF'
 #!/bin/sh
 [ "$1 $2" = "--validate --config-file" ] || { echo "Docker version 26.1.5, build x"; exit 0; }
-jq -e '."default-runtime" as $d | $d == null or $d == "runc" or .runtimes[$d] != null' "$3" >/dev/null && echo "configuration OK"
+jq -e '."default-runtime" as $d | $d == null or $d == "runc" or .runtimes[$d] != null' "$3" >/dev/null || exit 1
+echo "configuration OK"
 EOF
   chmod 755 /usr/local/bin/dockerd
 }
@@ -56,7 +57,8 @@ containerd() { # VERSION
   cat >/usr/local/bin/containerd <<EOF
 #!/bin/sh
 [ "\$1" != --version ] || { echo "containerd github.com/containerd/containerd $1"; exit; }
-[ "\$1 \$3 \$4" = "--config config dump" ] && echo "imports = [\"\$2\"]" && cat "\$2"
+[ "\$1 \$3 \$4" = "--config config dump" ] || exit 1
+echo "imports = [\"\$2\"]" && cat "\$2"
 EOF
   chmod 755 /usr/local/bin/containerd
 }

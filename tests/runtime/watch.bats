@@ -177,7 +177,7 @@ by_no_door() { # RUNTIME
   printf '{"init_process_pid":%d,"config":{"labels":["bundle=/nowhere"]}}' "$pid" >/run/runc/early/state.json
   sleep 0.5
   [ -z "$(findmnt -n -o SOURCE /run/nscd || true)" ]
-  [ -z "$(grep -h ' /run/nscd ' "/proc/$pid/mountinfo" || true)" ]
+  not grep -q ' /run/nscd ' "/proc/$pid/mountinfo"
   kill "$pid"
   rm -rf /run/runc/early
 }

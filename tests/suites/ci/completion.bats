@@ -102,10 +102,15 @@ END
 }
 
 @test "every verb and option that the program knows has a help text of one line" {
+  local verb option rest verbs=0 count=0
   for verb in $("$RUNMASK" --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
     run -0 "$RUNMASK" "$verb" --help
     while read -r option rest; do
       [ -n "$rest" ] || { echo "$verb $option has no text"; return 1; }
+      count=$((count + 1))
     done < <(sed -n '/^Options:/,/^$/s/^  \(--.*\)/\1/p' <<<"$output")
+    verbs=$((verbs + 1))
   done
+  [ "$verbs" -ge 7 ]
+  [ "$count" -ge 20 ]
 }

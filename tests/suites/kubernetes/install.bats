@@ -36,7 +36,7 @@ placed() {
   jq -e '.hook.path == "/usr/libexec/oci/hooks.d/oci-runmask" and .stages == ["createRuntime"]' "$hooks_file"
   cmp "$ROOT/policy/policy.json" "$policy"
   "$BUILT/runmask" policy "$policy" | jq -e '.strategy == "facade"'
-  [ -z "$(find "$ROOT/node" -name '*.new')" ]
+  [ -z "$(find "$ROOT/node" -name '*.new' 2>&1)" ]
 }
 
 @test "the program, the file that names it and the policy come onto the node, as the hook wants them" {

@@ -98,6 +98,7 @@ rpm_file() { # VERSION
 @test "after it is erased no file of it is left" {
   install_rpm "$version"
   rpm_do -ql oci-runmask >"$BATS_TEST_TMPDIR/files"
+  grep -qx "$hook_program" "$BATS_TEST_TMPDIR/files"
   rpm_do -V --nodeps oci-runmask
   rpm_do -e oci-runmask
   while read -r file; do

@@ -89,8 +89,7 @@ answers() {
   local tries said
   for tries in {1..100}; do
     said=$(as_user host:onlyhost user:hostuser)
-    [ "$said" != "host onlyhost 10.9.9.9
-user hostuser 4242" ] || return 0
+    [ "$said" != $'host onlyhost 10.9.9.9\nuser hostuser 4242' ] || return 0
     sleep 0.05
   done
   echo "asked $tries times as uid 1000: $said"
@@ -327,7 +326,7 @@ life_of_a_package() {
   [ "$(systemd_do systemctl show -P MainPID nsncd.service)" = "$daemon" ]
   answers
   [ "$(systemd_do systemctl is-active runmask-watch.service)" = inactive ]
-  [ -z "$(find "$units" -name 'runmask-watch*')" ]
+  [ -z "$(find "$units" -name 'runmask-watch*' 2>&1)" ]
   [ "$(systemd_do systemctl show -P RuntimeDirectoryPreserve nsncd.service)" = no ]
   unit_do restart nsncd.service
   inside leaks # the drop-in held it until then
