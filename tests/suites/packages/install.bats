@@ -114,7 +114,7 @@ hooks_file_name=$hooks_directory/other.json
     [ "$status" = 2 ]
     [[ $output == *"make $format: "*"a space/packages\" has a space"*"move the clone."* ]]
   done
-  [ -z "$(ls -A "$BATS_TEST_TMPDIR")" ]
+  [ -z "$(ls -A "$BATS_TEST_TMPDIR" 2>&1)" ]
 }
 
 # Of all commands those alone that the build uses: a host without apt, as Fedora.
