@@ -117,6 +117,37 @@ list_of_binds() { # RUNTIME IMAGE BINDS STAGE
   each list_of_binds "$runtimes" dir "/var/run:/var/run:rbind,ro /run:/var/run:rbind,rslave" "createRuntime createContainer"
 }
 
+stack() { # NUMBER: the bind of /run so often in words
+  local i
+  for ((i = 0; i < $1; i++)); do
+    words+=(--bind /run:/run)
+  done
+}
+
+too_many_binds() { # RUNTIME STAGE
+  local words=()
+  stack 17
+  bundle web "${words[@]}" --hook "$2:--policy $policy"
+  container "$1" web
+  refused
+  logged refused "container web" "more than 16 binds lie on one another"
+}
+
+as_many_as_may_be() { # RUNTIME STAGE
+  local words=()
+  stack 15
+  bundle web "${words[@]}" --hook "$2:--policy $policy" -- sleep 600
+  start_container "$1" web
+  exposed web
+}
+
+@test "more binds on one another than are taken away: the container does not start" {
+  list_policy
+  host_changes api_start
+  each as_many_as_may_be runc createRuntime
+  each too_many_binds "$runtimes" "createRuntime createContainer"
+}
+
 both_places() { # RUNTIME STAGE
   bundle web --image dir --bind /run:/run --bind /var/run:/var/run --hook "$2:--policy $policy" \
     -- sh -c 'ls -A /run /var/run; ask /run/docker.sock; ask /var/run/docker.sock'

@@ -72,6 +72,23 @@ deep=/opt/a/b/c/docker.sock
   done
 }
 
+too_many_binds() { # RUNTIME STAGE
+  local i words=()
+  for ((i = 0; i < 9; i++)); do
+    words+=(--bind $sock:$sock)
+  done
+  bundle web "${words[@]}" --hook "$2:--policy $policy"
+  container "$1" web
+  refused
+  logged refused "container web" "more than 8 binds lie on one another"
+}
+
+@test "more binds of the socket on one another than are moved away: the container does not start" {
+  docker_policy
+  host_changes api_start
+  each too_many_binds "$runtimes" "createRuntime createContainer"
+}
+
 # Who follows a link in a sticky directory must own it, or the directory's owner must.
 @test "in a sticky directory the link belongs to the directory's owner" {
   local owner
