@@ -145,6 +145,7 @@ as_many_as_may_be() { # RUNTIME STAGE
   list_policy
   host_changes api_start
   each as_many_as_may_be runc createRuntime
+  forget_log
   each too_many_binds "$runtimes" "createRuntime createContainer"
 }
 
