@@ -27,11 +27,6 @@ struct changes {
 	size_t count;
 };
 
-static void lines_clear(struct lines *lines)
-{
-	free(lines->starts);
-}
-
 static void changes_clear(struct changes *changes)
 {
 	free(changes->list);
@@ -122,9 +117,18 @@ static int find_changes(struct changes *changes, const struct lines *old, const 
 	return 0;
 }
 
-static int add(struct buffer *out, char mark, const struct lines *lines, size_t from, size_t to,
-	struct error *err)
+/* What hunks are made of, and where they go. */
+struct diff {
+	struct buffer *out;
+	struct lines old, new;
+};
+
+/* Lines [from, to) of the new text for '+', else of the old one. */
+static int add(const struct diff *diff, char mark, size_t from, size_t to, struct error *err)
 {
+	const struct lines *lines = mark == '+' ? &diff->new : &diff->old;
+	struct buffer *out = diff->out;
+
 	for (size_t i = from; i < to; i++) {
 		size_t length = line_length(lines, i);
 		bool ends = lines->starts[i][length - 1] == '\n';
@@ -143,44 +147,49 @@ static size_t smaller(size_t a, size_t b)
 }
 
 /* "12,3"; an empty range is named by the line before it. */
-static int add_range(
-	struct buffer *out, char mark, size_t from, size_t to, const char *end, struct error *err)
+static int add_range(struct buffer *out, char mark, size_t from, size_t to, struct error *err)
 {
-	return buffer_print(
-		out, err, "%c%zu,%zu%s", mark, from < to ? from + 1 : from, to - from, end);
+	return buffer_print(out, err, "%c%zu,%zu ", mark, from < to ? from + 1 : from, to - from);
 }
 
 /* One hunk of changes[0..count), which are near each other. */
-static int add_hunk(struct buffer *out, const struct lines *old, const struct lines *new,
-	const struct change *changes, size_t count, struct error *err)
+static int add_hunk(
+	const struct diff *diff, const struct change *changes, size_t count, struct error *err)
 {
+	struct buffer *out = diff->out;
 	const struct change *last = &changes[count - 1];
 	size_t before = smaller(changes[0].old, CONTEXT), at = changes[0].old - before;
-	size_t after = smaller(old->count - last->old_end, CONTEXT);
+	size_t after = smaller(diff->old.count - last->old_end, CONTEXT);
 
 	if (buffer_print(out, err, "@@ ") < 0 ||
-		add_range(out, '-', at, last->old_end + after, " ", err) < 0 ||
-		add_range(out, '+', changes[0].new - before, last->new_end + after, " @@\n", err) <
-			0)
+		add_range(out, '-', at, last->old_end + after, err) < 0 ||
+		add_range(out, '+', changes[0].new - before, last->new_end + after, err) < 0 ||
+		buffer_print(out, err, "@@\n") < 0)
 		return -1;
 	for (size_t i = 0; i < count; at = changes[i++].old_end)
-		if (add(out, ' ', old, at, changes[i].old, err) < 0 ||
-			add(out, '-', old, changes[i].old, changes[i].old_end, err) < 0 ||
-			add(out, '+', new, changes[i].new, changes[i].new_end, err) < 0)
+		if (add(diff, ' ', at, changes[i].old, err) < 0 ||
+			add(diff, '-', changes[i].old, changes[i].old_end, err) < 0 ||
+			add(diff, '+', changes[i].new, changes[i].new_end, err) < 0)
 			return -1;
-	return add(out, ' ', old, at, at + after, err);
+	return add(diff, ' ', at, at + after, err);
+}
+
+static void diff_clear(struct diff *diff)
+{
+	free(diff->old.starts);
+	free(diff->new.starts);
 }
 
 int diff_add(struct buffer *out, const char *path, const char *before, const char *after,
 	struct error *err)
 {
-	cleanup(lines_clear) struct lines old = { 0 }, new = { 0 };
+	cleanup(diff_clear) struct diff diff = { .out = out };
 	cleanup(changes_clear) struct changes changes = { 0 };
 	cleanup(buffer_clear) struct buffer name = { 0 };
 	size_t count;
 
-	if (split(&old, before, err) < 0 || split(&new, after, err) < 0 ||
-		find_changes(&changes, &old, &new, err) < 0)
+	if (split(&diff.old, before, err) < 0 || split(&diff.new, after, err) < 0 ||
+		find_changes(&changes, &diff.old, &diff.new, err) < 0)
 		return -1;
 	if (changes.count > 0 &&
 		(text_add_escaped(&name, path, ESCAPED_LINE, err) < 0 ||
@@ -192,7 +201,7 @@ int diff_add(struct buffer *out, const char *path, const char *before, const cha
 			changes.list[i + count].old - changes.list[i + count - 1].old_end <=
 				2 * CONTEXT)
 			count++;
-		if (add_hunk(out, &old, &new, &changes.list[i], count, err) < 0)
+		if (add_hunk(&diff, &changes.list[i], count, err) < 0)
 			return -1;
 	}
 	return 0;

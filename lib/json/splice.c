@@ -103,30 +103,37 @@ static struct buffer *splice_add(
 	return &splice->put;
 }
 
-/* Is there anything to be put behind so many elements, of count in all? */
-static bool has_new(
-	const struct rewrite *rewrite, enum rewrite_list list, size_t behind, size_t count)
-{
-	for (size_t i = 0; i < rewrite->edit_count; i++) {
-		const struct rewrite_edit *edit = &rewrite->edits[i];
-		size_t at = edit->at > count ? count : edit->at;
+/* A point in a list: behind so many elements, of count in all. */
+struct point {
+	enum rewrite_list list;
+	size_t behind, count;
+};
 
-		if (edit->list == list && !edit->removes && at == behind)
+/* Does the edit put an element there? */
+static bool is_new(const struct rewrite_edit *edit, struct point point)
+{
+	size_t at = edit->at > point.count ? point.count : edit->at;
+
+	return edit->list == point.list && !edit->removes && at == point.behind;
+}
+
+static bool has_new(const struct rewrite *rewrite, struct point point)
+{
+	for (size_t i = 0; i < rewrite->edit_count; i++)
+		if (is_new(&rewrite->edits[i], point))
 			return true;
-	}
 	return false;
 }
 
-/* Adds the new elements of that place to the text, with commas between them and one in front of
+/* Adds the new elements of that point to the text, with commas between them and one in front of
  * the first if `more` come before it. */
-static int put_elements(const struct rewrite *rewrite, enum rewrite_list list, size_t behind,
-	size_t count, bool more, struct buffer *put, struct error *err)
+static int put_elements(const struct rewrite *rewrite, struct point point, bool more,
+	struct buffer *put, struct error *err)
 {
 	for (size_t i = 0; i < rewrite->edit_count; i++) {
 		const struct rewrite_edit *edit = &rewrite->edits[i];
-		size_t at = edit->at > count ? count : edit->at;
 
-		if (edit->list != list || edit->removes || at != behind)
+		if (!is_new(edit, point))
 			continue;
 		if (buffer_print(put, err, "%s%s", more ? "," : "", edit->text) < 0)
 			return -1;
@@ -154,26 +161,32 @@ struct element {
 	bool first;           /* nothing stays before it */
 };
 
+static struct point front_of(const struct element *element)
+{
+	return (struct point){ element->list, 0, element->count };
+}
+
+static struct point behind(const struct element *element)
+{
+	return (struct point){ element->list, element->index + 1, element->count };
+}
+
 static int keep_element(struct splicing *splicing, const struct element *element, struct error *err)
 {
 	const struct rewrite *rewrite = splicing->rewrite;
 	const char *end = element->value.text + element->value.length;
 	struct buffer *put;
 
-	if (element->index == 0 && has_new(rewrite, element->list, 0, element->count)) {
+	if (element->index == 0 && has_new(rewrite, front_of(element))) {
 		put = splice_add(splicing, element->value.text, 0, err);
-		if (put == NULL ||
-			put_elements(rewrite, element->list, 0, element->count, false, put, err) <
-				0 ||
+		if (put == NULL || put_elements(rewrite, front_of(element), false, put, err) < 0 ||
 			buffer_add(put, ",", 1, err) < 0)
 			return -1;
 	}
-	if (!has_new(rewrite, element->list, element->index + 1, element->count))
+	if (!has_new(rewrite, behind(element)))
 		return 0;
 	put = splice_add(splicing, end, 0, err);
-	return put == NULL ? -1
-			   : put_elements(rewrite, element->list, element->index + 1,
-				     element->count, true, put, err);
+	return put == NULL ? -1 : put_elements(rewrite, behind(element), true, put, err);
 }
 
 /* With the comma between it and what stays; or new ones take its place. */
@@ -182,10 +195,10 @@ static int drop_element(
 {
 	const struct rewrite *rewrite = splicing->rewrite;
 	const char *start = element->value.text, *end = start + element->value.length;
-	bool front = element->index == 0 && has_new(rewrite, element->list, 0, element->count);
+	bool front = element->index == 0 && has_new(rewrite, front_of(element));
 	struct buffer *put;
 
-	*replaced = front || has_new(rewrite, element->list, element->index + 1, element->count);
+	*replaced = front || has_new(rewrite, behind(element));
 	if (!*replaced && !element->first)
 		start = element->last_end;
 	else if (!*replaced && element->next != NULL)
@@ -193,10 +206,9 @@ static int drop_element(
 	put = splice_add(splicing, start, (size_t)(end - start), err);
 	if (put == NULL)
 		return -1;
-	if (front && put_elements(rewrite, element->list, 0, element->count, false, put, err) < 0)
+	if (front && put_elements(rewrite, front_of(element), false, put, err) < 0)
 		return -1;
-	return put_elements(
-		rewrite, element->list, element->index + 1, element->count, front, put, err);
+	return put_elements(rewrite, behind(element), front, put, err);
 }
 
 static int splice_elements(
@@ -232,7 +244,7 @@ static int splice_elements(
 static int put_all(const struct rewrite *rewrite, enum rewrite_list list, struct buffer *put,
 	struct error *err)
 {
-	return put_elements(rewrite, list, 0, 0, false, put, err);
+	return put_elements(rewrite, (struct point){ list, 0, 0 }, false, put, err);
 }
 
 /* The list whole, and what is around it if that is made, too. */
@@ -249,8 +261,11 @@ static int put_list(const struct rewrite *rewrite, enum rewrite_list list, bool 
 
 /* A value in the place of null, or a new member behind the last one. */
 static int splice_missing(struct splicing *splicing, enum rewrite_list list, struct json object,
-	struct json null, const char *name, bool around, struct error *err)
+	struct json null, struct error *err)
 {
+	bool around = places[list].around != NULL &&
+		object.text == splicing->rewrite->document.text;
+	const char *name = around ? places[list].around : places[list].name;
 	struct json_walk walk = json_walk(object);
 	struct json key, value = { 0 };
 	struct buffer *put;
@@ -281,15 +296,14 @@ static int splice_list(struct splicing *splicing, enum rewrite_list list, struct
 	if (decode_missing(around) && !place->made)
 		return error_set(err, ERROR_INPUT, "%s is missing", place->around);
 	if (decode_missing(around))
-		return splice_missing(
-			splicing, list, rewrite->document, around, place->around, true, err);
+		return splice_missing(splicing, list, rewrite->document, around, err);
 	if (decode_kind(&splicing->document, around, JSON_KIND_OBJECT, place->around, err) < 0)
 		return -1;
 	json_members(around, &place->name, &array, 1);
 	if (decode_kind(&splicing->document, array, JSON_KIND_ARRAY, place->name, err) < 0)
 		return -1;
 	if (decode_missing(array))
-		return splice_missing(splicing, list, around, array, place->name, false, err);
+		return splice_missing(splicing, list, around, array, err);
 	walk = json_walk(array);
 	if (json_next_element(&walk, &element))
 		return splice_elements(splicing, list, array, err);

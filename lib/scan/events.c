@@ -162,14 +162,21 @@ static bool leads_on(const struct events *events, const char *directory, const c
 	return false;
 }
 
-static int add_container(struct news *news, const struct state_location *location,
-	const char *directory, size_t length, const char *id, struct error *err)
+/* A directory of states, and in it the container's. Borrowed. */
+struct found {
+	const struct state_location *location;
+	const char *directory;
+	size_t length; /* of directory */
+	const char *id;
+};
+
+static int add_container(struct news *news, const struct found *found, struct error *err)
 {
 	struct event_container *container;
 
 	for (size_t i = 0; i < news->count; i++)
-		if (strcmp(news->containers[i].id, id) == 0 &&
-			news->containers[i].location == location)
+		if (strcmp(news->containers[i].id, found->id) == 0 &&
+			news->containers[i].location == found->location)
 			return 0;
 	if (news->count >= NEWS_MAX) {
 		news->all = true;
@@ -178,23 +185,23 @@ static int add_container(struct news *news, const struct state_location *locatio
 	container = array_add(&news->containers, &news->count, sizeof(*container), err);
 	if (container == NULL)
 		return -1;
-	container->location = location;
-	container->directory = text_copy_bytes(directory, length, err);
-	container->id = text_copy(id, err);
+	container->location = found->location;
+	container->directory = text_copy_bytes(found->directory, found->length, err);
+	container->id = text_copy(found->id, err);
 	return container->directory == NULL || container->id == NULL ? -1 : 0;
 }
 
-static int container_made(struct events *events, struct news *news,
-	const struct state_location *location, const char *directory, const char *id,
-	struct error *err)
+static int container_made(
+	struct events *events, struct news *news, const struct found *found, struct error *err)
 {
 	char path[PATH_MAX];
 
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", directory, id) >= sizeof(path))
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", found->directory, found->id) >=
+		sizeof(path))
 		return 0;
-	if (watch(events, POINT_ID, location, path, err) < 0)
+	if (watch(events, POINT_ID, found->location, path, err) < 0)
 		return -1;
-	return add_container(news, location, directory, strlen(directory), id, err);
+	return add_container(news, found, err);
 }
 
 static int watch_states(void *closure, const struct state_location *location, const char *directory,
@@ -209,6 +216,8 @@ static int watch_states(void *closure, const struct state_location *location, co
 	if (watch(arming->events, POINT_STATES, location, directory, err) < 0)
 		return -1;
 	while (list != NULL && left-- > 0 && (entry = readdir(list)) != NULL) {
+		const struct found found = { location, directory, strlen(directory),
+			entry->d_name };
 		struct running_state state = { 0 };
 		bool ready;
 
@@ -216,9 +225,7 @@ static int watch_states(void *closure, const struct state_location *location, co
 			continue;
 		ready = states_read_one(&state, location, directory, entry->d_name);
 		state_row_clear(&state);
-		if (!ready &&
-			container_made(arming->events, arming->news, location, directory,
-				entry->d_name, err) < 0)
+		if (!ready && container_made(arming->events, arming->news, &found, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -265,18 +272,22 @@ static int container_ended(struct news *news, const char *id, struct error *err)
 static int container_changed(struct news *news, const struct event_point *point, struct error *err)
 {
 	const char *slash = strrchr(point->path, '/');
+	const struct found found = { point->location, point->path, (size_t)(slash - point->path),
+		slash + 1 };
 
-	return add_container(
-		news, point->location, point->path, (size_t)(slash - point->path), slash + 1, err);
+	return add_container(news, &found, err);
 }
 
 static int in_states(struct events *events, struct news *news, const struct event_point *point,
 	const struct inotify_event *event, struct error *err)
 {
+	const struct found found = { point->location, point->path, strlen(point->path),
+		event->name };
+
 	if (!(event->mask & IN_ISDIR))
 		return 0;
 	if (event->mask & MADE)
-		return container_made(events, news, point->location, point->path, event->name, err);
+		return container_made(events, news, &found, err);
 	return event->mask & GONE ? container_ended(news, event->name, err) : 0;
 }
 

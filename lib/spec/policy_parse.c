@@ -37,18 +37,25 @@ static int wrong_kind(const struct json_source *document, struct json value, enu
 	return decode_kind(document, value, kind, key, err);
 }
 
+/* An object of the policy: what messages call it, and its keys. */
+struct shape {
+	const char *name;
+	const struct field *fields;
+	size_t count;
+};
+
 static int unknown_key(const struct json_source *document, struct json key,
-	const struct field *fields, size_t count, struct error *err)
+	const struct shape *shape, struct error *err)
 {
 	const char *known[16];
 	const char *near;
 	cleanup(text_clear) char *typed = NULL;
 
-	for (size_t i = 0; i < count; i++)
-		known[i] = fields[i].key;
+	for (size_t i = 0; i < shape->count; i++)
+		known[i] = shape->fields[i].key;
 	if (decode_text(document, key, "key", &typed, err) < 0)
 		return -1;
-	near = error_nearest(typed, known, count);
+	near = error_nearest(typed, known, shape->count);
 	if (near != NULL)
 		return decode_error(document, key, err, "unknown key \"%s\" (did you mean \"%s\"?)",
 			typed, near);
@@ -56,42 +63,49 @@ static int unknown_key(const struct json_source *document, struct json key,
 }
 
 static int read_object(void *into, const struct json_source *document, struct json object,
-	const char *key, const struct field *fields, size_t count, struct error *err)
+	const struct shape *shape, struct error *err)
 {
 	struct json_walk walk;
 	struct json name, value;
 
-	if (wrong_kind(document, object, JSON_KIND_OBJECT, key, err) < 0)
+	if (wrong_kind(document, object, JSON_KIND_OBJECT, shape->name, err) < 0)
 		return -1;
 	walk = json_walk(object);
 	while (json_next_member(&walk, &name, &value)) {
 		size_t i = 0;
 
-		while (i < count && !json_is(name, fields[i].key))
+		while (i < shape->count && !json_is(name, shape->fields[i].key))
 			i++;
-		if (i == count)
-			return unknown_key(document, name, fields, count, err);
-		if (fields[i].read(into, document, value, &fields[i], err) < 0)
+		if (i == shape->count)
+			return unknown_key(document, name, shape, err);
+		if (shape->fields[i].read(into, document, value, &shape->fields[i], err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
+/* The words that the value of a key may be. */
+struct choice {
+	const char *key;
+	const char *const *words;
+	size_t count;
+};
+
 /* *index: which of the words the value is. */
-static int read_word(const struct json_source *document, struct json value, const char *key,
-	const char *const *words, size_t count, int *index, struct error *err)
+static int read_word(const struct json_source *document, struct json value,
+	const struct choice *choice, int *index, struct error *err)
 {
 	cleanup(text_clear) char *word = NULL;
 	char all[160];
 
-	if (wrong_kind(document, value, JSON_KIND_STRING, key, err) < 0 ||
-		decode_text(document, value, key, &word, err) < 0)
+	if (wrong_kind(document, value, JSON_KIND_STRING, choice->key, err) < 0 ||
+		decode_text(document, value, choice->key, &word, err) < 0)
 		return -1;
-	*index = word_find(word, words, count);
+	*index = word_find(word, choice->words, choice->count);
 	if (*index >= 0)
 		return 0;
-	return decode_error(document, value, err, "%s: must be %s, is \"%s\"", key,
-		words_join(all, sizeof(all), words, count), word);
+	return decode_error(document, value, err, "%s: must be %s, is \"%s\"", choice->key,
+		words_join(all, sizeof(all), choice->words, choice->count), word);
 }
 
 static int read_text(const struct json_source *document, struct json value, const char *key,
@@ -128,12 +142,12 @@ _Static_assert(sizeof(enum strategy) == sizeof(int), "one reader for all enumera
 static int read_enum(void *into, const struct json_source *document, struct json value,
 	const struct field *field, struct error *err)
 {
-	size_t count = 0;
+	struct choice choice = { field->key, field->words->word, 0 };
 	int index;
 
-	while (field->words->word[count] != NULL)
-		count++;
-	if (read_word(document, value, field->key, field->words->word, count, &index, err) < 0)
+	while (choice.words[choice.count] != NULL)
+		choice.count++;
+	if (read_word(document, value, &choice, &index, err) < 0)
 		return -1;
 	memcpy(member_of(into, field), &index, sizeof(index));
 	return 0;
@@ -174,6 +188,7 @@ static int read_channels(void *into, const struct json_source *document, struct 
 {
 	struct policy *policy = into;
 	const char *names[CHANNELS_MAX];
+	const struct choice choice = { field->key, names, channel_count };
 	struct json_walk walk;
 	struct json element;
 	int index;
@@ -185,7 +200,7 @@ static int read_channels(void *into, const struct json_source *document, struct 
 	policy->channels = 0;
 	walk = json_walk(value);
 	while (json_next_element(&walk, &element)) {
-		if (read_word(document, element, field->key, names, channel_count, &index, err) < 0)
+		if (read_word(document, element, &choice, &index, err) < 0)
 			return -1;
 		policy->channels |= channel_bit((size_t)index);
 	}
@@ -248,9 +263,10 @@ static int read_facade(void *into, const struct json_source *document, struct js
 		{ .key = "expose", .read = read_expose },
 		{ .key = "later", .read = read_later },
 	};
+	const struct shape shape = { field->key, fields, array_count(fields) };
 	const struct policy *policy = into;
 
-	if (read_object(into, document, value, field->key, fields, array_count(fields), err) < 0)
+	if (read_object(into, document, value, &shape, err) < 0)
 		return -1;
 	if (policy->later_count > 0 && !policy->expose_all)
 		return decode_error(document, value, err,
@@ -281,12 +297,11 @@ static int read_socket(struct policy *policy, const struct json_source *document
 		{ .key = "tcp", .read = read_socket_tcp },
 		PATH("certificates", struct policy_socket, certificates),
 	};
+	static const struct shape shape = { "sockets: each entry", fields, array_count(fields) };
 	struct policy_socket *socket = array_add(
 		&policy->sockets, &policy->socket_count, sizeof(*socket), err);
 
-	if (socket == NULL ||
-		read_object(socket, document, value, "sockets: each entry", fields,
-			array_count(fields), err) < 0)
+	if (socket == NULL || read_object(socket, document, value, &shape, err) < 0)
 		return -1;
 	if (socket->path == NULL || !name_is_plain(path_base(socket->path)))
 		return decode_error(document, value, err,
@@ -338,6 +353,9 @@ static const struct field policy_fields[] = {
 	WORD("log", log, log_words),
 };
 
+static const struct shape policy_shape = { "the policy", policy_fields,
+	array_count(policy_fields) };
+
 int policy_parse(
 	struct policy *policy, const char *file, const char *text, size_t length, struct error *err)
 {
@@ -350,8 +368,7 @@ int policy_parse(
 	if (json_validate(text, length, &object, &syntax) < 0)
 		return policy_syntax_error(file, text, length, &syntax, err);
 	if (policy_begin(policy, file, err) == 0 &&
-		read_object(policy, &document, object, "the policy", policy_fields,
-			array_count(policy_fields), err) == 0)
+		read_object(policy, &document, object, &policy_shape, err) == 0)
 		return 0;
 	policy_clear(policy);
 	return err->code == ERROR_POLICY ? error_in_file(err, file) : error_wrap(err, "%s", file);
