@@ -8,7 +8,6 @@
 #include "base/string.h"
 #include "base/unit_file.h"
 #include "manifest/commands.h"
-#include "manifest/planned_mount.h"
 #include "manifest/quadlet_specifiers.h"
 
 #define ENVIRONMENT "Environment="
@@ -18,12 +17,9 @@ static int read_environment(struct script *script, const char *value, struct err
 {
 	cleanup(buffer_clear) struct buffer expanded = { 0 };
 	cleanup(text_list_clear) struct text_list words = { 0 };
-	struct error unknown = { 0 };
 
-	/* what holds a specifier that is not known leaves its variables unknown */
-	if (specifiers_expand(&expanded, value, script->context, &unknown) < 0)
-		return 0;
-	if (unit_words(expanded.text, &words, err) < 0)
+	if (specifiers_expand(&expanded, value, script->context, err) < 0 ||
+		unit_words(expanded.text, &words, err) < 0)
 		return -1;
 	for (size_t i = 0; i < words.count; i++) {
 		char *rest = words.texts[i], *name = strsep(&rest, "=");
@@ -39,16 +35,15 @@ static int add_lines(struct buffer *lines, const char *at, const char *end, stru
 {
 	for (const char *next; at < end; at = next) {
 		const char *word = at;
+		bool comment;
 
 		next = script_line_end(at, end);
 		while (word < next && (*word == ' ' || *word == '\t'))
 			word++;
-		if (word < next && (*word == '#' || *word == ';')) {
-			if (buffer_add(lines, "\\\n", 2, err) < 0)
-				return -1;
-		} else if (buffer_add(lines, at, (size_t)(next - at), err) < 0) {
+		comment = word < next && (*word == '#' || *word == ';');
+		if (buffer_add(lines, comment ? "\\\n" : at, comment ? 2 : (size_t)(next - at),
+			    err) < 0)
 			return -1;
-		}
 	}
 	return 0;
 }
@@ -58,16 +53,12 @@ static int read_command(
 {
 	cleanup(buffer_clear) struct buffer lines = { 0 }, expanded = { 0 };
 	struct shell_text command;
-	struct error cause = { 0 };
 
 	while (at < end && *at != '\n' && strchr("-@:+!|", *at) != NULL)
 		at++;
-	if (add_lines(&lines, at, end, err) < 0)
+	if (buffer_add(&lines, "", 0, err) < 0 || add_lines(&lines, at, end, err) < 0 ||
+		specifiers_expand(&expanded, lines.text, script->context, err) < 0)
 		return -1;
-	if (lines.length == 0)
-		return 0;
-	if (specifiers_expand(&expanded, lines.text, script->context, &cause) < 0)
-		return manifest_problem_add(script->manifest, line, 1, cause.text, err);
 	command = script_text(script, expanded.text, expanded.text + expanded.length, line);
 	return shell_visit(&command, 0, err);
 }

@@ -42,16 +42,15 @@ static int add_file(
 	struct drop_ins *drop_ins, const char *directory, const char *name, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer path = { 0 };
-	struct drop_in *file;
+	struct drop_in *file = NULL;
 	const char *dot = strrchr(name, '.');
 
 	if (dot == NULL || strcmp(dot, ".conf") != 0 || has_name(drop_ins, name))
 		return 0;
 	if (drop_ins->count == DROP_INS_MAX)
 		return error_set(err, ERROR_INPUT, "more than %d drop-ins", DROP_INS_MAX);
-	if (buffer_print(&path, err, "%s/%s", directory, name) < 0)
-		return -1;
-	file = array_add(&drop_ins->files, &drop_ins->count, sizeof(*file), err);
+	if (buffer_print(&path, err, "%s/%s", directory, name) == 0)
+		file = array_add(&drop_ins->files, &drop_ins->count, sizeof(*file), err);
 	if (file == NULL)
 		return -1;
 	file->path = take(path.text);
@@ -89,10 +88,10 @@ static int find(struct drop_ins *drop_ins, const struct manifest_context *contex
 
 	if (type == NULL || type == name)
 		return 0;
-	if (add_directory(drop_ins, context, name, (size_t)(type - name), type, err) < 0)
-		return -1;
-	if (at != NULL && at + 1 < type &&
-		add_directory(drop_ins, context, name, (size_t)(at - name) + 1, type, err) < 0)
+	if (add_directory(drop_ins, context, name, (size_t)(type - name), type, err) < 0 ||
+		(at != NULL && at + 1 < type &&
+			add_directory(drop_ins, context, name, (size_t)(at - name) + 1, type, err) <
+				0))
 		return -1;
 	while (--end > name)
 		if (*end == '-' &&

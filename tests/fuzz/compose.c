@@ -17,6 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	with = with_second_file(text, "compose.yaml");
 	result = documents_open(&documents, text, strlen(text), &err);
+	documents.pruning = &compose_pruning;
 	while (result == 0 && (result = documents_next(&documents, &root, &err)) == 0 &&
 		root != NULL)
 		result = manifest_compose(&manifest, &with, root, &err);

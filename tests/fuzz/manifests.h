@@ -51,14 +51,25 @@ static inline int second_file(
 	return buffer_add(text, second, strlen(second), err) < 0 ? -1 : 1;
 }
 
-/* One drop-in in each directory. */
+/* Drop-ins in each directory, where the second file is a unit. */
 static inline int second_list(
 	void *closure, const char *path, struct text_list *names, struct error *err)
 {
+	const char *second = closure;
+
 	(void)path;
-	if (closure == NULL)
+	if (second == NULL || second[0] != '[')
 		return 0;
-	return text_list_add(names, "a.conf", strlen("a.conf"), err) < 0 ? -1 : 1;
+	if (second[1] == '!')
+		return error_set(err, ERROR_INPUT, "a link, which is not followed");
+	for (char name[] = "aa.conf"; second[1] == '*' && name[0] <= 'z'; name[0]++)
+		for (name[1] = 'a'; name[1] <= 'z'; name[1]++)
+			if (text_list_add(names, name, strlen(name), err) < 0)
+				return -1;
+	if (text_list_add(names, "b.conf", strlen("b.conf"), err) < 0 ||
+		text_list_add(names, "a.conf", strlen("a.conf"), err) < 0)
+		return -1;
+	return 1;
 }
 
 /* What stands behind a form feed is the file that is read beside it: an override, a quadlet's YAML.

@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size == 0 || text == NULL ||
 		strlen(text) != size) /* manifest_parse has refused it before */
 		return 0;
-	with = with_second_file(text, "a@b.container");
+	with = with_second_file(text, "a-c@b.container");
 	result = manifest_quadlet(&manifest, &with, text, strlen(text), &err);
 	judge(&manifest, result, &err);
 	return 0;

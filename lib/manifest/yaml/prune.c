@@ -95,16 +95,16 @@ static int copy_content(
 {
 	to->count = to->own = 0;
 	switch (from->kind) {
-	case NODE_NULL:
-	case NODE_SCALAR:
-		to->count = from->count;
-		return copy_bytes(copying->arena, &to->text, from->count, err);
 	case NODE_LIST:
 		return copy_elements(copying, to, from, err);
 	case NODE_MAPPING:
 		return copy_pairs(copying, to, from, err);
+	case NODE_NULL:
+	case NODE_SCALAR:
+		break;
 	}
-	return 0;
+	to->count = from->count;
+	return copy_bytes(copying->arena, &to->text, from->count, err);
 }
 
 /* What an alias names stands at another place, and stays there. */
