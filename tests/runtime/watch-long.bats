@@ -21,9 +21,9 @@ processor_time() {
   awk '{ sub(/.*\) /, ""); print $12 + $13 + $14 + $15 }' "/proc/$watcher/stat"
 }
 
-# The best of three counts, in processor time: other work may have this machine's processors meanwhile.
+# The median of three counts, in processor time: other work may have this machine's processors meanwhile.
 @test "1,000 containers are masked again in two seconds when nscd's directory is made anew" {
-  local count=${CONTAINERS:-1000} began busy spent took best=1000000 least=1000000 try
+  local count=${CONTAINERS:-1000} began busy spent try times=$BATS_TEST_TMPDIR/times
   changes nscd_stop
   many_containers "$count"
   watch_begins
@@ -34,18 +34,16 @@ processor_time() {
     rm -rf /run/nscd
     mkdir /run/nscd
     until [ "$(metric runmask_masked_total)" = $((count * (try + 1))) ]; do sleep 0.01; done
-    took=$(($(date +%s%3N) - began))
-    spent=$((10 * ($(processor_time) - busy)))
-    [ "$took" -ge "$best" ] || best=$took
-    [ "$spent" -ge "$least" ] || least=$spent
+    echo "$((10 * ($(processor_time) - busy))) $(($(date +%s%3N) - began))" >>"$times"
   done
+  spent=$(sort -n "$times" | sed -n '2s/ .*//p')
   all_masked "$count"
   [ "$(masks "$one_of_many" | wc -l)" = 1 ]
   [ -z "$(findmnt -n -o SOURCE /run/nscd || true)" ]
   grep -q "masked $count containers, 10 of them named above" "$BATS_TEST_TMPDIR/said"
-  echo "# $count containers: $best ms, $least ms of processor" >&3
-  [ "$least" -gt 0 ]
-  [ "$least" -le 2000 ]
+  echo "# $count containers: $(cut -d' ' -f2 "$times" | sort -n | sed -n 2p) ms, $spent ms of processor" >&3
+  [ "$spent" -gt 0 ]
+  [ "$spent" -le 2000 ]
   watch_ends
   many_end
   changes nscd_start

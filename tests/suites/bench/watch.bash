@@ -26,9 +26,14 @@ one_window() { # CONTAINERS ROUNDS GAP-US
     '{$containers, $rounds, $gap_ms, $median_us, $p99_us}'
 }
 
-# From the directory made anew to the last mask, in milliseconds; the best of five.
+# The median of five numbers, a line each.
+median_of_five() {
+  sort -n | sed -n 3p
+}
+
+# From the directory made anew to the last mask, in milliseconds; the median of five.
 remasked() { # CONTAINERS
-  local before began took best=1000000 try
+  local before began try
   for try in 1 2 3 4 5; do
     sleep 0.2
     before=$(metric runmask_masked_total)
@@ -36,25 +41,21 @@ remasked() { # CONTAINERS
     rm -rf /run/nscd
     mkdir /run/nscd
     until [ "$(metric runmask_masked_total)" -ge $((before + $1)) ]; do
-      kill -0 "$watcher"
+      kill -0 "$watcher" || return 1
       sleep 0.005
     done
-    took=$(($(date +%s%3N) - began))
-    [ "$took" -ge "$best" ] || best=$took
-  done
-  echo "$best"
+    echo "$(($(date +%s%3N) - began))"
+  done | median_of_five
 }
 
-# Processor time of fix --all, in milliseconds; the best of five.
+# Processor time of fix --all, in milliseconds; the median of five.
 fixed() {
-  local TIMEFORMAT='%3U %3S' took best=1000000 try
+  local TIMEFORMAT='%3U %3S' try
   for try in 1 2 3 4 5; do
     rm -rf /run/nscd
     mkdir /run/nscd
-    took=$({ time "$RUNMASK" fix --all >/dev/null; } 2>&1 | awk 'END { print 1000 * ($1 + $2) }')
-    [ "$took" -ge "$best" ] || best=$took
-  done
-  echo "$best"
+    { time "$RUNMASK" fix --all >/dev/null; } 2>&1 | awk 'END { print 1000 * ($1 + $2) }'
+  done | median_of_five
 }
 
 windows() { # ROUNDS
