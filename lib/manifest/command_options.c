@@ -296,12 +296,35 @@ static bool may_hold_options(const struct shell_word *word)
 	return false;
 }
 
+/* An option that mounts, and behind it or in it a path. */
+static bool is_mount_option(const struct shell_word *word)
+{
+	static const char *const names[] = { "--volume", "--mount", "--tmpfs" };
+	const char *text = word->text;
+	bool mounts = text[0] == '-' && text[1] != '-' && strchr(text, 'v') != NULL;
+
+	for (size_t i = 0; i < array_count(names); i++)
+		mounts = mounts || strncmp(text, names[i], strlen(names[i])) == 0;
+	return mounts && (strchr(text, '/') != NULL || strchr(word[1].text, '/') != NULL);
+}
+
+/* "docker run $X -v /run:/run image": X is empty or an option, not the image. */
+static bool stands_before_mounts(const struct command_run *run, size_t at)
+{
+	const struct shell_word *word = &run->words[at];
+
+	if (word->quoted || word->text[0] != WORD_UNKNOWN ||
+		strchr(word->text, WORD_KNOWN) != word->text + strlen(word->text) - 1)
+		return false;
+	for (size_t i = at + 1; i + 1 < run->count && run->words[at + 1].text[0] == '-'; i++)
+		if (is_mount_option(&run->words[i]))
+			return true;
+	return false;
+}
+
 static int read_word(struct reading *reading, const struct shell_word *word, struct error *err)
 {
 	*reading->blamed = word;
-	if (may_hold_options(word))
-		return error_set(err, ERROR_INPUT,
-			"could not be judged: a variable that is not known here may hold options");
 	if (strncmp(word->text, "--", 2) == 0)
 		return long_option(reading, word, err);
 	return short_options(reading, word, err);
@@ -324,7 +347,13 @@ int command_run_read(struct command_run *run, const struct shell_word **blamed, 
 			reading.at++;
 			break;
 		}
-		if (!option && !may_hold_options(word))
+		if (may_hold_options(word) || stands_before_mounts(run, reading.at)) {
+			*blamed = word;
+			return error_set(err, ERROR_INPUT,
+				"could not be judged: a variable that is not known here may hold "
+				"options");
+		}
+		if (!option)
 			break;
 		if (read_word(&reading, word, err) < 0)
 			return -1;

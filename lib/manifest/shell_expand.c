@@ -116,6 +116,22 @@ static size_t name_length(const struct lexer *lexer, const char *at)
 	return length;
 }
 
+/* Of "NAME:+word": the word where the text sets the variable; and where it does not, a lone option,
+ * such as "-it": with or without it the others count, unless it covers something. */
+static const char *alternative(
+	const char *value, const char *word, const char *end, char **plain, struct error *err)
+{
+	bool option = word < end && word[0] == '-' &&
+		!memmem(word, (size_t)(end - word), "tmpfs", 5);
+
+	for (const char *at = word; at < end; at++)
+		if (strchr("$`\"'\\", *at) || (!value && isspace((unsigned char)*at)))
+			return NULL;
+	if (value && value[0] == '\0')
+		return "";
+	return value || option ? *plain = text_copy_bytes(word, (size_t)(end - word), err) : NULL;
+}
+
 /* The value of "NAME:-word" and its like: what the text assigns; else a default of plain text, on
  * the heap in *plain. NULL: not known here, or memory ran out. */
 static const char *with_operator(const struct lexer *lexer, const char *name, const char *word,
@@ -125,6 +141,10 @@ static const char *with_operator(const struct lexer *lexer, const char *name, co
 
 	if (word[0] == ':' && end - word > 1)
 		word++;
+	if (word[0] == '+' && value && word[-1] != ':') /* set, if only to nothing */
+		value = "set";
+	if (word[0] == '+')
+		return alternative(value, word + 1, end, plain, err);
 	if (word[0] != '-' && (!value || word[0] != '?'))
 		return NULL;
 	if (value && value[0] != '\0')

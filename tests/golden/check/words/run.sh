@@ -15,3 +15,14 @@ docker run --mount TYPE=BIND,Source=/run,TARGET=/run large
 docker run --mount type=Bind,source=/run,target=/run larger
 MOUNTS=(-v /run:/run)
 docker run "${MOUNTS[@]}" array
+docker run ${DEBUG:+-it} -v /run:/run perhaps
+docker run ${NONE:+-v /run:/run} never
+docker run ${SAME:+-v /run:/run} set
+docker run ${COVER:+--tmpfs=/run/nscd} -v /run:/run unknown
+docker run $DEBUG -v /run:/run unclear
+docker run $(tty -s && echo -t) --rm -itv /run:/run unclear
+docker run $IMAGE -v
+docker run $IMAGE --level=3 -c x
+docker run "$IMAGE" -v /run:/run argument
+docker run $IMAGE tool -v /run:/run
+docker run ${NONE+-v /run:/run} empty-but-set
