@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fix: for each container a child of the helper enters, observes, plans and applies; the helper
- * looks before and after, from outside. */
+ * looks before and after, from outside. The child has files, namespaces and capabilities of its
+ * own, but the helper's memory, and the helper waits: a copy of it would cost as much as the mask.
+ */
 #include "scan/fix.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -18,14 +22,24 @@
 #include "scan/helper.h"
 #include "scan/mount_table.h"
 
-/* What the mounting child tells. Small enough for a pipe to take it at once. */
+#define STACK_SIZE ((size_t)1 << 20)
+
+/* What the mounting child tells. */
 struct message {
+	bool told;
 	int code;
 	struct error err;
 	char done[512];    /* what was masked; empty: nothing had to be */
 	char refused[256]; /* what was left exposed, and why; empty: nothing */
 };
-_Static_assert(sizeof(struct message) <= 4096, "one write of PIPE_BUF bytes at most");
+
+/* What the mounting child is given. */
+struct mounting {
+	const struct fix_job *job;
+	const struct running_process *process;
+	struct running_keep *keeps;
+	struct message *message;
+};
 
 /* What the hook learns from config.json: here the mounts that are kept, by their places. */
 struct kept {
@@ -124,44 +138,51 @@ static int see_host(struct fix_job *job, struct error *err)
 	return host_look(&job->host, err);
 }
 
-static int hear(int in, pid_t child, struct message *message, struct error *err)
+static int mount_and_tell(void *closure)
 {
-	ssize_t length;
+	const struct mounting *mounting = closure;
+	struct message *message = mounting->message;
 
-	do
-		length = read(in, message, sizeof(*message));
-	while (length < 0 && errno == EINTR);
-	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
-		;
-	if (length == sizeof(*message))
-		return 0;
-	return error_set(err, ERROR_FINAL, "helper process exited without a result");
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	message->code = mask(
+		mounting->job, mounting->process, mounting->keeps, message, &message->err);
+	message->told = true;
+	return 0;
 }
 
-static int mask_in_child(const struct fix_job *job, const struct running_process *process,
+/* The lowest page of the stack stays without access. */
+static int make_stack(struct fix_job *job, struct error *err)
+{
+	char *stack;
+
+	if (job->stack != NULL)
+		return 0;
+	stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+	if (stack == MAP_FAILED || mprotect(stack, 4096, PROT_NONE) < 0)
+		return error_errno(err, "mapping a stack");
+	job->stack = stack;
+	return 0;
+}
+
+static int mask_in_child(struct fix_job *job, const struct running_process *process,
 	struct running_keep *keeps, struct message *message, struct error *err)
 {
-	cleanup(fd_close) int in = -1, out = -1;
-	int ends[2];
+	struct mounting mounting = { job, process, keeps, message };
 	pid_t child;
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return error_errno(err, "making a pipe");
-	in = ends[0];
-	out = ends[1];
-	child = fork();
+	if (make_stack(job, err) < 0)
+		return -1;
+	child = clone(mount_and_tell, job->stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | SIGCHLD,
+		&mounting);
 	if (child < 0)
 		return error_errno(err, "starting a process that mounts");
-	if (child == 0) {
-		struct message said = { 0 };
-
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		said.code = mask(job, process, keeps, &said, &said.err);
-		_exit(file_write_all(out, &said, sizeof(said)) < 0 ? 1 : 0);
+	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		;
+	if (!message->told) {
+		job->spoiled = true;
+		return error_set(err, ERROR_FINAL, "helper process exited without a result");
 	}
-	fd_close(&out);
-	if (hear(in, child, message, err) < 0)
-		return -1;
 	if (message->code == 0)
 		return 0;
 	*err = message->err;
@@ -283,6 +304,8 @@ static int work(void *closure, struct helper *helper, struct error *err)
 		fix_one(job, subject);
 		if (helper_send(helper, subject, sizeof(*subject)) < 0)
 			return error_errno(err, "telling the parent");
+		if (job->spoiled) /* the child may have left our memory half written */
+			return 0;
 	}
 	return 0;
 }
@@ -317,5 +340,8 @@ int fix_run(struct fix_job *job, struct error *err)
 {
 	const struct helper_job helper = { job, work, take_result, is_stuck, NULL };
 
-	return job->count == 0 ? 0 : helper_run(&helper, err);
+	while (job->next < job->count)
+		if (helper_run(&helper, err) < 0)
+			return -1;
+	return 0;
 }

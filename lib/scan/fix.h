@@ -43,7 +43,10 @@ struct fix_job {
 	size_t count;
 	/* zeroed by the caller */
 	size_t next;
-	struct host host; /* in the helper: looked at before the first mask */
+	/* in the helper */
+	struct host host; /* looked at before the first mask */
+	char *stack;      /* of the children */
+	bool spoiled;     /* a child was killed: another helper goes on */
 };
 
 /* Each in turn, by a helper, which does the mounting in a child of its own, since there is no way

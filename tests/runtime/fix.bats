@@ -369,6 +369,22 @@ shared_bind() { # RUNTIME
   [[ $(said_of "$(container_pid c)") == "masked "* ]]
 }
 
+@test "--all goes on behind a mounting process that was killed" {
+  local words
+  kind_words exposed
+  stays runc a "${words[@]}"
+  stays crun b "${words[@]}"
+  status=0
+  strace -f -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=fsopen -e inject=fsopen:signal=KILL \
+    "$RUNMASK" fix --all >"$BATS_TEST_TMPDIR/said" 2>"$BATS_TEST_TMPDIR/err" </dev/null || status=$?
+  [ "$status" = 2 ]
+  [ "$(cat "$BATS_TEST_TMPDIR/said")" = "2 containers, 2 of them exposed: 0 masked" ]
+  [ "$(grep -c ": helper process exited without a result$" "$BATS_TEST_TMPDIR/err")" = 2 ]
+  fix --all
+  [ "$status" = 0 ]
+  [[ $output == *"2 containers, 2 of them exposed: 2 masked" ]]
+}
+
 # An ordinary user's own mounts come first and cannot be masked: the others are.
 @test "a user's namespace with very many mounts keeps no container exposed" {
   local words pid
