@@ -181,35 +181,23 @@ int input_beside(void *closure, const char *path, struct buffer *text, struct er
 	return 1;
 }
 
-static int add_names(DIR *directory, struct text_list *names, struct error *err)
+int input_list_beside(void *closure, const char *path, struct text_list *names, struct error *err)
 {
+	cleanup(fd_close) int found = -1;
+	cleanup(directory_close) DIR *entries = NULL;
 	const struct dirent *entry;
 
-	while ((entry = readdir(directory)) != NULL) {
+	if (open_beside(closure, path, O_RDONLY | O_DIRECTORY, &found, err) < 0)
+		return -1;
+	if (found < 0)
+		return 0;
+	entries = directory_list(found);
+	while (entries && (errno = 0, entry = readdir(entries))) {
 		if (names->count == LIST_LIMIT)
 			return error_set(err, ERROR_INPUT, "more than %d files", LIST_LIMIT);
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
 			text_list_add(names, entry->d_name, strlen(entry->d_name), err) < 0)
 			return -1;
 	}
-	return 1;
-}
-
-int input_list_beside(void *closure, const char *path, struct text_list *names, struct error *err)
-{
-	cleanup(fd_close) int found = -1;
-	DIR *directory;
-	int result;
-
-	if (open_beside(closure, path, O_RDONLY | O_DIRECTORY, &found, err) < 0)
-		return -1;
-	if (found < 0)
-		return 0;
-	directory = fdopendir(found);
-	if (!directory)
-		return error_errno(err, "reading it");
-	found = -1;
-	result = add_names(directory, names, err);
-	closedir(directory);
-	return result;
+	return entries && errno == 0 ? 1 : error_errno(err, "reading it");
 }
