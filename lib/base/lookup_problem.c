@@ -15,6 +15,11 @@ int lookup_error(struct error *err, const char *owner, const char *path, int pro
 		return error_set(err, ERROR_SYSTEM,
 			"%s \"%s\" leads through a file system that is not mounted yet", owner,
 			path);
+	if (problem == PROBLEM_READER)
+		return error_set(err, ERROR_SYSTEM,
+			"%s \"%s\" leads through a bind that has a link into /proc/self as its "
+			"source, which leads each program elsewhere",
+			owner, path);
 	errno = problem;
 	return error_errno(err, "looking at %s \"%s\"", owner, path);
 }

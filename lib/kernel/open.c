@@ -93,6 +93,11 @@ int open_parent_in_root(int root, const char *path)
 	return open_in_root(root, length == 0 ? "/" : parent, O_PATH | O_DIRECTORY);
 }
 
+int open_without_magic(int directory, const char *path, int flags)
+{
+	return resolve(directory, path, flags, RESOLVE_NO_MAGICLINKS);
+}
+
 int open_beneath(int directory, const char *path, int flags)
 {
 	return resolve(directory, path, flags, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);

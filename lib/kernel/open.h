@@ -78,6 +78,10 @@ int open_in_root_if_there(int root, const char *path, int flags, int *fd) must_c
  * errno. A symlink as the last name is not followed. */
 int open_parent_in_root(int root, const char *path) must_check;
 
+/* Opens path and follows links, but no magic link of /proc (ELOOP), which leads each process
+ * elsewhere. A new O_CLOEXEC fd, or -1 with errno. */
+int open_without_magic(int directory, const char *path, int flags) must_check;
+
 /* Opens path below the directory and follows no symlink, also not as the last name (ELOOP, unless
  * flags have O_PATH and O_NOFOLLOW), so that another process cannot swap one in. A new O_CLOEXEC
  * fd, or -1 with errno. */

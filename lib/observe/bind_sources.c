@@ -7,9 +7,11 @@
 
 #include "base/buffer.h"
 #include "base/file.h"
+#include "base/path.h"
 #include "base/string.h"
 #include "kernel/peer_group.h"
 #include "observe/planned_places.h"
+#include "observe/source.h"
 #include "spec/policy_sockets.h"
 
 #define NAMES_MAX 2 /* /run and /var/run: one directory by two names in nearly every image */
@@ -38,34 +40,12 @@ static const char *other_name(char *name, size_t size, const char *directory)
 	return name;
 }
 
-/* Slashes and "." tidied away; ".." stays, and then nothing is found below it. */
-static int tidy(char *tidied, size_t size, const char *path)
-{
-	size_t end = 0;
-
-	while (*(path += strspn(path, "/")) != '\0') {
-		size_t length = strcspn(path, "/");
-
-		if (end + length + 2 > size)
-			return -1;
-		if (length != 1 || path[0] != '.') {
-			tidied[end++] = '/';
-			memcpy(tidied + end, path, length);
-			end += length;
-		}
-		path += length;
-	}
-	tidied[end] = '\0';
-	return 0;
-}
-
 /* What follows the destination in the path, or NULL: it is not below it. */
 static const char *below(const char *path, const char *destination)
 {
 	size_t length = strlen(destination);
 
-	return strncmp(path, destination, length) == 0 && path[length] == '/' ? path + length + 1
-									      : NULL;
+	return path_within(path, destination) && path[length] != '\0' ? path + length + 1 : NULL;
 }
 
 /* A link on the way (ELOOP) means another file in the container than here: not through this bind.
@@ -155,17 +135,19 @@ static int doubt_root(
 static int look_at_bind(const struct question *question, const char *source_path,
 	const char *destination_path, size_t behind, struct error *err)
 {
-	cleanup(fd_close) int source = openat(
-		question->job->bundle, source_path, O_PATH | O_CLOEXEC);
+	cleanup(fd_close) int source = source_open(question->job->bundle, source_path);
 	char destination[PATH_MAX];
 	size_t index = 0;
 
 	if (source < 0 && errno == ENOENT)
 		return 0; /* the runtime will say so */
+	if (source < 0 && errno == ELOOP)
+		return sources_doubt(question->sources, destination_path, PROBLEM_READER, err);
 	if (source < 0)
 		return error_errno(err, "mount source \"%s\"", source_path);
-	if (tidy(destination, sizeof(destination), destination_path) < 0)
-		return 0; /* longer than the kernel takes */
+	if (strlen(destination_path) + 2 > sizeof(destination) || path_steps_up(destination_path))
+		return 0; /* longer than the kernel takes; or nothing is known to be below it */
+	path_normalise(destination, destination_path);
 	for_each_place(channel, place, CHANNELS_ALL)
 	{
 		const struct host_place *host = &question->places[index++];

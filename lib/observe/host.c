@@ -12,9 +12,8 @@
 #include "base/path.h"
 #include "base/string.h"
 #include "kernel/directory.h"
+#include "observe/source.h"
 #include "spec/policy_sockets.h"
-
-#define PROC_ROOT_NUMBER 1 /* of a procfs's root; of a tmpfs's, too */
 
 static int look_at_run(struct host *host, struct error *err)
 {
@@ -114,86 +113,6 @@ static bool names_channel(const char *path)
 			return true;
 	}
 	return false;
-}
-
-/* The sources of one container mostly share directories of its engine or kubelet: the kernel walks
- * those once. */
-struct shared_prefix {
-	const char *source; /* the last one that was looked at */
-	size_t length;      /* of its beginning, up to a "/", where fd is */
-	int fd;             /* or -1 */
-};
-
-#define SHARED_PREFIX_NONE ((struct shared_prefix){ .fd = -1 })
-#define WAY_WORTH strlen("/var/lib/docker/") /* shorter ones cost no more than the fd */
-
-static void shared_prefix_close(struct shared_prefix *prefix)
-{
-	fd_close(&prefix->fd);
-}
-
-/* Of the directories that both begin with, up to and with the last "/". */
-static size_t shared_length(const char *a, const char *b)
-{
-	size_t length = 0;
-
-	for (size_t i = 0; a[i] != '\0' && a[i] == b[i]; i++)
-		if (a[i] == '/')
-			length = i + 1;
-	return length;
-}
-
-/* What is left of the source from prefix->fd on; NULL: look by the whole path. */
-static const char *shared_prefix_rest(struct shared_prefix *prefix, int bundle, const char *source)
-{
-	size_t shared = prefix->source != NULL ? shared_length(prefix->source, source) : 0;
-	char beginning[PATH_MAX];
-	const char *rest;
-
-	prefix->source = source;
-	if (prefix->length > shared)
-		fd_close(&prefix->fd);
-	if (prefix->fd < 0 && shared >= WAY_WORTH && shared < sizeof(beginning)) {
-		memcpy(beginning, source, shared);
-		beginning[shared] = '\0';
-		prefix->fd = openat(bundle, beginning, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		prefix->length = shared;
-	}
-	if (prefix->fd < 0)
-		return NULL;
-	rest = source + prefix->length;
-	rest += strspn(rest, "/");
-	return rest[0] != '\0' ? rest : NULL;
-}
-
-static int look_at_source(struct shared_prefix *prefix, int bundle, const char *source,
-	struct inode_info *info, bool *there)
-{
-	const char *rest = shared_prefix_rest(prefix, bundle, source);
-
-	return rest != NULL ? stat_if_there(prefix->fd, rest, info, there)
-			    : stat_if_there(bundle, source, info, there);
-}
-
-/* A path into /proc/self means another file to the hook than it meant to the runtime. */
-static bool means_the_reader(const char *path)
-{
-	return strncmp(path, "/proc/self/", 11) == 0 ||
-		strncmp(path, "/proc/thread-self/", 18) == 0;
-}
-
-/* Of the host's /proc, its root or a process's directory: through both a program that may trace
- * gets to the root of the host. */
-static bool holds_processes(const char *path, const struct inode_info *source)
-{
-	static const char below[] = "/proc/";
-	struct inode_info proc;
-	bool named = strncmp(path, below, strlen(below)) == 0 && path[strlen(below)] >= '0' &&
-		path[strlen(below)] <= '9';
-
-	return (named || source->inode.number == PROC_ROOT_NUMBER) &&
-		stat_at(AT_FDCWD, "/proc", 0, &proc) == 0 &&
-		proc.inode.device == source->inode.device;
 }
 
 bool host_means_two_files(const char *path)
@@ -302,14 +221,14 @@ static bool mount_is_candidate(struct host *host, const struct planned_mount *mo
 
 	if (!mount->bind || mount->source == NULL)
 		return false;
-	if (means_the_reader(mount->source) || host_means_two_files(mount->source))
-		return true;
-	if (look_at_source(prefix, bundle, mount->source, &source, &there) < 0)
+	if (host_means_two_files(mount->source) ||
+		source_look(prefix, bundle, mount->source, &source, &there) < 0)
 		return true;
 	if (!there)
 		return false;
 	return S_ISSOCK(source.mode) || names_channel(mount->source) ||
-		holds_processes(mount->source, &source) || inode_is_candidate(host, &source);
+		source_holds_processes(&host->proc, bundle, mount->source, &source) ||
+		inode_is_candidate(host, &source);
 }
 
 bool host_root_candidate(struct host *host, const struct spec *spec, int bundle)

@@ -24,6 +24,7 @@ struct host {
 	struct inode ancestors[2]; /* /, and /var where /var/run is a directory of its own */
 	size_t ancestor_count;
 	struct inode dev; /* /dev; zeroes where there is none */
+	dev_t proc;       /* the device of /proc; 0: not asked yet */
 	/* the channels' directories, and those between /run and them */
 	struct inode channels[HOST_CHANNELS_MAX];
 	size_t channel_count;
@@ -56,9 +57,9 @@ int host_look_dev(struct host *host, struct error *err) must_check;
 /* Rule 0: is the container a candidate? It is when one of its mounts could expose anything: a bind
  * of, by inode, the host's /run, an ancestor of it, a channel's directory or one on
  * the way to it; by name one below such a directory; a socket; a directory that may hold a second
- * name of a channel's socket; the host's /proc; or may not be looked at; or when its root is any of
- * these. Sources that are relative are relative to the working directory. Looks no further than it
- * must, so host may be filled in part only. */
+ * name of a channel's socket; a procfs or a process's directory; by a magic link of /proc; or may
+ * not be looked at; or when its root is any of these. Sources that are relative are relative to the
+ * working directory. Looks no further than it must, so host may be filled in part only. */
 int host_candidate(struct host *host, const struct spec *spec, bool *candidate, struct error *err)
 	must_check;
 

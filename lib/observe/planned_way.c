@@ -12,6 +12,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "observe/source.h"
 
 #define LINKS_MAX 40    /* as many as the kernel follows */
 #define MOUNTS_MAX 2000 /* each destination is compared with those before it */
@@ -111,7 +112,7 @@ static int open_source(const struct walk *walk, const struct planned_mount *moun
 		errno = ELOOP;
 		return -1;
 	}
-	return openat(walk->tree->bundle, mount->source, O_PATH | O_CLOEXEC);
+	return source_open(walk->tree->bundle, mount->source);
 }
 
 /* The mount in which the path is, or NULL, and the path in it: "" for the mount itself. */
@@ -200,6 +201,8 @@ static int problem_of(const struct walk *walk, const char *path, size_t in, int 
 	const char *rest;
 	const struct planned_mount *mount = path_in_mount(walk, path, in, &rest);
 
+	if (error == ELOOP && mount != NULL && mount->bind && !mount->copies_link)
+		return PROBLEM_READER;
 	if (!is_nothing(walk, error))
 		return error;
 	if (is_link_of_runtime(walk, path, in))
@@ -334,7 +337,7 @@ int planned_tree_open(
 		return error_errno(err, "room for %zu mounts", spec->mount_count);
 	tree->problem = E2BIG;
 	if (spec->mount_count <= MOUNTS_MAX) {
-		tree->root = openat(bundle, spec->root_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		tree->root = source_open(bundle, spec->root_path);
 		tree->problem = tree->root >= 0 || errno == ENOENT ? 0 : errno;
 	}
 	for (size_t i = 0; tree->root >= 0 && i < spec->mount_count; i++) {

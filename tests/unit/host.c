@@ -167,11 +167,16 @@ Test(host, sources_that_mean_the_reader)
 	} means[] = {
 		{ "/proc/self/root/tmp", true },
 		{ "/proc/thread-self/root/tmp", true },
-		{ "/proc/self/fd/77", true },
+		{ "/proc/self/cwd", true },
+		{ "/proc/self", true },
+		{ "/dev/fd/../cwd", true },
 		{ "/proc", true },
 		{ "//proc/", true },
 		{ "/proc/1", true },
 		{ "/proc/1/task", true },
+		{ "/proc//./1", true },
+		{ "/proc/sys/../1", true },
+		{ "/proc/thread-self", true },
 		{ "/proc/selfish", false },
 		{ "/proc/sys/kernel", false },
 	};

@@ -147,6 +147,12 @@ by_file_system() {
   image_change web run_by_file_system
 }
 run_by_file_system() { rm var/run && mkdir -p host/run && ln -s /data/run var/run; }
+# A link into /proc/self leads the door, and each runtime, elsewhere.
+by_reader() {
+  ln -sfn /proc/self/cwd "$BATS_TEST_TMPDIR/way"
+  bundle web --bind "$BATS_TEST_TMPDIR/way/rootfs:/run"
+  ln -s /run "$(bundle_dir web)/rootfs/rootfs"
+}
 by_length() {
   bundle web --bind /run:/host/run
   image_change web long_way
@@ -210,19 +216,19 @@ said() {
 }
 
 followed="by_copy by_copied_link by_words by_proc by_many by_length by_dev_fd by_own_dev_fd
-  by_sysfs by_file_system"
+  by_sysfs by_file_system by_reader"
 
 @test "control: copies, words, /proc, many mounts, long ways, links of new file systems lead to the host" {
   each shape_leaks runc "$followed"
 }
 
 @test "precreate follows them or puts the hook in, --rewrite follows them or says so" {
-  each shape_before runc "by_copy by_copied_link by_words by_proc by_many by_length by_sysfs by_file_system"
+  each shape_before runc "by_copy by_copied_link by_words by_proc by_many by_length by_sysfs by_file_system by_reader"
   each shape_before crun "by_copy by_copied_link by_many by_length by_sysfs by_file_system"
   each shape_refused "$runtimes" "by_dev_fd by_own_dev_fd"
   each shape_rewritten runc "by_copy by_copied_link" protected
   each shape_rewritten runc "by_words by_proc by_many by_length by_dev_fd by_own_dev_fd by_sysfs
-    by_file_system" said
+    by_file_system by_reader" said
 }
 
 # ---- a NUL, at which crun stops to read ------------------------------------------------------------

@@ -374,6 +374,29 @@ proc_is_closed() { proc_of_host "$@" && closed /var/run; }
   each proc_is_closed "$runtimes" createRuntime "mask facade"
 }
 
+# ---- a source that leads each process elsewhere ----------------------------------------------------
+
+# runc mounts from a process that stands in the root: there the image decides. "." is not a shared
+# directory of sources, "a/b" and "a/c" have one.
+by_reader() { # RUNTIME SOURCE [STAGE STRATEGY]
+  local way=$BATS_TEST_TMPDIR/way/of/many/sources
+  mkdir -p "$way"
+  ln -sfn /proc/self/cwd "$way/here"
+  ln -sfn /proc/self/cwd/rootfs "$way/link"
+  bundle web --bind "$way:/srv/a" --bind "$way/$2:/run" ${3:+--hook "$3:--strategy $4"}
+  ln -s /run "$(bundle_dir web)/rootfs/rootfs"
+  container "$1" web
+}
+
+by_reader_leaks() { by_reader "$@" && leaks; }
+by_reader_is_closed() { by_reader "$@" && protected; }
+
+@test "a bind of a link of the host into /proc/self" {
+  each by_reader_leaks runc "link here/rootfs"
+  each by_reader_is_closed runc "link here/rootfs" "createRuntime createContainer" mask
+  each by_reader_is_closed runc "link here/rootfs" createRuntime facade
+}
+
 # ---- a relative source that runc and the kernel read differently ----------------------------------
 
 by_words() { # RUNTIME [STAGE STRATEGY]
