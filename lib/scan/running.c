@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
 
@@ -13,6 +14,8 @@
 /* Up towards the root of a mount namespace, as many directories at a time. */
 #define CLIMB "../../../../../../../../../../../../../../../../../../../../../../../../../../../.."
 #define CLIMBS_MAX 256
+
+#define STATUS_LIMIT ((size_t)1 << 20)
 
 void running_close(struct running_process *process)
 {
@@ -84,6 +87,31 @@ int open_process(int proc, const char *pid, struct inode_info *namespace)
 	return errno == ENOENT ? open_thread(process, namespace) : -1;
 }
 
+static pid_t process_of(const struct running_view *view, const char *thread)
+{
+	static const char field[] = "\nTgid:";
+	cleanup(buffer_clear) struct buffer text = { 0 };
+	struct error ignored = { 0 };
+	const char *at = NULL;
+	char path[32];
+
+	snprintf(path, sizeof(path), "%s/status", thread);
+	if (file_read_at(&text, view->proc, path, STATUS_LIMIT, &ignored) == 0)
+		at = strstr(text.text, field);
+	return at == NULL ? 0 : atoi(at + strlen(field));
+}
+
+/* pidfd_open(2) takes the first thread of a process only, with EINVAL or ENOENT for the others. */
+static int open_pidfd(const struct running_view *view, pid_t pid, const char *name)
+{
+	int fd = pidfd_open(pid, 0);
+	pid_t process = 0;
+
+	if (fd < 0 && (errno == EINVAL || errno == ENOENT))
+		process = process_of(view, name);
+	return process > 0 && process != pid ? pidfd_open(process, 0) : fd;
+}
+
 static int open_held(struct running_process *process, const struct running_view *view, pid_t pid,
 	struct inode_info *namespace)
 {
@@ -91,7 +119,7 @@ static int open_held(struct running_process *process, const struct running_view 
 
 	snprintf(name, sizeof(name), "%d", (int)pid);
 	process->pid = pid;
-	process->pidfd = pidfd_open(pid, 0);
+	process->pidfd = open_pidfd(view, pid, name);
 	if (process->pidfd < 0)
 		return -1;
 	process->proc = open_process(view->proc, name, namespace);

@@ -76,7 +76,7 @@ struct running_socket {
 };
 
 struct running {
-	pid_t pid; /* the lowest of its processes, or the one that reaches most */
+	pid_t pid; /* the lowest of its processes, or the one (or its thread) that reaches most */
 	ino_t namespace;
 	enum running_kind kind;
 	char *name;                       /* as engines know it, else its pid; foreign text */
@@ -113,10 +113,11 @@ void running_list_clear(struct running_list *list);
 /* Rows that are containers and reach a daemon that listens; and those where none listens. */
 size_t running_exposed(const struct running_list *list, bool listening);
 
-/* One process, held: what is opened below belongs to it and no later one of the same number. */
+/* One process, held: what is opened below belongs to it and no later one of the same number. A
+ * thread with a mount namespace or a root of its own counts as one. */
 struct running_process {
 	pid_t pid;
-	int pidfd;     /* -1 until running_open */
+	int pidfd;     /* of the process; -1 until running_open */
 	int proc;      /* /proc/PID, or of a thread where the first thread has ended; O_PATH */
 	int namespace; /* its mount namespace */
 	int root;      /* the root of that namespace, O_PATH: a chroot in it is left */

@@ -2,11 +2,15 @@
 /* search_look: walks all processes of the host, and looks at each mount namespace and each root in
  * it once. Runs in the helper. */
 #include <dirent.h>
+#include <linux/kcmp.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
+#include "base/path.h"
 #include "scan/search_internal.h"
+
+#define TASK_LINKS 2 /* of /proc/PID/task, beside one for each thread */
 
 static bool vanished(void)
 {
@@ -211,30 +215,29 @@ static bool is_stuck(const struct search *search, ino_t namespace)
 	return false;
 }
 
-static int process_unseen(struct search *search, const char *pid, struct error *err)
+static int task_unseen(struct search *search, const char *pid, struct error *err)
 {
 	struct error why = { 0 };
 
 	if (vanished())
 		return 0;
 	error_errno(&why, "looking at it");
-	return has_command(search, pid) ? not_seen(search, atoi(pid), NULL, &why, err) : 0;
+	return has_command(search, pid) ? not_seen(search, atoi(path_base(pid)), NULL, &why, err)
+					: 0;
 }
 
-static int look_at_process(struct search *search, const char *pid, struct error *err)
+/* name: "PID", or "PID/task/TID" */
+static int look_at_task(struct search *search, const char *name, struct error *err)
 {
 	struct inode_info namespace, root;
-	cleanup(fd_close) int proc = open_process(search->view->proc, pid, &namespace);
+	cleanup(fd_close) int proc = open_process(search->view->proc, name, &namespace);
 	cleanup(fd_close) int own = -1;
-	struct helper_mark *mark = helper_mark(search->helper);
 	struct subject subject = { .proc = proc };
 	bool known;
 
-	mark->processes++;
-	mark->containers = search->list->count;
 	if (proc < 0)
-		return process_unseen(search, pid, err);
-	subject.row.pid = atoi(pid);
+		return task_unseen(search, name, err);
+	subject.row.pid = atoi(path_base(name));
 	subject.row.namespace = namespace.inode.number;
 	helper_at(search->helper, subject.row.pid, subject.row.namespace, 0);
 	if (is_stuck(search, subject.row.namespace))
@@ -247,6 +250,49 @@ static int look_at_process(struct search *search, const char *pid, struct error 
 	if (root_set_add(&search->roots, &subject.roots[0], &known, err) < 0 || known)
 		return known ? 0 : -1;
 	return look_at_root(search, &subject, err);
+}
+
+/* unshare(2) and setns(2) give a thread no mount namespace without a root and a working directory
+ * of its own. Where kcmp(2) does not answer, it is looked at like one that has them. */
+static bool has_own_root(pid_t process, pid_t thread)
+{
+	return syscall(SYS_kcmp, process, thread, KCMP_FS, 0, 0) != 0;
+}
+
+static int look_at_threads(struct search *search, pid_t pid, struct error *err)
+{
+	cleanup(directory_close) DIR *directory = NULL;
+	cleanup(fd_close) int tasks = -1;
+	const struct dirent *entry;
+	struct stat status;
+	char path[64];
+
+	snprintf(path, sizeof(path), "%d/task", (int)pid);
+	if (fstatat(search->view->proc, path, &status, 0) < 0 || status.st_nlink <= TASK_LINKS + 1)
+		return 0;
+	tasks = openat(search->view->proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	directory = tasks < 0 ? NULL : directory_list(tasks);
+	while (directory != NULL && (entry = readdir(directory)) != NULL) {
+		pid_t thread = atoi(entry->d_name); /* 0: "." and ".." */
+
+		if (thread == 0 || thread == pid || !has_own_root(pid, thread))
+			continue;
+		snprintf(path, sizeof(path), "%d/task/%d", (int)pid, (int)thread);
+		if (look_at_task(search, path, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int look_at_process(struct search *search, const char *pid, struct error *err)
+{
+	struct helper_mark *mark = helper_mark(search->helper);
+
+	mark->processes++;
+	mark->containers = search->list->count;
+	if (look_at_task(search, pid, err) < 0)
+		return -1;
+	return look_at_threads(search, atoi(pid), err);
 }
 
 int search_work(void *closure, struct helper *helper, struct error *err)

@@ -213,6 +213,37 @@ in_background() { # CMD...
   kill_and_wait KILL "$pid"
 }
 
+# The container's own /run is its own; one thread has the host's in the place of it.
+of_one_thread() { # WORDS...
+  local pid thread
+  bundle web --bind /run:/other/run \
+    --jq '.process.capabilities |= map_values(. + ["CAP_SYS_ADMIN", "CAP_SYS_CHROOT"])' -- /apart "$@"
+  cp "$lab/apart" "$(bundle_dir web)/rootfs/apart"
+  image_change_for_thread
+  start_container runc web
+  pid=$(container_pid web)
+  until grep -qx ready "$(bundle_dir web)/stdout"; do sleep 0.01; done
+  thread=$(find "/proc/$pid/task" -mindepth 1 -maxdepth 1 ! -name "$pid" -printf '%f\n')
+  scan --json
+  [ "$status" = 1 ] || claim_failed "not exposed"
+  [ "$(said_of "$thread")" = "exposed $thread" ] || claim_failed "not the thread's"
+  fix --all
+  [ "$status" = 0 ]
+  scan --json
+  [ "$status" = 0 ]
+  lab_clean
+}
+
+image_change_for_thread() {
+  mkdir -p "$(bundle_dir web)/rootfs/other/var"
+  ln -s /run "$(bundle_dir web)/rootfs/other/var/run"
+}
+
+@test "a single thread with a mount namespace or a root of its own is seen, and mended" {
+  of_one_thread mount /other/run /run
+  of_one_thread chroot /other
+}
+
 @test "a first process that has chrooted far down hides nothing" {
   local pid deep
   # shellcheck disable=SC2016 # the container's
