@@ -9,7 +9,7 @@
 struct spec_job {
 	const struct options *options;
 	enum spec_means means;
-	int bundle; /* what relative paths of the spec are relative to */
+	int bundle; /* what relative paths of the spec are relative to, or BUNDLE_UNKNOWN */
 	const char *text;
 	size_t length;
 	struct buffer

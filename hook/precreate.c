@@ -16,13 +16,14 @@ static int write_out(const char *text, size_t length, struct error *err)
 	return 0;
 }
 
-/* The spec's paths are absolute here: Podman writes them so, and says nowhere what the bundle is.
- */
+/* Podman writes absolute paths, and says nowhere what the bundle is. A relative one is doubt. */
 int precreate(const struct options *options, const struct door *door, struct outcome *outcome,
 	struct error *err)
 {
 	cleanup(buffer_clear) struct buffer text = { 0 }, changed = { 0 };
-	struct spec_job job = { .options = options, .means = MEANS_EITHER, .bundle = AT_FDCWD };
+	struct spec_job job = {
+		.options = options, .means = MEANS_EITHER, .bundle = BUNDLE_UNKNOWN
+	};
 
 	(void)door;
 	if (chdir("/") < 0)

@@ -20,6 +20,11 @@ int lookup_error(struct error *err, const char *owner, const char *path, int pro
 			"%s \"%s\" leads through a bind that has a link into /proc/self as its "
 			"source, which leads each program elsewhere",
 			owner, path);
+	if (problem == PROBLEM_BUNDLE)
+		return error_set(err, ERROR_SYSTEM,
+			"%s \"%s\" depends on a path that is relative to the bundle, which is not "
+			"known here",
+			owner, path);
 	errno = problem;
 	return error_errno(err, "looking at %s \"%s\"", owner, path);
 }

@@ -6,11 +6,12 @@
 #include "base/error.h"
 
 /* A problem is an errno, or one of these: the path passes a procfs, behind which only the
- * container's own programs see what is there; a file system that is not mounted yet; or a bind of a
- * link into /proc/self. */
+ * container's own programs see what is there; a file system that is not mounted yet; a bind of a
+ * link into /proc/self; or a path relative to a bundle that is not known. */
 #define PROBLEM_PROC (-1)
 #define PROBLEM_UNMADE (-2)
 #define PROBLEM_READER (-3)
+#define PROBLEM_BUNDLE (-4)
 
 /* The sentence for a problem; owner: "the container's", "its". Always -1. */
 int lookup_error(struct error *err, const char *owner, const char *path, int problem);

@@ -143,6 +143,8 @@ static int look_at_bind(const struct question *question, const char *source_path
 		return 0; /* the runtime will say so */
 	if (source < 0 && errno == ELOOP)
 		return sources_doubt(question->sources, destination_path, PROBLEM_READER, err);
+	if (source < 0 && errno == EBADF)
+		return sources_doubt(question->sources, destination_path, PROBLEM_BUNDLE, err);
 	if (source < 0)
 		return error_errno(err, "mount source \"%s\"", source_path);
 	if (strlen(destination_path) + 2 > sizeof(destination) || path_steps_up(destination_path))
@@ -214,6 +216,8 @@ static int look_at_root(const struct question *question, struct error *err)
 	struct inode_info root;
 	bool there;
 
+	if (question->job->bundle == BUNDLE_UNKNOWN && path[0] != '/')
+		return 0;
 	if (stat_if_there(question->job->bundle, path, &root, &there) < 0)
 		return error_errno(err, "looking at root.path \"%s\"", path);
 	if (!there || !inode_same(&root.inode, &question->job->host->root))

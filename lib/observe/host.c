@@ -236,6 +236,8 @@ bool host_root_candidate(struct host *host, const struct spec *spec, int bundle)
 	struct inode_info root;
 	bool there;
 
+	if (bundle == BUNDLE_UNKNOWN && spec->root_path[0] != '/')
+		return false; /* it makes no container a candidate; of one it is doubt */
 	if (host_means_two_files(spec->root_path) ||
 		stat_if_there(bundle, spec->root_path, &root, &there) < 0)
 		return true;

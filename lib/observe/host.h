@@ -14,6 +14,9 @@
 
 #define HOST_CHANNELS_MAX 40
 
+/* In the place of the bundle's fd: a relative path cannot be looked at (EBADF). */
+#define BUNDLE_UNKNOWN (-1)
+
 /* The host's runtime directory. On all but very old systems /var/run is a link to /run; where it
  * is a directory of its own, both are places of the host, and /var is an ancestor too. */
 

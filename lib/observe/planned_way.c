@@ -203,6 +203,8 @@ static int problem_of(const struct walk *walk, const char *path, size_t in, int 
 
 	if (error == ELOOP && mount != NULL && mount->bind && !mount->copies_link)
 		return PROBLEM_READER;
+	if (error == EBADF)
+		return PROBLEM_BUNDLE;
 	if (!is_nothing(walk, error))
 		return error;
 	if (is_link_of_runtime(walk, path, in))
@@ -338,7 +340,9 @@ int planned_tree_open(
 	tree->problem = E2BIG;
 	if (spec->mount_count <= MOUNTS_MAX) {
 		tree->root = source_open(bundle, spec->root_path);
-		tree->problem = tree->root >= 0 || errno == ENOENT ? 0 : errno;
+		tree->problem = tree->root >= 0 || errno == ENOENT ? 0
+			: errno == EBADF                           ? PROBLEM_BUNDLE
+								   : errno;
 	}
 	for (size_t i = 0; tree->root >= 0 && i < spec->mount_count; i++) {
 		cleanup(planned_way_clear) struct planned_way way = PLANNED_WAY_NONE;

@@ -9,6 +9,9 @@
 /* as open_in_root and stat_at say it for what a path leads to, be it a directory or not */
 #define FIND_ANY "*O_RDONLY|O_CLOEXEC|O_PATH, resolve=RESOLVE_NO_MAGICLINKS|RESOLVE_IN_ROOT*"
 
+/* as the source of a bind is looked up */
+#define FIND_SOURCE "openat2(AT_FDCWD, \"/*, resolve=RESOLVE_NO_MAGICLINKS}*"
+
 /* as the directory of a channel is looked up */
 #define FIND_PLACE "*\"/var/run/nscd\", {flags=*O_DIRECTORY, *"
 
@@ -53,6 +56,10 @@ static const struct exception exceptions[] = {
 	{ HARM_NONE, "socket connect sendto getpid", NULL, NULL, NULL, "the log is best effort" },
 	/* what is seen is not what decides */
 	{ HARM_EITHER, "statx", NULL, "statx(AT_FDCWD, \"/*", NULL,
+		"a source that may not be looked at makes a candidate" },
+	{ HARM_EITHER, "openat2", NULL, FIND_SOURCE, NULL,
+		"a source that may not be looked at makes a candidate" },
+	{ HARM_EITHER, "statx", NULL, NULL, FIND_SOURCE,
 		"a source that may not be looked at makes a candidate" },
 	{ HARM_EITHER, "readlinkat", NULL, "readlinkat([0-9]*, \"[a-z]*", NULL,
 		"an entry of the host's /run that is gone meanwhile" },

@@ -72,6 +72,23 @@ created_before() { # RUNTIME LAYOUT
   each created_before "$runtimes" "$layouts"
 }
 
+relative_root() { # RUNTIME [precreate]
+  local config
+  bundle web --bind /run:/host/run --jq '.root.path = "rootfs"'
+  image_change web to_elsewhere
+  config=$(bundle_dir web)/config.json
+  [ -z "${2-}" ] || { "$OCI_RUNMASK" precreate <"$config" >"$config.new" && mv "$config.new" "$config"; }
+  container "$1" web
+}
+
+relative_root_leaks() { relative_root "$1" && leaks; }
+relative_root_is_closed() { relative_root "$1" precreate && [ "$(hook_count web)" = 1 ] && protected; }
+
+@test "precreate does not know the bundle: with a relative root the hook goes in" {
+  each relative_root_leaks "$runtimes"
+  each relative_root_is_closed "$runtimes"
+}
+
 through_proc() { rm var/run && mkdir -p var/run/nscd && ln -s /proc/self/root/run/nscd/socket var/run/nscd/socket; }
 
 @test "what cannot be followed: --rewrite says so, precreate puts the hook in, which refuses" {

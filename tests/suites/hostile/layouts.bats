@@ -6,7 +6,7 @@
 # it. What getent says in the container judges: with the hook no name of the host's is known, or one
 # sentence says why the container did not start; and what reaches is never clear to scan.
 #
-# LAYOUTS: how many (20); LAYOUTS_SEED: which (1).
+# LAYOUTS: how many (20); LAYOUTS_SEED: which (1). The suite's run asks for 500 of two seeds.
 
 # shellcheck disable=SC2154 # set by what is loaded
 
@@ -29,24 +29,24 @@ hard_link() {
 
 no_hard_link() { rm -rf /run/x; }
 
-# "yes", "no", or "-": it does not run.
-reaches() {
-  [ "$status" = 0 ] || { echo - && return; }
-  [[ $output == *10.9.9.9* || $output == *hostuser* ]] && echo yes || echo no
+# "yes" or "no": does a name that only the host knows stand there?
+reaches() { # TEXT
+  [[ $1 == *10.9.9.9* || $1 == *hostuser* ]] && echo yes || echo no
 }
 
 ask_names='getent hosts onlyhost; getent passwd hostuser; true'
 
 # Without the hook: does it reach, and what does scan say of it?
 without_hook() {
-  local verdict
+  local verdict asked
   # shellcheck disable=SC2086 # words
-  bundle web $binds -- sleep 60
+  bundle web $binds -- sh -c "$ask_names; echo asked; sleep 600"
   image_change web eval "$commands" || return 1
   before=-
   start_container "$runtime" web >/dev/null 2>&1 || return 0
-  exec_in web sh -c "$ask_names"
-  before=$(reaches)
+  asked=$(bundle_dir web)/stdout
+  eventually grep -qx asked "$asked" || { echo "it does not answer" && return; }
+  before=$(reaches "$(<"$asked")")
   [ "$before" = yes ] || return 0
   verdict=$("$LAB_ROOT/build/runmask" scan --json 2>/dev/null | jq -r '.containers[].channels.nscd, .unseen')
   [[ $verdict =~ ^((exposed|masked|keep)$'\n')*[0-9]+$ ]] || echo "scan says \"$verdict\""
@@ -59,7 +59,8 @@ with_hook() {
   bundle web $binds --hook "$stage:--policy $policy" -- sh -c "$ask_names"
   image_change web eval "$commands" || return 1
   container "$runtime" web
-  after=$(reaches)
+  after=-
+  [ "$status" != 0 ] || after=$(reaches "$output")
   case $before$after in
     *yes) echo "it reaches" ;;
     --) ;; # the runtime's own refusal, or both
