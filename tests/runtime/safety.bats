@@ -149,6 +149,17 @@ failing_call() { # CALL ON-ERROR STATUS
   host_record
 }
 
+@test "where a filter refuses mount_setattr with EPERM, mount does the same" {
+  target --bind /run:/run
+  status=0
+  strace -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=mount_setattr -e inject=mount_setattr:error=EPERM \
+    "$OCI_RUNMASK" createRuntime <"$state" >"$BATS_TEST_TMPDIR/said.out" 2>&1 || status=$?
+  output=$(cat "$BATS_TEST_TMPDIR/said.out")
+  stderr=
+  masked
+  grep -q '^mount_setattr(.*INJECTED' "$BATS_TEST_TMPDIR/trace"
+}
+
 # openat2(2) says EAGAIN where a name on the way is being renamed.
 @test "a path that is being renamed is looked up again" {
   target --bind /run:/run
