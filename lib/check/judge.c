@@ -276,6 +276,19 @@ static int judge_sockets(
 	return 0;
 }
 
+static int judge_layout(struct judgement *judgement, struct mount_layout *layout,
+	const struct manifest_container *container, channel_set asked, struct error *err)
+{
+	judge_places(judgement, layout, container, asked);
+	if (judge_sockets(judgement, layout, err) < 0)
+		return -1;
+	if (!layout_is_certain(layout)) {
+		layout_arrange(layout, ORDER_WORST);
+		judge_places(judgement, layout, container, asked);
+	}
+	return list_all_exposing(judgement, layout, asked, err);
+}
+
 int judge_container(struct judgement *judgement, const struct manifest_container *container,
 	channel_set asked, bool mask_named, struct error *err)
 {
@@ -288,16 +301,8 @@ int judge_container(struct judgement *judgement, const struct manifest_container
 	if (layout_open(&layout, container, err) < 0)
 		return -1;
 	layout.mask_named = mask_named;
-	judge_places(judgement, &layout, container, asked);
-	if (judge_sockets(judgement, &layout, err) < 0)
-		goto failed;
-	if (!layout_is_certain(&layout)) {
-		layout_arrange(&layout, ORDER_WORST);
-		judge_places(judgement, &layout, container, asked);
-	}
-	if (list_all_exposing(judgement, &layout, asked, err) == 0)
+	if (judge_layout(judgement, &layout, container, asked, err) == 0)
 		return 0;
-failed:
 	judgement_clear(judgement);
 	return -1;
 }
