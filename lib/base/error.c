@@ -45,33 +45,38 @@ static void text_join(
 	text_escape(out + end, TEXT_SIZE - end, back);
 }
 
-int error_set(struct error *err, enum error_code code, const char *format, ...)
+static int set(struct error *err, enum error_code code, const char *format, va_list arguments)
 {
 	struct draft draft;
-	va_list arguments;
 
 	if (err->code != ERROR_NONE)
 		return -1;
-	va_start(arguments, format);
 	draft_print(&draft, format, arguments);
-	va_end(arguments);
 	text_escape(err->text, TEXT_SIZE, draft.text);
 	err->code = (int)code;
+	return -1;
+}
+
+int error_set(struct error *err, enum error_code code, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	set(err, code, format, arguments);
+	va_end(arguments);
 	return -1;
 }
 
 int error_at(struct error *err, enum error_code code, size_t line, size_t column,
 	const char *format, ...)
 {
-	struct draft draft;
 	va_list arguments;
 
 	if (err->code != ERROR_NONE)
 		return -1;
 	va_start(arguments, format);
-	draft_print(&draft, format, arguments);
+	set(err, code, format, arguments);
 	va_end(arguments);
-	error_set(err, code, "%s", draft.text);
 	return error_locate(err, line, column);
 }
 

@@ -128,15 +128,5 @@ static int read_element(struct manifest *manifest, const struct manifest_context
 int manifest_crictl(struct manifest *manifest, const struct manifest_context *context,
 	const struct node *root, struct error *err)
 {
-	struct cursor top = cursor_root(root);
-
-	if (root->kind != NODE_LIST)
-		return read_element(manifest, context, &top, err);
-	for (size_t i = 0; i < cursor_count(&top); i++) {
-		struct cursor element = cursor_at(&top, i);
-
-		if (read_element(manifest, context, &element, err) < 0)
-			return -1;
-	}
-	return 0;
+	return inspect_elements(manifest, context, root, read_element, err);
 }

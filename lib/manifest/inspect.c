@@ -287,18 +287,24 @@ static int read_element(struct manifest *manifest, const struct manifest_context
 	return read_tmpfs(container, element, err);
 }
 
-int manifest_inspect(struct manifest *manifest, const struct manifest_context *context,
-	const struct node *root, struct error *err)
+int inspect_elements(struct manifest *manifest, const struct manifest_context *context,
+	const struct node *root, inspect_element *read, struct error *err)
 {
 	struct cursor top = cursor_root(root);
 
 	if (root->kind != NODE_LIST)
-		return read_element(manifest, context, &top, err);
+		return read(manifest, context, &top, err);
 	for (size_t i = 0; i < cursor_count(&top); i++) {
 		struct cursor element = cursor_at(&top, i);
 
-		if (read_element(manifest, context, &element, err) < 0)
+		if (read(manifest, context, &element, err) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+int manifest_inspect(struct manifest *manifest, const struct manifest_context *context,
+	const struct node *root, struct error *err)
+{
+	return inspect_elements(manifest, context, root, read_element, err);
 }
