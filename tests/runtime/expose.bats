@@ -92,6 +92,23 @@ nothing_below() { # RUNTIME IMAGE STAGE
   each nothing_below "$runtimes" "abs dir" "$stages"
 }
 
+# A tmpfs of the user's own lay at the place before the bind: the bind alone is taken away.
+tmpfs_stays_below() { # RUNTIME STAGE
+  bundle web --image dir --tmpfs /var/run --bind /var/run:/var/run --hook "$2:--policy $policy" \
+    --jq '.process.capabilities |= map_values(. + ["CAP_SYS_ADMIN"])' -- sleep 600
+  start_container "$1" web
+  exposed web
+  exec_in web sh -c 'umount -n -l /var/run && findmnt -rn -o FSTYPE,SOURCE /var/run'
+  [ "$status" = 0 ] || claim_failed "nothing is mounted below the facade" || return 1
+  [[ $output == "tmpfs "* && $output != *oci-runmask* ]] || claim_failed "below the facade: \"$output\""
+}
+
+@test "a tmpfs of the user's own below the bind stays where it was" {
+  list_policy
+  host_changes api_start
+  each tmpfs_stays_below "$runtimes" "createRuntime createContainer"
+}
+
 # ---- other binds --------------------------------------------------------------------------------
 
 list_of_binds() { # RUNTIME IMAGE BINDS STAGE
