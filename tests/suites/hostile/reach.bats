@@ -376,14 +376,14 @@ proc_is_closed() { proc_of_host "$@" && closed /var/run; }
 
 # ---- a source that leads each process elsewhere ----------------------------------------------------
 
-# runc mounts from a process that stands in the root: there the image decides. "." is not a shared
-# directory of sources, "a/b" and "a/c" have one.
+# runc mounts from a process that stands in the root: there the image decides. The sources have a
+# directory in common, which is opened once.
 by_reader() { # RUNTIME SOURCE [STAGE STRATEGY]
   local way=$BATS_TEST_TMPDIR/way/of/many/sources
-  mkdir -p "$way"
+  mkdir -p "$way/other"
   ln -sfn /proc/self/cwd "$way/here"
   ln -sfn /proc/self/cwd/rootfs "$way/link"
-  bundle web --bind "$way:/srv/a" --bind "$way/$2:/run" ${3:+--hook "$3:--strategy $4"}
+  bundle web --bind "$way/other:/srv/a" --bind "$way/$2:/run" ${3:+--hook "$3:--strategy $4"}
   ln -s /run "$(bundle_dir web)/rootfs/rootfs"
   container "$1" web
 }
