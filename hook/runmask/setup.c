@@ -18,12 +18,14 @@ static const char example[] = "  runmask setup docker --dry-run\n"
 
 int verb_setup(int argc, char **argv, struct error *err)
 {
-	bool dry_run = false, undo = false;
+	struct setup_request request = { 0 };
 	const struct option options[] = {
 		{ .name = "--dry-run",
 			.help = "show the change as a diff, and write nothing",
-			.flag = &dry_run },
-		{ .name = "--undo", .help = "remove what setup wrote", .flag = &undo },
+			.flag = &request.dry_run },
+		{ .name = "--undo", .help = "remove what setup wrote", .flag = &request.undo },
+		{ "--program", "PATH", "the runtime door, where it is not at its usual place",
+			.value = &request.program },
 	};
 	const struct verb_usage usage = {
 		.synopsis = "setup docker|podman|cri-o|containerd [OPTION...]",
@@ -40,7 +42,8 @@ int verb_setup(int argc, char **argv, struct error *err)
 		return verb_ended(&words);
 	if (words.count != 1)
 		return error_set(err, ERROR_INPUT, "takes one engine: %s", SETUP_ENGINES);
-	if (setup_run(words.words[0], dry_run, undo, &said, err) < 0)
+	request.engine = words.words[0];
+	if (setup_run(&request, &said, err) < 0)
 		return error_wrap(err, "%s", words.words[0]);
 	return say(&said, err) < 0 ? -1 : VERB_FINE;
 }

@@ -14,18 +14,19 @@
 #define LIBEXECDIR "/usr/libexec"
 #endif
 
-#define RUNTIME_PROGRAM LIBEXECDIR "/oci/hooks.d/oci-runmask-runtime"
 #define HOOK_FILE "oci-runmask.json"
+
+const char setup_program[] = LIBEXECDIR "/oci/hooks.d/" SETUP_PROGRAM;
 
 static int program_is_there(struct setup_job *job, struct error *err)
 {
 	const char *problem;
 
-	if (doctor_program(&job->doctor, RUNTIME_PROGRAM, &problem, err) < 0)
+	if (doctor_program(&job->doctor, job->program, &problem, err) < 0)
 		return -1;
 	return problem == NULL ? 0
 			       : error_set(err, ERROR_SYSTEM, "%s %s: install oci-runmask first",
-					 RUNTIME_PROGRAM, problem);
+					 job->program, problem);
 }
 
 /* ---- Docker ---- */
@@ -64,8 +65,7 @@ static int find_docker(struct setup_job *job, struct error *err)
 static int edit_of_docker(const struct setup_job *job, const struct buffer *text,
 	struct buffer *out, struct error *err)
 {
-	(void)job;
-	return edit_docker(out, text->text, text->length, RUNTIME_PROGRAM, err);
+	return edit_docker(out, text->text, text->length, job->program, err);
 }
 
 static int undo_of_docker(const struct setup_job *job, const struct buffer *text,
@@ -231,7 +231,7 @@ static int find_containerd(struct setup_job *job, struct error *err)
 static int edit_of_containerd(const struct setup_job *job, const struct buffer *text,
 	struct buffer *out, struct error *err)
 {
-	return edit_containerd(out, text->text, job->version, RUNTIME_PROGRAM, err);
+	return edit_containerd(out, text->text, job->version, job->program, err);
 }
 
 static int undo_of_containerd(const struct setup_job *job, const struct buffer *text,
@@ -242,7 +242,7 @@ static int undo_of_containerd(const struct setup_job *job, const struct buffer *
 }
 
 /* A merged configuration could lose tables, or leave ours out. */
-static int has_handler(const char *text, struct error *err)
+static int has_handler(const char *text, const char *program, struct error *err)
 {
 	cleanup(containerd_clear) struct containerd_config config = { 0 };
 
@@ -251,7 +251,7 @@ static int has_handler(const char *text, struct error *err)
 	for (size_t i = 0; i < config.count; i++)
 		if (strcmp(config.runtimes[i].name, SETUP_RUNTIME) == 0 &&
 			config.runtimes[i].program != NULL &&
-			strcmp(config.runtimes[i].program, RUNTIME_PROGRAM) == 0)
+			strcmp(config.runtimes[i].program, program) == 0)
 			return 0;
 	return error_set(err, ERROR_SYSTEM,
 		"containerd config dump does not have the handler %s: a file that \"imports\" "
@@ -267,7 +267,7 @@ static int validate_containerd(
 
 	if (doctor_containerd_dump(candidate, &after, err) < 0)
 		return -1;
-	if (!undo && has_handler(after.said.text, err) < 0)
+	if (!undo && has_handler(after.said.text, job->program, err) < 0)
 		return -1;
 	if (!there)
 		return 0;
@@ -290,7 +290,7 @@ const struct setup_engine setup_engines[] = {
 		"systemctl restart crio" },
 	{ "containerd", find_containerd, edit_of_containerd, undo_of_containerd, validate_containerd,
 		"systemctl restart containerd; then a RuntimeClass with handler: " SETUP_RUNTIME ", for pods that name it",
-		"systemctl restart containerd; pods with that RuntimeClass do not start again" },
+		"systemctl restart containerd, after the pods with that RuntimeClass have ended: exec and stop of them fail then, and they do not start again" },
 };
 /* clang-format on */
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/diff.h"
+#include "base/path.h"
 #include "setup/edit.h"
 #include "setup/setup_internal.h"
 
@@ -166,16 +167,28 @@ static int run(struct setup_job *job, struct change *change, bool dry_run, struc
 	return tell(job, change, said, err);
 }
 
-int setup_run(const char *engine, bool dry_run, bool undo, struct buffer *said, struct error *err)
+/* It is written into TOML and JSON between quotes, and known again by its name. */
+static int refuse_program(const char *program, struct error *err)
+{
+	if (program[0] == '/' && strpbrk(program, "\"\\\n") == NULL &&
+		strcmp(path_base(program), SETUP_PROGRAM) == 0)
+		return 0;
+	return error_set(err, ERROR_INPUT,
+		"--program: must be the absolute path of " SETUP_PROGRAM ", is \"%s\"", program);
+}
+
+int setup_run(const struct setup_request *request, struct buffer *said, struct error *err)
 {
 	cleanup(job_clear) struct setup_job job = {
 		.doctor = { .root = -1, .live = true },
-		.undo = undo,
+		.undo = request->undo,
+		.program = request->program != NULL ? request->program : setup_program,
 	};
-	cleanup(change_clear) struct change change = { .undo = undo };
+	cleanup(change_clear) struct change change = { .undo = request->undo };
 
-	change.engine = find_engine(engine, err);
-	if (change.engine == NULL || doctor_open(&job.doctor, "/", err) < 0)
+	change.engine = find_engine(request->engine, err);
+	if (change.engine == NULL || refuse_program(job.program, err) < 0 ||
+		doctor_open(&job.doctor, "/", err) < 0)
 		return -1;
-	return run(&job, &change, dry_run, said, err);
+	return run(&job, &change, request->dry_run, said, err);
 }

@@ -6,8 +6,12 @@
 #include "doctor/doctor.h"
 #include "setup/replace.h"
 
+/* The runtime door's name, wherever it is. */
+#define SETUP_PROGRAM "oci-runmask-runtime"
+
 struct setup_job {
 	struct doctor doctor;
+	const char *program; /* the runtime door */
 	bool undo;
 	char *path;         /* of the configuration */
 	bool own;           /* the whole file is ours: undo removes it */
@@ -31,6 +35,9 @@ struct setup_engine {
 		struct error *err);
 	const char *next, *next_undo; /* what to do for the engine to read it */
 };
+
+/* Where the runtime door is installed. */
+extern const char setup_program[];
 
 extern const struct setup_engine setup_engines[];
 extern const size_t setup_engine_count;

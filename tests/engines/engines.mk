@@ -7,8 +7,13 @@ engines-deps:
 
 # as "make install" would have it, for the trees
 .PHONY: engines-stage
-engines-stage: engines-deps $(BUILD)/engines/api-ping
-	@rm -rf $(BUILD)/engines/stage
+engines-stage: all engines-deps $(BUILD)/engines/api-ping
+	@tests/lab/deps.sh kubernetes
+	@rm -rf $(BUILD)/engines/stage $(BUILD)/engines/installer
+	@$(BUILD_IMAGE) --files $(BUILD) $(STATIC_BUSYBOX) $(BUILD)/engines/installer
+	@# in the trees there is nothing that reads YAML
+	@python3 -c 'import json, sys, yaml; print(json.dumps(list(yaml.safe_load_all(sys.stdin))))' \
+		<packaging/kubernetes/oci-runmask.yaml >$(BUILD)/engines/oci-runmask.json
 	@$(MAKE) --no-print-directory -s install PREFIX=/usr SYSCONFDIR=/etc \
 		DESTDIR=$(BUILD)/engines/stage >/dev/null
 	@# what a package of it would depend on, and a small Debian does not have

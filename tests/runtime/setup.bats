@@ -452,6 +452,26 @@ runtime_type = "x"' "is there already"
   [ "$status" = 2 ]
 }
 
+@test "--program: the runtime door elsewhere is what the engine is told, and it must be there" {
+  containerd v1.7.24
+  mkdir -p /etc/containerd "$BATS_TEST_TMPDIR/elsewhere"
+  echo 'version = 2' >"$toml"
+  setup_verb containerd --program "$BATS_TEST_TMPDIR/elsewhere/oci-runmask-runtime"
+  [ "$status" = 2 ]
+  [[ $stderr == *"elsewhere/oci-runmask-runtime"*"install oci-runmask first"* ]]
+  cp "$programs"/* "$BATS_TEST_TMPDIR/elsewhere"
+  setup_verb containerd --program "$BATS_TEST_TMPDIR/elsewhere/oci-runmask-runtime"
+  [ "$status" = 0 ]
+  grep -qF "BinaryName = \"$BATS_TEST_TMPDIR/elsewhere/oci-runmask-runtime\"" "$toml"
+  setup_verb containerd --undo
+  [ "$(cat "$toml")" = 'version = 2' ]
+  for wrong in oci-runmask-runtime /bin/true '/a"b/oci-runmask-runtime' $'/a\nb/oci-runmask-runtime'; do
+    setup_verb containerd --program "$wrong"
+    [ "$status" = 2 ]
+    [[ $stderr == *"--program: must be the absolute path of oci-runmask-runtime"* ]]
+  done
+}
+
 @test "the command line" {
   setup_verb
   [ "$status" = 2 ]

@@ -30,8 +30,10 @@ with_each_shell() { # FUNCTION: in a fresh node
 placed() {
   want_policy '{"version": 1, "strategy": "facade"}'
   install_on_node install
-  cmp "$BUILT/oci-runmask" "$program"
-  [ "$(stat -c '%a %u:%g' "$program")" = "755 0:0" ]
+  for name in oci-runmask oci-runmask-runtime runmask; do
+    cmp "$BUILT/$name" "$programs/$name"
+    [ "$(stat -c '%a %u:%g' "$programs/$name")" = "755 0:0" ]
+  done
   [ "$(stat -c '%a %u:%g' "$hooks_file" "$policy" | sort -u)" = "644 0:0" ]
   jq -e '.hook.path == "/usr/libexec/oci/hooks.d/oci-runmask" and .stages == ["createRuntime"]' "$hooks_file"
   cmp "$ROOT/policy/policy.json" "$policy"
@@ -45,18 +47,23 @@ placed() {
 
 @test "no file on the node names the stage precreate, with which CRI-O would not start" {
   install_on_node install
-  [ -n "$(grep -rl createRuntime "$ROOT/node/hooks")" ]
-  run grep -rl precreate "$ROOT/node/hooks" "$kubernetes"/*.yaml
+  [ -n "$(grep -rl createRuntime "$hooks")" ]
+  run grep -rl precreate "$hooks" "$kubernetes"/*.yaml
   [ "$status" = 1 ]
   grep -q precreate "$LAB_ROOT/packaging/precreate/oci-runmask-precreate.json.in"
 }
 
-@test "the hooks.d file names the directory that the node calls so" {
-  PROGRAM_DIR=/var/lib/oci-runmask install_on_node install
-  jq -e '.hook.path == "/var/lib/oci-runmask/oci-runmask"' "$hooks_file"
-  PROGRAM_DIR=lib run install_on_node install
+@test "an engine that is not known is refused, and those that do not run on the node are left alone" {
+  ENGINES="crio" run install_on_node install
   [ "$status" != 0 ]
-  [[ $output == *'PROGRAM_DIR must be an absolute path, is "lib"'* ]]
+  [[ $output == *'ENGINES: unknown engine "crio": must be cri-o or containerd'* ]]
+  [ ! -e "$program" ]
+  run install_on_node install
+  [ "$status" = 0 ]
+  [[ $output == *"left alone, it does not run on this node: cri-o"*"left alone, it does not run on this node: containerd"* ]]
+  ENGINES="" run install_on_node install
+  [ "$status" = 0 ]
+  [[ $output != *"does not run on this node"* ]]
 }
 
 # ---- again, and away ----------------------------------------------------------------------------
@@ -66,8 +73,7 @@ untouched_again() {
   install_on_node install
   before=$(node)
   install_on_node install
-  diff <(node_tree "$ROOT/node/program" "$ROOT/node/hooks") \
-    <(grep -vF "$ROOT/node/policy" <<<"$before" | grep -vx "$ROOT/node d .*")
+  diff <(node | grep -v placed-by-kubernetes) <(grep -v placed-by-kubernetes <<<"$before")
 }
 
 @test "a second installation of the same version touches nothing" {
@@ -94,8 +100,8 @@ upgraded() {
   install_on_node install
   make_image "$next"
   install_on_node install
-  cmp "$next" "$program"
-  [ "$(wc -l <"$ROOT/node/policy/.placed-by-kubernetes")" = 2 ]
+  cmp "$next/oci-runmask" "$program"
+  [ "$(wc -l <"$ROOT/node/etc/oci-runmask/.placed-by-kubernetes")" = 4 ]
   install_on_node remove
   diff <(echo "$before") <(node)
 }
@@ -160,7 +166,7 @@ foreign() {
   want_policy '{"version": 1}'
   run install_on_node install
   [ "$status" != 0 ]
-  [[ $output == *"$1 was not placed from here"*"nothing is changed"* ]]
+  [[ $output == *"${1#"$ROOT/node"} was not placed from here"*"nothing is changed"* ]]
   diff <(echo "$before") <(node)
   install_on_node remove
   diff <(echo "$before") <(node)
@@ -169,7 +175,10 @@ foreign() {
 
 @test "what a package has installed is neither replaced nor removed" {
   foreign "$program"
+  foreign "$programs/oci-runmask-runtime"
   foreign "$hooks_file"
+  mkdir -p "$ROOT/node/var/lib/oci-runmask"
+  foreign "$ROOT/node/var/lib/oci-runmask/runmask"
 }
 
 # ---- what is wrong is seen before anything is changed -------------------------------------------
@@ -209,20 +218,101 @@ wrong_program() {
 }
 
 @test "a directory mounted noexec stops the installation" {
-  mount -t tmpfs -o noexec,mode=755 noexec "$ROOT/node/program"
+  mount -t tmpfs -o noexec,mode=755 noexec "$programs"
   nothing_changed "the program does not run there"
-  umount "$ROOT/node/program"
+  umount "$programs"
 }
 
-read_only_directory() {
+# DIRECTORY...: read-only for the moment
+read_only() {
   local place
-  for place in program hooks policy; do
-    mount -t tmpfs -o ro,mode=755 read-only "$ROOT/node/$place"
-    nothing_changed "is read-only on this node (read-only-usr.sed is for that)"
-    umount "$ROOT/node/$place"
+  for place; do
+    mkdir -p "$ROOT/node$place"
+    mount -t tmpfs -o ro,mode=755 read-only "$ROOT/node$place"
   done
 }
 
-@test "a read-only directory stops the installation, and the sentence names the way out" {
-  with_each_shell read_only_directory
+writable_again() {
+  local place
+  for place; do umount "$ROOT/node$place"; done
+}
+
+falls_back() {
+  local usr=(/usr/libexec/oci/hooks.d /usr/share/containers/oci/hooks.d) before
+  before=$(node_tree "$ROOT/node/usr" "$ROOT/node/etc/oci-runmask")
+  read_only "${usr[@]}"
+  run install_on_node install
+  [ "$status" = 0 ] || { echo "$output" && return 1; }
+  [[ $output == *"/usr/libexec/oci/hooks.d is read-only on this node: the programs are in /var/lib/oci-runmask"* ]]
+  [[ $output == *"/usr/share/containers/oci/hooks.d is read-only on this node: the hooks.d file is in /etc/containers/oci/hooks.d"* ]]
+  cmp "$BUILT/runmask" "$ROOT/node/var/lib/oci-runmask/runmask"
+  jq -e '.hook.path == "/var/lib/oci-runmask/oci-runmask"' "$ROOT/node/etc/containers/oci/hooks.d/oci-runmask.json"
+  install_on_node remove
+  [ ! -e "$ROOT/node/var/lib/oci-runmask" ]
+  [ -z "$(ls -A "$ROOT/node/etc/containers/oci/hooks.d")" ]
+  writable_again "${usr[@]}"
+  diff <(echo "$before") <(node_tree "$ROOT/node/usr" "$ROOT/node/etc/oci-runmask")
+}
+
+@test "where /usr is read-only the installer takes the other directories, and says so" {
+  with_each_shell falls_back
+}
+
+nowhere_to_write() {
+  local places
+  for places in "/usr/libexec/oci/hooks.d /var/lib/oci-runmask" "/etc/oci-runmask" \
+    "/usr/share/containers/oci/hooks.d /etc/containers/oci/hooks.d"; do
+    # shellcheck disable=SC2086 # a list of words
+    read_only $places
+    nothing_changed "read-only on this node"
+    # shellcheck disable=SC2086
+    writable_again $places
+  done
+}
+
+@test "where no directory can be written to, nothing is changed, and the sentence names them" {
+  with_each_shell nowhere_to_write
+}
+
+# ---- what stops a removal -----------------------------------------------------------------------
+
+kept_because() { # SENTENCE
+  local before
+  before=$(node)
+  run install_on_node remove
+  [ "$status" != 0 ]
+  [[ $output == *"$1"* ]] || { echo "$output" && return 1; }
+  diff <(echo "$before") <(node)
+}
+
+@test "a configuration that names the programs by hand stops the removal, and is named" {
+  local file text
+  install_on_node install
+  while read -r file text; do
+    mkdir -p "$ROOT/node${file%/*}"
+    printf '# oci-runmask-runtime\n%s\n' "$text" >"$ROOT/node$file"
+    kept_because "$file names oci-runmask: nothing is removed"
+    rm "$ROOT/node$file"
+  done <<'END'
+/etc/containerd/config.toml base_runtime_spec = "/etc/containerd/oci-runmask-base.json"
+/etc/containerd/conf.d/x.toml BinaryName = "/usr/libexec/oci/hooks.d/oci-runmask-runtime"
+/etc/crio/crio.conf.d/60-oci-runmask-runtime.conf runtime_path = "/usr/libexec/oci/hooks.d/oci-runmask-runtime"
+/etc/docker/daemon.json {"runtimes": {"runmask": {"path": "/usr/libexec/oci/hooks.d/oci-runmask-runtime"}}}
+END
+  printf '# oci-runmask-runtime\n' >"$ROOT/node/etc/containerd/config.toml" # a comment does not count
+  install_on_node remove
+  [ ! -e "$program" ]
+}
+
+# As containerd's shim keeps it.
+@test "containers that run by the runtime door keep the programs, and are named" {
+  local bundle=$ROOT/node/run/containerd/io.containerd.runtime.v2.task/k8s.io/0123456789abcdef
+  install_on_node install
+  mkdir -p "$bundle"
+  echo /usr/libexec/oci/hooks.d/oci-runmask-runtime >"$bundle/runtime"
+  kept_because "these containers run by oci-runmask-runtime: 0123456789ab: nothing is removed, or exec and stop of them would fail"
+  rm -r "$bundle"
+  install_on_node remove
+  [ ! -e "$program" ]
+  [ ! -e "$programs/oci-runmask-runtime" ]
 }

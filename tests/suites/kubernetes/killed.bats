@@ -18,19 +18,19 @@ setup() {
 # policy that is one of the two.
 node_is_sound() {
   local file path
-  for file in "$ROOT"/node/hooks/*.json; do
+  for file in "$hooks"/*.json; do
     jq -e . "$file" >/dev/null || { echo "$file is not whole" && return 1; }
     [ "$file" = "$hooks_file" ] || continue
     [ -x "$program" ] || { echo "the file names a program that is not there" && return 1; }
   done
-  for path in "$program" "$policy"; do
+  for path in "$program" "$programs/oci-runmask-runtime" "$programs/runmask" "$policy"; do
     [ ! -e "$path" ] || is_one_of "$path" || { echo "$path is neither the old one nor the new" && return 1; }
   done
 }
 
 is_one_of() { # PATH
   case $1 in
-    "$program") cmp -s "$1" "$BUILT/oci-runmask" || cmp -s "$1" "$next" ;;
+    "$programs"/*) cmp -s "$1" "$BUILT/${1##*/}" || cmp -s "$1" "$next/${1##*/}" ;;
     *) grep -qxE '\{"version": 1, "strategy": "(off|mask|facade)"\}' "$1" ;;
   esac
 }
@@ -56,7 +56,7 @@ END
 # verb, called after it, the node ends as "finished" wants it.
 interrupted() { # COMMAND VERB NEXT_VERB: in a node that is made by "prepare"
   local count
-  for count in {1..30}; do
+  for count in {1..60}; do
     rm -rf "$ROOT"
     prepare
     dying "$1" "$count"
@@ -66,7 +66,7 @@ interrupted() { # COMMAND VERB NEXT_VERB: in a node that is made by "prepare"
     [ "$status" = 137 ] || { echo "$1 number $count: not killed: $output" && return 1; }
     install_on_node "$3" && finished || { echo "after $1 number $count" && return 1; }
   done
-  [ "$count" -gt 1 ] && [ "$count" -lt 30 ]
+  [ "$count" -gt 1 ] && [ "$count" -lt 60 ]
 }
 
 # A node with a policy of its own, unless own_policy says no; before its first installation.
@@ -90,8 +90,8 @@ node_without_times() {
   node_tree "$ROOT/node" | sed 's/ [0-9.]* $//'
 }
 
-is_installed() { # PROGRAM
-  cmp "$1" "$program" && grep -q facade "$policy" && install_on_node remove >/dev/null && is_as_before
+is_installed() { # PROGRAMS
+  cmp "$1/oci-runmask" "$program" && cmp "$1/oci-runmask-runtime" "$programs/oci-runmask-runtime" && grep -q facade "$policy" && install_on_node remove >/dev/null && is_as_before
 }
 
 is_as_before() {
@@ -100,7 +100,7 @@ is_as_before() {
 
 @test "a first installation that is killed anywhere leaves a sound node, and the next one ends it" {
   prepare() { fresh; }
-  finished() { is_installed "$BUILT/oci-runmask"; }
+  finished() { is_installed "$BUILT"; }
   interrupted mv install install
   interrupted ln install install
 }
@@ -138,7 +138,7 @@ failing() { # COMMAND COUNT
 
 rolled_back() { # COMMAND PREPARE
   local count before
-  for count in {1..30}; do
+  for count in {1..60}; do
     rm -rf "$ROOT"
     "$2"
     before=$(node_without_times)
@@ -148,7 +148,7 @@ rolled_back() { # COMMAND PREPARE
     [ "$(cat "$BATS_TEST_TMPDIR/left")" -le 0 ] || break
     [ "$status" = 0 ] || diff <(echo "$before") <(node_without_times) || { echo "after $1 number $count: $output" && return 1; }
   done
-  [ "$count" -gt 1 ] && [ "$count" -lt 30 ]
+  [ "$count" -gt 1 ] && [ "$count" -lt 60 ]
 }
 
 @test "an installation or an upgrade in which a step fails is rolled back" {
@@ -162,9 +162,9 @@ rolled_back() { # COMMAND PREPARE
 @test "what was done, and what was left alone, is a line each in the log" {
   fresh
   run install_on_node install
-  [[ $output == *"placed: oci-runmask"*"own policy is kept"*"placed: policy.json"*"placed: oci-runmask.json"* ]]
+  [[ $output == *"placed: /usr/libexec/oci/hooks.d/oci-runmask"*"/runmask"*"own policy is kept"*"placed: /etc/oci-runmask/policy.json"*"/oci-runmask.json"* ]]
   run install_on_node install
-  [ "$(grep -c 'left alone, it is the same' <<<"$output")" = 3 ]
+  [ "$(grep -c 'left alone, it is the same' <<<"$output")" = 5 ]
 }
 
 @test "who looks while it is installed, upgraded and removed sees only whole files" {
@@ -175,7 +175,7 @@ rolled_back() { # COMMAND PREPARE
       install_on_node install
       make_image "$next"
       install_on_node install
-      make_image "$BUILT/oci-runmask"
+      make_image "$BUILT"
       install_on_node remove
     done
   ) >/dev/null 3>&- 4>&- &
@@ -195,7 +195,7 @@ sees_whole_files() {
     jq -e '.hook.path' <<<"$text" >/dev/null || { echo "not whole: $text" && return 1; }
   fi
   if exec 9<"$program"; then
-    cmp -s - "$BUILT/oci-runmask" <&9 || { exec 9<"$program" && cmp -s - "$next" <&9; } ||
+    cmp -s - "$BUILT/oci-runmask" <&9 || { exec 9<"$program" && cmp -s - "$next/oci-runmask" <&9; } ||
       [ ! -e "$program" ] || is_one_of "$program" || { echo "the program is not whole" && return 1; }
     exec 9<&-
   fi 2>/dev/null
@@ -229,6 +229,7 @@ found_out() {
   prepare() { installed; }
   local kubernetes=$BATS_TEST_TMPDIR/worse
   mkdir -p "$kubernetes"
+  cp "$LAB_ROOT/packaging/kubernetes/engines-on-node" "$kubernetes/"
   sed "$1" "$LAB_ROOT/packaging/kubernetes/install-on-node" >"$kubernetes/install-on-node"
   run cmp -s "$LAB_ROOT/packaging/kubernetes/install-on-node" "$kubernetes/install-on-node"
   [ "$status" = 1 ]
@@ -245,12 +246,12 @@ found_out() {
 
 @test "an installer that remembers too late is found out (control)" {
   finished() { is_installed "$next"; }
-  found_out '/remember_new "$1"/{h;d};/mv -f "$(new_of "$1")" "$1"/G;s|sum_of "$(new_of "$1")"|sum_of "$1"|' \
+  found_out '/^  remember "$(sum_of/{s/"$(new_of "$1")"/"$1"/;h;d};/^  give_name "$1"/G' \
     mv install "was not placed from here"
 }
 
 @test "a removal that takes the program first is found out (control)" {
   finished() { is_as_before; }
-  found_out 's/remove_ours "$hooks_file"/remove_ours "$program"/;t;s/remove_ours "$program"/remove_ours "$hooks_file"/' \
+  found_out '/^  for dir in $hooks_dirs; do remove_ours/i\  for name in $programs; do remove_ours "$node/usr/libexec/oci/hooks.d/$name"; done' \
     rm remove "names a program that is not there"
 }

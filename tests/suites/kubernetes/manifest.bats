@@ -39,20 +39,22 @@ as_json() { # FILE
 # What is asked of the pod, a line each: what it says, and the change that it would find.
 asked() {
   cat <<'END'
-[.volumes[].hostPath // empty | .path] == ["/usr/libexec/oci/hooks.d", "/usr/share/containers/oci/hooks.d", "/etc/oci-runmask"] | .volumes[1].hostPath.path = "/usr/share"
+[.volumes[].hostPath // empty | .path] == ["/", "/etc/oci-runmask"] | .volumes[1].hostPath.path = "/etc"
 (.initContainers + .containers) | all(.securityContext.readOnlyRootFilesystem == true) | .containers[0].securityContext.readOnlyRootFilesystem = false
-(.initContainers + .containers) | all(.securityContext.capabilities == {drop: ["ALL"]}) | .initContainers[0].securityContext.capabilities.add = ["SYS_ADMIN"]
-(.initContainers + .containers) | all(.securityContext.allowPrivilegeEscalation == false) | del(.containers[0].securityContext.allowPrivilegeEscalation)
+.initContainers[0].securityContext.capabilities == {drop: ["ALL"], add: ["SYS_CHROOT"]} | .initContainers[0].securityContext.capabilities.add = ["SYS_ADMIN"]
+.initContainers[0].securityContext.allowPrivilegeEscalation == false | del(.initContainers[0].securityContext.allowPrivilegeEscalation)
+.containers[0].securityContext.capabilities == {drop: ["ALL"], add: ["SYS_ADMIN", "SYS_CHROOT", "SYS_PTRACE", "DAC_READ_SEARCH"]} | .containers[0].securityContext.capabilities.add += ["NET_ADMIN"]
 (.initContainers + .containers) | all(.securityContext.privileged | not) | .initContainers[0].securityContext.privileged = true
 (.initContainers + .containers) | all(.resources.requests.memory and .resources.limits.memory) | del(.containers[0].resources.limits)
-(.hostNetwork or .hostPID or .hostIPC) | not | .hostNetwork = true
+(.hostNetwork or .hostIPC) | not | .hostNetwork = true
+.hostPID == true | del(.hostPID)
 .automountServiceAccountToken == false | del(.automountServiceAccountToken)
 .securityContext.seccompProfile.type == "RuntimeDefault" | .securityContext.seccompProfile.type = "Unconfined"
 .tolerations == [{operator: "Exists"}] | .tolerations = []
 .nodeSelector == {"kubernetes.io/os": "linux"} | del(.nodeSelector)
-[.containers[].volumeMounts // empty] == [] | .containers[0].volumeMounts = [{name: "hooks", mountPath: "/x"}]
+[.containers[].volumeMounts] == [[{name: "policy-of-node", mountPath: "/etc/oci-runmask", readOnly: true}]] | .containers[0].volumeMounts[0].readOnly = false
+.initContainers[0].env == [{name: "ENGINES", value: "cri-o containerd"}] | .initContainers[0].env = []
 [.initContainers[0].volumeMounts[] | select(.mountPropagation)] == [] | .initContainers[0].volumeMounts[0].mountPropagation = "Bidirectional"
-(.volumes[] | select(.name == "program") | .hostPath.path) == (.initContainers[0].env[] | select(.name == "PROGRAM_DIR") | .value) | .initContainers[0].env[0].value = "/opt"
 END
 }
 
@@ -70,7 +72,7 @@ holds_each() {
 }
 
 @test "the pod has what it needs and no more; each of these is found out when it is otherwise" {
-  holds_each "$documents" 14 < <(asked)
+  holds_each "$documents" 16 < <(asked)
 }
 
 @test "the image of the YAML is the one of this version" {
@@ -88,20 +90,16 @@ holds_each() {
   run "$BUILT/runmask" check --strict "$kubernetes/oci-runmask.yaml"
   [ "$status" = 0 ]
   [[ $output == *"2 containers: 2 clear"* ]]
-  sed 's|path: /etc/oci-runmask|path: /run|; s|mountPath: /node/policy|mountPath: /var/run|' \
+  sed 's|mountPath: /etc/oci-runmask|mountPath: /var/run|; s|path: /etc/oci-runmask|path: /run|' \
     "$kubernetes/oci-runmask.yaml" >"$BATS_TEST_TMPDIR/exposed.yaml"
   run "$BUILT/runmask" check "$BATS_TEST_TMPDIR/exposed.yaml"
   [ "$status" = 1 ]
 }
 
-@test "read-only-usr.sed leaves nothing of the node's /usr in the YAML, and remove.sed only removes" {
-  sed -f "$kubernetes/read-only-usr.sed" "$kubernetes/oci-runmask.yaml" >"$BATS_TEST_TMPDIR/ro.yaml"
-  as_json "$BATS_TEST_TMPDIR/ro.yaml" >"$BATS_TEST_TMPDIR/ro.json"
-  run jq -c "$pod | [[.volumes[].hostPath // empty | .path], .initContainers[0].env[0].value]" "$BATS_TEST_TMPDIR/ro.json"
-  [ "$output" = '[["/var/lib/oci-runmask","/etc/containers/oci/hooks.d","/etc/oci-runmask"],"/var/lib/oci-runmask"]' ]
+@test "remove.sed only removes, and lets the pod watch no longer" {
   sed -f "$kubernetes/remove.sed" "$kubernetes/oci-runmask.yaml" >"$BATS_TEST_TMPDIR/remove.yaml"
   diff <(as_json "$BATS_TEST_TMPDIR/remove.yaml" | jq .) \
-    <(jq '(.[] | select(.kind == "DaemonSet") | .spec.template.spec.initContainers[0].args) = ["remove"]' "$documents")
+    <(jq '(.[] | select(.kind == "DaemonSet") | .spec.template.spec) |= (.initContainers[0].args = ["remove"] | .containers[0].args = ["wait"])' "$documents")
 }
 
 # ---- watch.yaml -----------------------------------------------------------------------------------
@@ -129,6 +127,9 @@ END
   [ "$(jq -r "$pod | .containers[].image" "$all")" = "localhost/runmask:$VERSION" ]
   grep -qF 'localhost/runmask:$version' "$LAB_ROOT/packaging/ci/build-image"
   diff <(jq '.[0:2]' "$all") <(jq '.[0:2]' "$documents")
+  # the same container as that of oci-runmask.yaml, but for the image and where its policy is from
+  diff <(jq -S "$pod | .containers[0] | del(.image, .volumeMounts[].name)" "$all") \
+    <(jq -S "$pod | .containers[0] | del(.image, .volumeMounts[].name)" "$documents")
   "$BUILT/runmask" check --strict "$kubernetes/watch.yaml"
 }
 
@@ -141,38 +142,46 @@ image_files() { # ARCHIVE: of the one layer
   tar -xOf "$1" "blobs/${layer/://}" | tar -tz
 }
 
-@test "the image holds the hook, busybox, the installer and nothing else" {
+@test "the image holds the programs, busybox, the installer and nothing else" {
   run image_files "$BUILT/kubernetes/oci-runmask-installer-$VERSION.tar"
   [ "$(grep -vE '/$|^bin/' <<<"$output" | sort | tr '\n' ' ')" = \
-    "oci-runmask/install-on-node oci-runmask/oci-runmask oci-runmask/oci-runmask.json.in " ]
+    "oci-runmask/base-runtime-spec.sed oci-runmask/before-removal oci-runmask/engines-on-node oci-runmask/install-on-node oci-runmask/oci-runmask oci-runmask/oci-runmask-runtime oci-runmask/oci-runmask.json.in oci-runmask/runmask " ]
   diff <(grep -oE '^bin/.+' <<<"$output" | sort) - <<'END'
 bin/busybox
 bin/cat
 bin/chmod
+bin/chroot
 bin/cmp
 bin/cut
 bin/dd
 bin/grep
 bin/ln
+bin/mkdir
 bin/mv
 bin/rm
+bin/rmdir
 bin/sed
 bin/sh
 bin/sha256sum
 bin/sleep
+bin/sort
+bin/tr
 END
 }
 
 @test "the same files make the same image, to the byte of what names it" {
   local again=$BATS_TEST_TMPDIR/again.tar
-  "$kubernetes/build-image" "$BUILT/oci-runmask" "$LAB_ROOT/build/lab/debs/busybox-static/bin/busybox" \
+  "$kubernetes/build-image" "$BUILT" "$LAB_ROOT/build/lab/debs/busybox-static/bin/busybox" \
     "$VERSION" "$again"
   diff <(tar -xOf "$again" index.json) \
     <(tar -xOf "$BUILT/kubernetes/oci-runmask-installer-$VERSION.tar" index.json)
 }
 
-@test "a hook that needs libraries is refused, since the image has none" {
-  run "$kubernetes/build-image" /usr/bin/jq "$LAB_ROOT/build/lab/debs/busybox-static/bin/busybox" x \
+@test "a program that needs libraries is refused, since the image has none" {
+  mkdir "$BATS_TEST_TMPDIR/dynamic"
+  cp "$BUILT"/{oci-runmask,oci-runmask-runtime} "$BATS_TEST_TMPDIR/dynamic"
+  cp /usr/bin/jq "$BATS_TEST_TMPDIR/dynamic/runmask"
+  run "$kubernetes/build-image" "$BATS_TEST_TMPDIR/dynamic" "$LAB_ROOT/build/lab/debs/busybox-static/bin/busybox" x \
     "$BATS_TEST_TMPDIR/x.tar"
   [ "$status" = 1 ]
   [[ $output == *"is not static"* ]]

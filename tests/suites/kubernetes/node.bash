@@ -4,10 +4,10 @@
 # A node, for the tests of packaging/kubernetes.
 #
 #   node_tree DIR...       what is there: kind, mode, owner, size, time and text of each file
-#   node_setup             a scratch node for a test: $ROOT, $program, $hooks_file, $policy, $next
+#   node_setup             a scratch node for a test: $ROOT, $programs, $program, $hooks, $hooks_file, $policy, $next
 #   want_policy TEXT       in the ConfigMap
 #   make_node ROOT         a scratch node, and what install-on-node finds in its image
-#   make_image HOOK        another version of the image
+#   make_image PROGRAMS    another version of the image, of the programs in that directory
 #   install_on_node VERB   in that scratch node, with the shell of the test
 #   cover_of_test DIR      changes to it stay on the private host
 #   pod_of SED_ARGS...     the DaemonSet's pod and its ConfigMap, after "sed SED_ARGS oci-runmask.yaml"
@@ -34,36 +34,37 @@ cover_of_test() {
 # A node with hooks of others, and an image's files beside it.
 make_node() { # ROOT
   export ROOT=$1
-  mkdir -p "$ROOT"/node/{program,hooks,policy} "$ROOT/policy" "$ROOT/oci-runmask"
-  echo '{"of":"others"}' >"$ROOT/node/hooks/other.json"
-  echo others >"$ROOT/node/program/other"
-  make_image "$BUILT/oci-runmask"
+  programs=$ROOT/node/usr/libexec/oci/hooks.d
+  hooks=$ROOT/node/usr/share/containers/oci/hooks.d
+  mkdir -p "$programs" "$hooks" "$ROOT/node/etc/oci-runmask" "$ROOT/policy" "$ROOT/oci-runmask"
+  echo '{"of":"others"}' >"$hooks/other.json"
+  echo others >"$programs/other"
+  make_image "$BUILT"
 }
 
 node_setup() {
   lab_setup
   make_node "$BATS_TEST_TMPDIR/root"
-  program=$ROOT/node/program/oci-runmask
-  hooks_file=$ROOT/node/hooks/oci-runmask.json
-  policy=$ROOT/node/policy/policy.json
-  next=$BUILT/kubernetes/next/oci-runmask
+  program=$programs/oci-runmask
+  hooks_file=$hooks/oci-runmask.json
+  policy=$ROOT/node/etc/oci-runmask/policy.json
+  next=$BUILT/kubernetes/next
 }
 
 want_policy() { # TEXT
   echo "$1" >"$ROOT/policy/policy.json"
 }
 
-make_image() { # HOOK
-  cp "$1" "$ROOT/oci-runmask/oci-runmask"
-  cp "$LAB_ROOT/packaging/hooks.d/oci-runmask.json.in" "$ROOT/oci-runmask/"
+make_image() { # PROGRAMS
+  cp "$1"/{oci-runmask,oci-runmask-runtime,runmask} "$LAB_ROOT/packaging/hooks.d/oci-runmask.json.in" \
+    "$LAB_ROOT/packaging/before-removal" "$kubernetes/containerd/base-runtime-spec.sed" "$ROOT/oci-runmask/"
 }
 
 # Under each shell and its tools: dash with Debian's, and busybox as in the image.
 install_on_node() { # VERB
   local shell=(dash)
   [ "${node_shell-dash}" = dash ] || shell=("$LAB_ROOT/build/lab/debs/busybox-static/bin/busybox" sh)
-  GRACE=${GRACE-0} PROGRAM_DIR=${PROGRAM_DIR-/usr/libexec/oci/hooks.d} \
-    "${shell[@]}" "$kubernetes/install-on-node" "$1"
+  GRACE=${GRACE-0} "${shell[@]}" "$kubernetes/install-on-node" "$1"
 }
 
 # The pod as its node would start it. Podman 4.3 knows no DaemonSet, starts an init container again and

@@ -96,9 +96,13 @@ user_container() {
 @test "the pod installs the hook, and containers on the node are protected" {
   play -e ''
   ended_with 0
-  [ "$said" = "oci-runmask: placed: oci-runmask
-oci-runmask: placed: policy.json
-oci-runmask: placed: oci-runmask.json
+  [ "$said" = "oci-runmask: placed: $programs/oci-runmask
+oci-runmask: placed: $programs/oci-runmask-runtime
+oci-runmask: placed: $programs/runmask
+oci-runmask: placed: /etc/oci-runmask/policy.json
+oci-runmask: placed: $hooks/oci-runmask.json
+oci-runmask: left alone, it does not run on this node: cri-o
+oci-runmask: left alone, it does not run on this node: containerd
 oci-runmask: installed: oci-runmask $VERSION" ]
   cmp "$BUILT/oci-runmask" "$programs/oci-runmask"
   [ "$(stat -c '%a %u:%g' "$programs/oci-runmask")" = "755 0:0" ]
@@ -147,7 +151,8 @@ oci-runmask: installed: oci-runmask $VERSION" ]
   [ "$before" != "$(node)" ]
   play -f "$kubernetes/remove.sed"
   ended_with 0
-  [ "$said" = "oci-runmask: removed" ]
+  [ "$(tail -n 1 <<<"$said")" = "oci-runmask: removed" ]
+  [ "$(grep -c "^oci-runmask: removed: /" <<<"$said")" = 4 ] # the policy of before comes back
   diff <(echo "$before") <(node)
   user_container
   leaks
@@ -162,25 +167,25 @@ oci-runmask: installed: oci-runmask $VERSION" ]
 
 # ---- where /usr is read-only --------------------------------------------------------------------
 
-@test "where /usr is read-only the pod of read-only-usr.sed installs below /var and /etc" {
+@test "where /usr is read-only the pod installs below /var and /etc, and says so" {
   local directory
   for directory in "$programs" "$hooks"; do
     host_changes mount --bind "$directory" "$directory"
     host_changes mount -o remount,bind,ro "$directory"
   done
-  play -f "$kubernetes/read-only-usr.sed"
+  play -e ''
   ended_with 0
-  user_container
-  leaks
+  [[ $said == *"$programs is read-only on this node: the programs are in /var/lib/oci-runmask"* ]]
   user_container_told_by_crio_conf
   protected
   down
-  play -f "$kubernetes/read-only-usr.sed" -f "$kubernetes/remove.sed"
+  play -f "$kubernetes/remove.sed"
   ended_with 0
   down
   host_changes umount "$programs" "$hooks"
   diff <(echo "$before") <(node)
-  rmdir /var/lib/oci-runmask /etc/containers/oci/hooks.d /etc/containers/oci
+  [ ! -e /var/lib/oci-runmask ]
+  rmdir /etc/containers/oci/hooks.d /etc/containers/oci
 }
 
 # With the directories that crio/50-oci-runmask.conf names: Podman reads the same files.
@@ -195,24 +200,14 @@ user_container_told_by_crio_conf() {
 
 # ---- what the pod may ---------------------------------------------------------------------------
 
-@test "the container that waits holds nothing of the node, no capability, and a root that it cannot write" {
-  local pid
-  play -e ''
-  pid=$(podman_do root crun inspect -f '{{.State.Pid}}' oci-runmask-wait)
-  cat "/proc/$pid/status"
-  grep -qx 'CapEff:.0000000000000000' "/proc/$pid/status"
-  grep -qx 'CapBnd:.0000000000000000' "/proc/$pid/status"
-  grep -qx 'NoNewPrivs:.1' "/proc/$pid/status"
-  grep -qx 'Seccomp:.2' "/proc/$pid/status"
-  [[ $(findmnt --task "$pid" -rno OPTIONS /) == ro,* ]]
-  [ "$(findmnt --task "$pid" -rno TARGET | grep -cE '^/(node|policy)')" = 0 ]
-}
-
-@test "the container that waits ends at once when it is told to" {
-  local started
-  play -e ''
+# Podman 4.3 does not know hostPID, without which runmask watch ends: tests/engines/node.bats runs it.
+@test "after remove.sed the pod only waits, and ends at once when it is told to" {
+  local started pid
+  play -f "$kubernetes/remove.sed"
+  pid=$(podman_do root crun inspect -f '{{.State.Pid}}' oci-runmask-watch)
+  [[ $(tr '\0' ' ' <"/proc/$pid/cmdline") == *"install-on-node wait " ]]
   started=$SECONDS
-  podman_do root crun stop --time 60 oci-runmask-wait
+  podman_do root crun stop --time 60 oci-runmask-watch
   [ $((SECONDS - started)) -lt 50 ]
-  [ "$(podman_do root crun inspect -f '{{.State.ExitCode}}' oci-runmask-wait)" = 0 ]
+  [ "$(podman_do root crun inspect -f '{{.State.ExitCode}}' oci-runmask-watch)" = 0 ]
 }
