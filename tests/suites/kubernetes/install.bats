@@ -249,7 +249,8 @@ falls_back() {
   jq -e '.hook.path == "/var/lib/oci-runmask/oci-runmask"' "$ROOT/node/etc/containers/oci/hooks.d/oci-runmask.json"
   install_on_node remove
   [ ! -e "$ROOT/node/var/lib/oci-runmask" ]
-  [ -z "$(ls -A "$ROOT/node/etc/containers/oci/hooks.d")" ]
+  run ls -A "$ROOT/node/etc/containers/oci/hooks.d"
+  [ "$status:$output" = 0: ]
   writable_again "${usr[@]}"
   diff <(echo "$before") <(node_tree "$ROOT/node/usr" "$ROOT/node/etc/oci-runmask")
 }
