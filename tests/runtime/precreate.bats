@@ -258,8 +258,10 @@ all_doors() { # WHO RUNTIME
 # ---- doubt --------------------------------------------------------------------------------------
 
 doubtful() { # ERRNO
-  local config=$LAB_ROOT/tests/golden/rewrite/mask-run/config.json
-  run --separate-stderr strace -qq -o /dev/null -e trace=openat2 -e "inject=openat2:error=$1" \
+  local config=$LAB_ROOT/tests/golden/rewrite/mask-run/config.json first
+  strace -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=openat2 "$OCI_RUNMASK" precreate <"$config" >/dev/null
+  first=$(grep -n RESOLVE_BENEATH "$BATS_TEST_TMPDIR/trace" | head -n 1 | cut -d : -f 1) # below the source
+  run --separate-stderr strace -qq -o /dev/null -e trace=openat2 -e "inject=openat2:error=$1:when=$first+" \
     "$OCI_RUNMASK" precreate <"$config"
   [ "$status" = 2 ] || claim_failed "$1: status $status"
   [ -z "$output" ] || claim_failed "$1: something on stdout"
