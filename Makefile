@@ -14,6 +14,9 @@ HOOKBINDIR = $(LIBEXECDIR)/oci/hooks.d
 CC ?= cc
 CFLAGS ?= -O2 -g
 BUILD ?= build
+ifneq (,$(word 2,$(BUILD)))
+$(error BUILD="$(BUILD)": must be a path without a space)
+endif
 # CI says WERROR=-Werror; who builds with another compiler is not stopped by its warnings
 WERROR ?=
 
@@ -77,7 +80,7 @@ $(BUILD)/runmask: $(TOOL_MAINS:%=$(OBJECTS)/hook/%.o) $(OBJECTS)/libtool.a $(OBJ
 	@echo "  LINK $@"
 	$(Q)$(link_tool)
 
-$(BUILD)/%.o: %.c Makefile
+$(BUILD)/%.o: %.c Makefile | $(BUILD)/headers
 	$(need_compiler)@mkdir -p $(@D)
 	@echo "  CC $<"
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<

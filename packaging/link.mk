@@ -8,7 +8,18 @@
 
 TARGET := $(shell $(CC) -dumpmachine 2>/dev/null)
 # For recipes: stops where there is no compiler, and says what installs one.
-need_compiler = $(if $(TARGET),,$(if $(shell command -v $(CC)),,$(error $(firstword $(CC)): No such file: "make deps", as root, installs what the build needs)))
+MAKE_DEPS := "make deps", as root, installs what the build needs
+need_compiler = $(if $(TARGET),,$(if $(shell command -v $(CC)),,$(error $(firstword $(CC)): No such file: $(MAKE_DEPS))))
+
+# A library that is missing is named in one line, before anything is compiled.
+HEADERS := jansson.h sys/capability.h yaml.h libmount/libmount.h
+$(BUILD)/headers:
+	$(need_compiler)@mkdir -p $(@D)
+	@for header in $(HEADERS); do \
+		echo "#include <$$header>" | $(CC) $(CPPFLAGS) $(CFLAGS) -x c -fsyntax-only -c - 2>/dev/null || \
+			{ echo "make: $$header: No such file: "'$(MAKE_DEPS)' >&2; exit 1; }; \
+	done
+	@touch $@
 MUSL ?= build/musl/$(firstword $(subst -, ,$(TARGET)))
 MUSL_COMPILER := $(findstring musl,$(TARGET))
 

@@ -120,6 +120,18 @@ tarball-of-what-is-there:
 release:
 	@packaging/release "$(VERSION)" "$(KEY)" $(BUILD)
 
+# 0.1.0, from which users upgrade: its packages are built of its commit.
+FIRST_RELEASE := 69b3756f
+.PHONY: first-packages
+first-packages:
+	rm -rf $(PACKAGES)/first
+	mkdir -p $(PACKAGES)/first $(PACKAGES)/deb $(PACKAGES)/rpm/RPMS/first
+	git -c safe.directory='*' archive $(FIRST_RELEASE) | tar -x -C $(PACKAGES)/first
+	env -u MAKEFLAGS -u BUILD $(MAKE) -C $(PACKAGES)/first deb rpm
+	mv $(PACKAGES)/first/build/packages/deb/oci-runmask_*.deb $(PACKAGES)/deb
+	mv $(PACKAGES)/first/build/packages/rpm/RPMS/*/oci-runmask-0*.rpm $(PACKAGES)/rpm/RPMS/first
+	rm -rf $(PACKAGES)/first
+
 # Each package twice, the second time with a higher version.
 NEXT_VERSION = $(VERSION).1
 .PHONY: check-packages
@@ -127,7 +139,7 @@ check-packages:
 	@tests/lab/deps.sh packages
 	@$(MAKE) --no-print-directory -s all >/dev/null
 	@mkdir -p $(PACKAGES) && rm -rf $(PACKAGES)/deb $(PACKAGES)/rpm $(PACKAGES)/tarball
-	@{ $(MAKE) deb rpm VERSION=$(NEXT_VERSION) && $(MAKE) deb rpm tarball; } >$(PACKAGES)/log 2>&1 || \
+	@{ $(MAKE) first-packages && $(MAKE) deb rpm VERSION=$(NEXT_VERSION) && $(MAKE) deb rpm tarball; } >$(PACKAGES)/log 2>&1 || \
 		{ cat $(PACKAGES)/log; echo '0 passed, 1 failed'; exit 1; }
 	@PACKAGES=$(PACKAGES) tests/lab/run-bats tests/suites/packages/*.bats
 

@@ -17,7 +17,7 @@ setup_file() {
 teardown() {
   [ ! -d "${traffic-}" ] || touch "$traffic/stop"
   dpkg --purge oci-runmask wrong-order >/dev/null 2>&1 || true
-  rm -rf /etc/docker /etc/containerd /etc/oci-runmask
+  rm -rf /etc/docker /etc/containerd /etc/crio /etc/containers/containers.conf.d /etc/oci-runmask
   wait
   lab_teardown
 }
@@ -116,6 +116,10 @@ inside() { # PATH
   life "dpkg -i $(deb "$version")" "dpkg -i $(deb "$next_version")" "dpkg -r oci-runmask"
 }
 
+@test "0.1.0 is replaced by it while containers start: none is refused, and none exposed meanwhile" {
+  life "dpkg -i $(deb "$first_version")" "dpkg -i $(deb "$next_version")" "dpkg --purge oci-runmask"
+}
+
 @test "a container that is on its way when the removal begins starts, and is protected" {
   install_deb "$version"
   started_during "dpkg -r oci-runmask" "grep -q always $hooks_file"
@@ -195,6 +199,23 @@ inside() { # PATH
   [ "$status" = 0 ]
   [[ $stderr == *"warning: /etc/docker/daemon.json names oci-runmask still"*"restart docker"* ]]
   [[ $stderr == *"warning: /etc/containerd/config.toml names oci-runmask still"*"restart containerd"* ]]
+}
+
+@test "a removal warns of each file that runmask setup wrote, and of none after setup --undo" {
+  local engine file files
+  mkdir -p /etc/crio
+  install_deb "$version"
+  for engine in docker podman cri-o; do runmask setup "$engine" >/dev/null; done
+  files=$(grep -rl oci-runmask /etc/docker /etc/crio /etc/containers/containers.conf.d 2>/dev/null || :)
+  [[ $files == *"/etc/docker/daemon.json"* ]]
+  run dpkg -r oci-runmask
+  [ "$status" = 0 ]
+  while read -r file; do [[ $output == *"warning: $file names oci-runmask still"* ]]; done <<<"$files"
+  install_deb "$version"
+  for engine in docker podman cri-o; do runmask setup "$engine" --undo >/dev/null; done
+  run dpkg -r oci-runmask
+  [ "$status" = 0 ]
+  [[ $output != *warning* ]] || { echo "$output" && false; }
 }
 
 @test "it says nothing where none does, and nothing in an upgrade" {

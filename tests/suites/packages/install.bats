@@ -105,25 +105,39 @@ hooks_file_name=$hooks_directory/other.json
 }
 
 @test "a path with a space is refused before anything is made" {
-  local format
-  run make -s -C "$LAB_ROOT" install "DESTDIR=$BATS_TEST_TMPDIR/a space"
+  local clone="$BATS_TEST_TMPDIR/a space" format
+  run make -s -C "$LAB_ROOT" install "DESTDIR=$clone"
   [ "$status" = 2 ]
-  [[ $output == *"a space\": must be a path without a space"* ]]
+  [[ $output == *"DESTDIR=\"$clone\": must be a path without a space"* ]]
+  run make -s -C "$LAB_ROOT" "BUILD=$clone"
+  [ "$status" = 2 ]
+  [[ $output == *"BUILD=\"$clone\": must be a path without a space"* ]]
+  [ ! -e "$clone" ]
+  git -c safe.directory='*' clone -q --no-hardlinks "file://$LAB_ROOT" "$clone"
+  cp "$LAB_ROOT"/packaging/*.mk "$clone/packaging"
   for format in deb rpm tarball; do
-    run make -s -C "$LAB_ROOT" BUILD="$BATS_TEST_TMPDIR/a space" "$format"
+    run make -s -C "$clone" "$format"
     [ "$status" = 2 ]
-    [[ $output == *"make $format: "*"a space/packages\" has a space"*"move the clone."* ]]
+    [[ $output == *"make $format: \"$clone/build/packages\" has a space"*"move the clone."* ]]
   done
-  [ -z "$(ls -A "$BATS_TEST_TMPDIR" 2>&1)" ]
+  [ ! -e "$clone/build" ]
+}
+
+@test "make names a library that is missing in one line" {
+  printf '%s\n' '#!/bin/sh' 'case " $* " in *" - "*) ! grep -q yaml.h ;; *) exec cc "$@" ;; esac' >"$BATS_TEST_TMPDIR/cc"
+  chmod 755 "$BATS_TEST_TMPDIR/cc"
+  run make -s -C "$LAB_ROOT" BUILD="$BATS_TEST_TMPDIR/build" LINK=static CC="$BATS_TEST_TMPDIR/cc"
+  [ "$status" = 2 ]
+  [[ ${lines[1]} == 'make: yaml.h: No such file: "make deps", as root, installs what the build needs' ]]
+  [ -z "$(find "$BATS_TEST_TMPDIR/build" -name '*.o' 2>&1)" ]
 }
 
 # Of all commands those alone that the build uses: a host without apt, as Fedora.
 @test "where no apt is, make deb and make rpm say what is missing" {
-  local bin=$BATS_TEST_TMPDIR/bin name format
+  local bin=$BATS_TEST_TMPDIR/bin format
   mkdir "$bin"
-  for name in /usr/bin/*; do
-    case ${name##*/} in apt* | rpm* | dpkg-build*) ;; *) ln -s "$name" "$bin" ;; esac
-  done
+  ln -s -t "$bin" /usr/bin/*
+  rm "$bin"/{apt,rpm,dpkg-build}*
   for format in deb:dpkg-buildpackage rpm:rpmbuild; do
     run env PATH="$bin" make -s -C "$LAB_ROOT" BUILD="$BATS_TEST_TMPDIR/build" "${format%:*}"
     [ "$status" = 2 ]
@@ -194,4 +208,31 @@ hooks_file_name=$hooks_directory/other.json
 
 @test "NEWS has the version of the tree at its top" {
   [ "$(grep -m 1 '^## ' "$LAB_ROOT/NEWS.md")" = "## $version" ]
+}
+
+# VERSION DATE, a line each.
+releases_of_news() {
+  awk '/^## /{ version = $2 } /^Released /{ sub(/[.]$/, "", $2); print version, $2 }' "$1"
+}
+
+releases_of_changelog() {
+  local version date
+  sed -n -e 's/^oci-runmask (\(.*\)-1) .*/\1/p' -e 's/^ -- .*>  //p' "$1" | while read -r version && read -r date; do
+    echo "$version $(date -u -d "$date" +%F)"
+  done
+}
+
+@test "each release of NEWS has its date, and an entry of that date in debian/changelog" {
+  local news=$LAB_ROOT/NEWS.md changelog=$LAB_ROOT/packaging/debian/changelog
+  [ "$(grep -c '^## ' "$news")" = "$(releases_of_news "$news" | wc -l)" ]
+  diff <(releases_of_news "$news") <(releases_of_changelog "$changelog")
+  grep -q '^### To upgrade from ' "$news"
+}
+
+@test "control: an entry that is missing in debian/changelog is found, and another date" {
+  local changelog=$BATS_TEST_TMPDIR/changelog
+  sed '/(0.1.1-1)/,/^ -- /d' "$LAB_ROOT/packaging/debian/changelog" >"$changelog"
+  ! diff <(releases_of_news "$LAB_ROOT/NEWS.md") <(releases_of_changelog "$changelog") || false
+  sed 's/Fri, 27 Nov/Sat, 28 Nov/' "$LAB_ROOT/packaging/debian/changelog" >"$changelog"
+  ! diff <(releases_of_news "$LAB_ROOT/NEWS.md") <(releases_of_changelog "$changelog") || false
 }

@@ -18,6 +18,7 @@
 #   none_refused            all containers started
 #   lookup [RUNTIME]          a container that binds /var/run: "protected", "leaks" or what it said
 #   life INSTALL REPLACE REMOVE    three commands, among containers all the time
+#   $first_version            0.1.0's packages are there, too
 #   started_during REMOVE WHEN     a container that Podman has read hooks.d for before REMOVE; its
 #                             runtime goes on as soon as the shell's words WHEN are true: $verdict
 
@@ -27,6 +28,7 @@
 packages=${PACKAGES:-$LAB_ROOT/build/packages}
 version=$(sed -n 's/^VERSION := //p' "$LAB_ROOT/Makefile")
 next_version=$version.1
+first_version=0.1.0
 hooks_file=$hooks_directory/oci-runmask.json
 hook_program=/usr/libexec/oci/hooks.d/oci-runmask
 admin_policy=/etc/oci-runmask/policy.json

@@ -116,6 +116,11 @@ rpm_file() { # VERSION
     "$(rpm_line) -e oci-runmask"
 }
 
+@test "0.1.0 is replaced by it while containers start: none is refused, and none exposed meanwhile" {
+  life "$(rpm_line) --nodeps -i $(rpm_file "$first_version")" "$(rpm_line) --nodeps -U $(rpm_file "$next_version")" \
+    "$(rpm_line) -e oci-runmask"
+}
+
 @test "a container that is on its way when the removal begins starts, and is protected" {
   install_rpm "$version"
   started_during "$(rpm_line) -e oci-runmask" "grep -q always $hooks_file"

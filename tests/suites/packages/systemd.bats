@@ -345,6 +345,53 @@ life_of_a_package() {
     "$line --nodeps -U $file-$next_version-1.$(uname -m).rpm" "$line -e oci-runmask"
 }
 
+# What 0.1.0 did not have is in force once it is replaced: a daemon that runs is not restarted for it, a mask that
+# is there stays, and watch can be started.
+upgrade_from_the_first() { # INSTALL UPGRADE REMOVE
+  local daemon
+  make -s -C "$LAB_ROOT" uninstall
+  # shellcheck disable=SC2086 # words
+  systemd_do $1
+  [ "$(runmask --version)" = "runmask $first_version" ]
+  project_unit nsncd nsncd
+  systemd_do systemctl daemon-reload
+  unit_do start nsncd.service
+  daemon=$(systemd_do systemctl show -P MainPID nsncd.service)
+  [ "$(systemd_do systemctl show -P RuntimeDirectoryPreserve nsncd.service)" = no ]
+  masked_container
+  inside protected
+
+  # shellcheck disable=SC2086
+  systemd_do $2
+  inside protected
+  [ "$(runmask --version)" = "runmask $version" ]
+  [ "$(systemd_do systemctl show -P MainPID nsncd.service)" = "$daemon" ]
+  [ "$(systemd_do systemctl show -P RuntimeDirectoryPreserve nsncd.service)" = yes ]
+  [ "$(systemd_do systemctl is-active runmask-watch.service)" = inactive ]
+  unit_do restart nsncd.service
+  inside protected
+  systemd_do systemctl --quiet enable --now runmask-watch.service
+  [ "$(systemd_do systemctl is-active runmask-watch.service)" = active ]
+
+  # shellcheck disable=SC2086
+  systemd_do $3
+  inside protected
+  [ "$(systemd_do systemctl is-active runmask-watch.service)" = inactive ]
+  [ -z "$(find "$units" -name 'runmask-watch*' 2>&1)" ]
+}
+
+@test "the deb replaces that of 0.1.0 beside a masked container and a daemon" {
+  upgrade_from_the_first "dpkg -i $packages/deb/oci-runmask_$first_version-1_*.deb" \
+    "dpkg -i $packages/deb/oci-runmask_$version-1_*.deb" "dpkg --purge oci-runmask"
+}
+
+@test "so does the rpm that of 0.1.0" {
+  local line="rpm --dbpath $LAB_DIR/state/rpm --force-debian" file=$packages/rpm/RPMS
+  rpm --dbpath "$LAB_DIR/state/rpm" --initdb
+  upgrade_from_the_first "$line --nodeps -i $file/first/oci-runmask-$first_version-1.$(uname -m).rpm" \
+    "$line --nodeps -U $file/$(uname -m)/oci-runmask-$version-1.$(uname -m).rpm" "$line -e oci-runmask"
+}
+
 # ---- what the administrator chooses ------------------------------------------------------------
 
 @test "socket-directory puts a drop-in of a socket in force, says what comes next, and takes it away" {
