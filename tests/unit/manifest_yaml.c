@@ -163,6 +163,13 @@ Test(manifest_yaml, pruned)
 			"1:1{x=1:4{whole=1:16[1:18(1)] other=1:30(2)} "
 			"top=2:6{a=2:11{whole=1:16[1:18(1)]} b=2:36{whole=1:4{whole=1:16[1:18(1)] "
 			"other=1:30(2)}}}}\n" },
+		{ "a merge that stands in a member keeps it as it is",
+			"x: &x { whole: 1 }\ntop: { a: { <<: { whole: [ 2 ] }, other: 3 }, b: { "
+			"<<: [ "
+			"*x, { place: 4 } ] }, c: { whole: { <<: { y: 5 } }, other: 6 } }\n",
+			"1:1{x=1:4{whole=1:16(1)} top=2:6{a=2:11{other=2:42(3) "
+			"whole=2:26[2:28(2)]} b=2:50{whole=1:16(1) place=2:71(4)} "
+			"c=2:83{whole=2:92{y=2:103(5)} other=2:117(6)}}}\n" },
 		{ "members that are no mappings", "top: { a: [ 1 ], b: 2, c: }\n",
 			"1:1{top=1:6{a=1:11[1:13(1)] b=1:21(2) c=1:27~}}\n" },
 		{ "more pairs than are searched one after another",

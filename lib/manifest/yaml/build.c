@@ -112,6 +112,17 @@ static void rank_merged(struct ranking *ranking, const struct node *value)
 			rank_merged(ranking, value->elements[i]);
 }
 
+/* Does a merge key's value stand here, and not where an alias leads? */
+static bool is_inline(const struct node *value)
+{
+	if (value->shared || value->kind == NODE_MAPPING)
+		return !value->shared;
+	for (size_t i = 0; i < value->count; i++)
+		if (is_inline(value->elements[i]))
+			return true;
+	return false;
+}
+
 static int by_key(const void *a, const void *b)
 {
 	const struct ranked *left = a, *right = b;
@@ -196,8 +207,10 @@ static int rank_all(struct ranking *ranking, const struct node *const *nodes, si
 		if (!is_merge(nodes[i]))
 			rank(ranking, (struct node_pair){ nodes[i], nodes[i + 1] }, false);
 	for (size_t i = 0; i < count; i += 2)
-		if (is_merge(nodes[i]))
+		if (is_merge(nodes[i])) {
 			rank_merged(ranking, nodes[i + 1]);
+			builder->inline_merges += is_inline(nodes[i + 1]);
+		}
 	unique(ranking, builder->duplicate);
 	return 0;
 }

@@ -13,6 +13,7 @@ struct builder {
 	size_t waiting_count, waiting_size;
 	struct ranked *ranked; /* room for the pairs of a mapping that is closed */
 	size_t ranked_size;
+	size_t inline_merges; /* merge keys so far with pairs that no alias names */
 };
 
 /* A new node at that place in the arena; and one put on the stack. NULL or -1: memory ran out, or
@@ -37,8 +38,8 @@ struct node_pair *pairs_room(struct arena *arena, size_t count, struct error *er
 void pairs_close(struct node *mapping, struct node_pair *pairs, size_t count);
 
 /* Leaves of a mapping what the pruning keeps. All that was got from the arena since the mark is the
- * mapping's, holds no anchor, and is given back but for what is kept. scratch is for the meantime.
- */
+ * mapping's, holds no anchor and no inline merge, and is given back but for what is kept. scratch
+ * is for the meantime. */
 int mapping_prune(struct arena *arena, struct arena_mark mark, struct arena *scratch,
 	const struct pruning *pruning, struct node **mapping, struct error *err) must_check;
 

@@ -237,24 +237,33 @@ static struct opening opening_of(const yaml_event_t *event)
 		event->data.mapping_start.tag };
 }
 
-/* Nothing may point into what is pruned: no anchor, no place of a duplicate key. */
-static int prune(struct reader *reader, struct arena_mark mark, size_t anchors_before,
-	struct node **node, struct error *err)
+/* What must not have changed for a node to be pruned. */
+struct before {
+	struct arena_mark mark;
+	size_t anchors, inline_merges;
+};
+
+/* Nothing may point into what is pruned: no anchor, no pair that is merged in from there, no place
+ * of a duplicate key. */
+static int prune(
+	struct reader *reader, const struct before *before, struct node **node, struct error *err)
 {
 	struct documents *documents = reader->documents;
 
 	if (!reader->pruned || (*node)->kind != NODE_MAPPING ||
-		reader->anchors_added != anchors_before || documents->duplicate.key != NULL)
+		reader->anchors_added != before->anchors ||
+		reader->builder.inline_merges != before->inline_merges ||
+		documents->duplicate.key != NULL)
 		return 0;
 	return mapping_prune(
-		&documents->arena, mark, &reader->scratch, documents->pruning, node, err);
+		&documents->arena, before->mark, &reader->scratch, documents->pruning, node, err);
 }
 
 static int read_node(struct reader *reader, const yaml_event_t *event, size_t depth,
 	const struct node **node, struct error *err)
 {
-	struct arena_mark mark = arena_mark(&reader->documents->arena);
-	size_t anchors_before = reader->anchors_added;
+	const struct before before = { arena_mark(&reader->documents->arena), reader->anchors_added,
+		reader->builder.inline_merges };
 	struct opening opening;
 	struct anchor *anchor;
 	struct node *made;
@@ -278,7 +287,7 @@ static int read_node(struct reader *reader, const yaml_event_t *event, size_t de
 		return -1;
 	if (anchor != NULL)
 		anchor->node = made;
-	if (depth == MEMBER_DEPTH && prune(reader, mark, anchors_before, &made, err) < 0)
+	if (depth == MEMBER_DEPTH && prune(reader, &before, &made, err) < 0)
 		return -1;
 	*node = made;
 	return 0;

@@ -90,7 +90,7 @@ struct duplicate {
 
 /* What is left out of a YAML document to save memory: pairs of the mappings that are members of the
  * mapping under the key `top` of the document. The text of what is left out is checked all the
- * same. Members in which there is an anchor stay whole. */
+ * same. Members in which there is an anchor or an inline merge stay whole. */
 enum kept {
 	KEPT_WHOLE,
 	KEPT_PLACE, /* only that it is there: its value is its key */
