@@ -116,13 +116,25 @@ static size_t name_length(const struct lexer *lexer, const char *at)
 	return length;
 }
 
-/* Of "NAME:+word": the word where the text sets the variable; and where it does not, a lone option,
- * such as "-it": with or without it the others count, unless it covers something. */
+/* A lone option, such as "-it", with which the others count as much as without it. One that covers
+ * something, asks for the hook or ends the options changes what they mean. */
+static bool is_harmless_option(const char *word, const char *end)
+{
+	static const char *const telling[] = { "tmpfs", "/run", "mask" };
+	size_t length = (size_t)(end - word);
+
+	for (size_t i = 0; i < array_count(telling); i++)
+		if (memmem(word, length, telling[i], strlen(telling[i])))
+			return false;
+	return length > 1 && word[0] == '-' && !slice_is(word, length, "--");
+}
+
+/* Of "NAME:+word": the word where the text sets the variable; and where it does not, a harmless
+ * option. */
 static const char *alternative(
 	const char *value, const char *word, const char *end, char **plain, struct error *err)
 {
-	bool option = word < end && word[0] == '-' &&
-		!memmem(word, (size_t)(end - word), "tmpfs", 5);
+	bool option = is_harmless_option(word, end);
 
 	for (const char *at = word; at < end; at++)
 		if (strchr("$`\"'\\", *at) || (!value && isspace((unsigned char)*at)))

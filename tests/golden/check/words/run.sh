@@ -26,3 +26,7 @@ docker run $IMAGE --level=3 -c x
 docker run "$IMAGE" -v /run:/run argument
 docker run $IMAGE tool -v /run:/run
 docker run ${NONE+-v /run:/run} empty-but-set
+docker run ${HOOK:+--runtime=runmask} -v /run:/run unclear
+docker run ${SKIP:+--label=io.github.oci-runmask.check=ignore} -v /run:/run unclear
+docker run ${EMPTY:+-v=/empty:/run/nscd} -v /run:/run unclear
+docker run ${END:+--} -v /run:/run unclear
