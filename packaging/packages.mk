@@ -120,8 +120,10 @@ tarball-of-what-is-there:
 release:
 	@packaging/release "$(VERSION)" "$(KEY)" $(BUILD)
 
-# 0.1.0, from which users upgrade: its packages are built of its commit.
+# 0.1.0, from which users upgrade: its packages are built of its commit. A clone without its history has no such
+# commit: it says so, and leaves out the tests of that upgrade.
 FIRST_RELEASE := 69b3756f
+HAS_FIRST = git -c safe.directory='*' cat-file -e $(FIRST_RELEASE)^{commit} 2>/dev/null
 .PHONY: first-packages
 first-packages:
 	rm -rf $(PACKAGES)/first
@@ -139,9 +141,11 @@ check-packages:
 	@tests/lab/deps.sh packages
 	@$(MAKE) --no-print-directory -s all >/dev/null
 	@mkdir -p $(PACKAGES) && rm -rf $(PACKAGES)/deb $(PACKAGES)/rpm $(PACKAGES)/tarball
-	@{ $(MAKE) first-packages && $(MAKE) deb rpm VERSION=$(NEXT_VERSION) && $(MAKE) deb rpm tarball; } >$(PACKAGES)/log 2>&1 || \
+	@$(HAS_FIRST) || echo '# this clone has no history: no upgrade from 0.1.0 is tried'
+	@{ { ! $(HAS_FIRST) || $(MAKE) first-packages; } && $(MAKE) deb rpm VERSION=$(NEXT_VERSION) && $(MAKE) deb rpm tarball; } >$(PACKAGES)/log 2>&1 || \
 		{ cat $(PACKAGES)/log; echo '0 passed, 1 failed'; exit 1; }
-	@PACKAGES=$(PACKAGES) tests/lab/run-bats tests/suites/packages/*.bats
+	@! $(HAS_FIRST) && export BATS_TAGS='!first-release'; \
+		PACKAGES=$(PACKAGES) tests/lab/run-bats tests/suites/packages/*.bats
 
 # Each package by its one command in a fresh Debian 12 and 13, and what that says comes next.
 .PHONY: check-fresh-packages

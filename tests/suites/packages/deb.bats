@@ -116,6 +116,7 @@ inside() { # PATH
   life "dpkg -i $(deb "$version")" "dpkg -i $(deb "$next_version")" "dpkg -r oci-runmask"
 }
 
+# bats test_tags=first-release
 @test "0.1.0 is replaced by it while containers start: none is refused, and none exposed meanwhile" {
   life "dpkg -i $(deb "$first_version")" "dpkg -i $(deb "$next_version")" "dpkg --purge oci-runmask"
 }

@@ -116,6 +116,7 @@ rpm_file() { # VERSION
     "$(rpm_line) -e oci-runmask"
 }
 
+# bats test_tags=first-release
 @test "0.1.0 is replaced by it while containers start: none is refused, and none exposed meanwhile" {
   life "$(rpm_line) --nodeps -i $(rpm_file "$first_version")" "$(rpm_line) --nodeps -U $(rpm_file "$next_version")" \
     "$(rpm_line) -e oci-runmask"

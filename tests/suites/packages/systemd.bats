@@ -380,11 +380,13 @@ upgrade_from_the_first() { # INSTALL UPGRADE REMOVE
   [ -z "$(find "$units" -name 'runmask-watch*' 2>&1)" ]
 }
 
+# bats test_tags=first-release
 @test "the deb replaces that of 0.1.0 beside a masked container and a daemon" {
   upgrade_from_the_first "dpkg -i $packages/deb/oci-runmask_$first_version-1_*.deb" \
     "dpkg -i $packages/deb/oci-runmask_$version-1_*.deb" "dpkg --purge oci-runmask"
 }
 
+# bats test_tags=first-release
 @test "so does the rpm that of 0.1.0" {
   local line="rpm --dbpath $LAB_DIR/state/rpm --force-debian" file=$packages/rpm/RPMS
   rpm --dbpath "$LAB_DIR/state/rpm" --initdb
