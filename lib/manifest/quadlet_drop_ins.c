@@ -77,8 +77,21 @@ static int add_directory(struct drop_ins *drop_ins, const struct manifest_contex
 	return 0;
 }
 
-/* "a-b@c.container" has "a-b@c.container.d", "a-b@.container.d", "a-.container.d", "container.d".
- */
+/* The first bytes of the name, which end in "-"; of a template with "@" behind them, too. */
+static int add_truncated(struct drop_ins *drop_ins, const struct manifest_context *context,
+	const char *name, size_t length, const char *type, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer template = { 0 };
+
+	if (memchr(name, '@', (size_t)(type - name)) != NULL &&
+		(buffer_print(&template, err, "@%s", type) < 0 ||
+			add_directory(drop_ins, context, name, length, template.text, err) < 0))
+		return -1;
+	return add_directory(drop_ins, context, name, length, type, err);
+}
+
+/* "a-b@c.container" has "a-b@c.container.d", "a-b@.container.d", "a-@.container.d",
+ * "a-.container.d", "container.d". */
 static int find(struct drop_ins *drop_ins, const struct manifest_context *context, const char *name,
 	struct error *err)
 {
@@ -95,7 +108,7 @@ static int find(struct drop_ins *drop_ins, const struct manifest_context *contex
 		return -1;
 	while (--end > name)
 		if (*end == '-' &&
-			add_directory(
+			add_truncated(
 				drop_ins, context, name, (size_t)(end - name) + 1, type, err) < 0)
 			return -1;
 	return add_directory(drop_ins, context, "", 0, type + 1, err);
