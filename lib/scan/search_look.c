@@ -2,6 +2,7 @@
 /* search_look: walks all processes of the host, and looks at each mount namespace and each root in
  * it once. Runs in the helper. */
 #include <dirent.h>
+#include <limits.h>
 #include <linux/kcmp.h>
 #include <stdio.h>
 #include <string.h>
@@ -259,29 +260,32 @@ static bool has_own_root(pid_t process, pid_t thread)
 	return syscall(SYS_kcmp, process, thread, KCMP_FS, 0, 0) != 0;
 }
 
-static int look_at_threads(struct search *search, pid_t pid, struct error *err)
+/* pid: "PID" */
+static int look_at_threads(struct search *search, const char *pid, struct error *err)
 {
 	cleanup(directory_close) DIR *directory = NULL;
 	cleanup(fd_close) int tasks = -1;
 	const struct dirent *entry;
 	struct stat status;
-	char path[64];
+	char path[NAME_MAX + 32];
 
-	snprintf(path, sizeof(path), "%d/task", (int)pid);
-	if (fstatat(search->view->proc, path, &status, 0) < 0 || status.st_nlink <= TASK_LINKS + 1)
+	snprintf(path, sizeof(path), "%s/task", pid);
+	if (fstatat(search->view->proc, path, &status, 0) < 0)
+		return task_unseen(search, pid, err);
+	if (status.st_nlink <= TASK_LINKS + 1)
 		return 0;
 	tasks = openat(search->view->proc, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	directory = tasks < 0 ? NULL : directory_list(tasks);
-	while (directory != NULL && (entry = readdir(directory)) != NULL) {
-		pid_t thread = atoi(entry->d_name); /* 0: "." and ".." */
+	while (directory != NULL && (errno = 0, entry = readdir(directory)) != NULL) {
+		pid_t process = atoi(pid), thread = atoi(entry->d_name); /* 0: "." and ".." */
 
-		if (thread == 0 || thread == pid || !has_own_root(pid, thread))
+		if (thread == 0 || thread == process || !has_own_root(process, thread))
 			continue;
-		snprintf(path, sizeof(path), "%d/task/%d", (int)pid, (int)thread);
+		snprintf(path, sizeof(path), "%s/task/%d", pid, (int)thread);
 		if (look_at_task(search, path, err) < 0)
 			return -1;
 	}
-	return 0;
+	return directory == NULL || errno != 0 ? task_unseen(search, pid, err) : 0;
 }
 
 static int look_at_process(struct search *search, const char *pid, struct error *err)
@@ -292,7 +296,7 @@ static int look_at_process(struct search *search, const char *pid, struct error 
 	mark->containers = search->list->count;
 	if (look_at_task(search, pid, err) < 0)
 		return -1;
-	return look_at_threads(search, atoi(pid), err);
+	return look_at_threads(search, pid, err);
 }
 
 int search_work(void *closure, struct helper *helper, struct error *err)
