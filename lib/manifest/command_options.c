@@ -47,7 +47,8 @@ static const struct {
 static const char *const flags[] = { "detach", "interactive", "tty", "rm", "init", "privileged",
 	"publish-all", "read-only", "no-healthcheck", "oom-kill-disable", "sig-proxy", "quiet",
 	"disable-content-trust", "tls-verify", "replace", "env-host", "no-hosts", "no-hostname",
-	"rmi", "read-only-tmpfs", "http-proxy", "passwd", "help", "rootfs", "use-api-socket" };
+	"rmi", "read-only-tmpfs", "http-proxy", "passwd", "help", "rootfs", "use-api-socket",
+	"unsetenv-all" };
 static const char flag_letters[] = "ditPqh";
 
 struct reading {

@@ -30,3 +30,4 @@ docker run ${HOOK:+--runtime=runmask} -v /run:/run unclear
 docker run ${SKIP:+--label=io.github.oci-runmask.check=ignore} -v /run:/run unclear
 docker run ${EMPTY:+-v=/empty:/run/nscd} -v /run:/run unclear
 docker run ${END:+--} -v /run:/run unclear
+podman run --unsetenv-all -v /run:/run flag
