@@ -298,6 +298,7 @@ kept_because() { # SENTENCE
 /etc/containerd/config.toml base_runtime_spec = "/etc/containerd/oci-runmask-base.json"
 /etc/containerd/conf.d/x.toml BinaryName = "/usr/libexec/oci/hooks.d/oci-runmask-runtime"
 /etc/crio/crio.conf.d/60-oci-runmask-runtime.conf runtime_path = "/usr/libexec/oci/hooks.d/oci-runmask-runtime"
+/var/lib/rancher/rke2/agent/etc/containerd/config-v3.toml.tmpl BinaryName = "/usr/libexec/oci/hooks.d/oci-runmask-runtime"
 /etc/docker/daemon.json {"runtimes": {"runmask": {"path": "/usr/libexec/oci/hooks.d/oci-runmask-runtime"}}}
 END
   printf '# oci-runmask-runtime\n' >"$ROOT/node/etc/containerd/config.toml" # a comment does not count
@@ -305,14 +306,17 @@ END
   [ ! -e "$program" ]
 }
 
-# As containerd's shim keeps it.
+# As the shims of containerd and of k3s's containerd keep it.
 @test "containers that run by the runtime door keep the programs, and are named" {
-  local bundle=$ROOT/node/run/containerd/io.containerd.runtime.v2.task/k8s.io/0123456789abcdef
+  local state bundle
   install_on_node install
-  mkdir -p "$bundle"
-  echo /usr/libexec/oci/hooks.d/oci-runmask-runtime >"$bundle/runtime"
-  kept_because "these containers run by oci-runmask-runtime: 0123456789ab: nothing is removed, or exec and stop of them would fail"
-  rm -r "$bundle"
+  for state in containerd k3s/containerd; do
+    bundle=$ROOT/node/run/$state/io.containerd.runtime.v2.task/k8s.io/0123456789abcdef
+    mkdir -p "$bundle"
+    echo /usr/libexec/oci/hooks.d/oci-runmask-runtime >"$bundle/runtime"
+    kept_because "these containers run by oci-runmask-runtime: 0123456789ab: nothing is removed, or exec and stop of them would fail"
+    rm -r "$bundle"
+  done
   install_on_node remove
   [ ! -e "$program" ]
   [ ! -e "$programs/oci-runmask-runtime" ]
