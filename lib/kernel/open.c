@@ -69,6 +69,12 @@ int open_in_root(int root, const char *path, int flags)
 	return resolve(root, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 }
 
+int open_on_root_mount(int root, const char *path, int flags)
+{
+	return resolve(
+		root, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV);
+}
+
 int open_in_root_if_there(int root, const char *path, int flags, int *fd)
 {
 	*fd = open_in_root(root, path, flags);

@@ -82,6 +82,9 @@ int open_parent_in_root(int root, const char *path) must_check;
  * elsewhere. A new O_CLOEXEC fd, or -1 with errno. */
 int open_without_magic(int directory, const char *path, int flags) must_check;
 
+/* As open_in_root, without a step to another mount (EXDEV). */
+int open_on_root_mount(int root, const char *path, int flags) must_check;
+
 /* Opens path below the directory and follows no symlink, also not as the last name (ELOOP, unless
  * flags have O_PATH and O_NOFOLLOW), so that another process cannot swap one in. A new O_CLOEXEC
  * fd, or -1 with errno. */

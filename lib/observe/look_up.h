@@ -11,6 +11,7 @@ struct lookup {
 	int fd;                 /* what was found, O_PATH; else -1 */
 	struct inode_info info; /* of what was found */
 	int problem;            /* errno or PROBLEM_PROC, why it is unknown; 0: it is known */
+	bool on_root_mount;     /* nothing is there, and no other mount is on the way */
 };
 
 #define LOOKUP_NOTHING ((struct lookup){ .fd = -1 })

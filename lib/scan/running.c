@@ -37,8 +37,6 @@ int open_namespace_root(int root, struct inode_info *info)
 	cleanup(fd_close) int at = -1;
 	struct inode_info above;
 
-	if (stat_at(root, "", AT_EMPTY_PATH, info) < 0)
-		return -1;
 	for (int i = 0; i < CLIMBS_MAX; i++) {
 		int up = openat(at < 0 ? root : at, CLIMB, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
@@ -142,6 +140,7 @@ static int open_roots(struct running_process *process, struct inode_info *root)
 
 	if (own < 0 || stat_at(own, "", AT_EMPTY_PATH, &info) < 0)
 		return -1;
+	*root = info;
 	process->root = open_namespace_root(own, root);
 	if (process->root < 0)
 		return -1;

@@ -138,7 +138,8 @@ void running_close(struct running_process *process);
 /* Still the process that was opened? */
 bool running_alive(const struct running_process *process);
 
-/* From a process's root up to the root of its mount namespace; -1 with errno. */
+/* From a process's root, of which *info is, up to the root of its mount namespace, of which *info
+ * is then; -1 with errno. */
 int open_namespace_root(int root, struct inode_info *info) must_check;
 
 /* The /proc directory in which its namespaces can be looked at: /proc/PID, or of one of its threads

@@ -8,6 +8,7 @@
 #include <sys/statfs.h>
 
 #include "base/file.h"
+#include "base/path.h"
 #include "kernel/directory.h"
 #include "observe/look_up.h"
 #include "observe/sight.h"
@@ -57,19 +58,28 @@ static int is_facade(
 	return ask_table(looking, at.info.mount, facade, err);
 }
 
+static const char *const run_paths[] = { "/run", "/var/run" };
+
 static int behind_facade(
 	struct looking *looking, const char *directory, bool *facade, struct error *err)
 {
-	static const char *const runs[] = { "/run", "/var/run" };
-	size_t i = strncmp(directory, "/var/", 5) == 0;
+	size_t i = path_within(directory, "/var");
 
 	if (looking->runs[i] == RUN_UNKNOWN) {
-		if (is_facade(looking, runs[i], facade, err) < 0)
+		if (is_facade(looking, run_paths[i], facade, err) < 0)
 			return -1;
 		looking->runs[i] = *facade ? RUN_FACADE : RUN_OTHER;
 	}
 	*facade = looking->runs[i] == RUN_FACADE;
 	return 0;
+}
+
+/* No other mount is on the way to the directory: neither is a facade. */
+static void note_no_facade(struct looking *looking, const char *directory)
+{
+	for (size_t i = 0; i < array_count(run_paths); i++)
+		if (path_within(directory, run_paths[i]))
+			looking->runs[i] = RUN_OTHER;
 }
 
 /* One name in the container's directory, beside inodes of the host's. host_fd as for look_up_name.
@@ -177,8 +187,8 @@ static enum reach reach_of(enum sight sight)
 	return REACH_CLEAR;
 }
 
-static int judge(const struct looking *looking, const struct running_place *place,
-	enum reach *reach, bool *socket_kept, struct error *err)
+static int judge(struct looking *looking, const struct running_place *place, enum reach *reach,
+	bool *socket_kept, struct error *err)
 {
 	const struct channel_place *of = place->channel_place;
 	cleanup(lookup_clear) struct lookup at = LOOKUP_NOTHING;
@@ -189,6 +199,8 @@ static int judge(const struct looking *looking, const struct running_place *plac
 	look_up(looking->root, of->directory, O_DIRECTORY, &at);
 	if (at.problem != 0)
 		return lookup_error(err, "its", of->directory, at.problem);
+	if (at.on_root_mount)
+		note_no_facade(looking, of->directory);
 	if (!at.found)
 		return 0;
 	if (stat_at(at.fd, "..", 0, &parent) < 0)

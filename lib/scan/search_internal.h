@@ -14,8 +14,10 @@ struct search {
 	struct root_set roots;
 	ino_t *stuck; /* namespaces that did not answer */
 	size_t stuck_count;
-	size_t passing;        /* of list->unseen: what the next helper meets once more */
-	struct helper *helper; /* in the helper */
+	size_t passing; /* of list->unseen: what the next helper meets once more */
+	/* in the helper */
+	struct helper *helper;
+	struct buffer text; /* of the last message */
 };
 
 /* What the helper says, in front of a row's texts: its name and its sockets'. */

@@ -20,21 +20,22 @@ static bool vanished(void)
 
 static int say(struct search *search, const struct said *said, struct error *err)
 {
-	cleanup(buffer_clear) struct buffer text = { 0 };
+	struct buffer *text = &search->text;
 	const struct running *row = &said->row;
 
-	if (buffer_add(&text, said, sizeof(*said), err) < 0)
+	text->length = 0;
+	if (buffer_add(text, said, sizeof(*said), err) < 0)
 		return -1;
-	if (said->what == SAID_ROW && buffer_add(&text, row->name, strlen(row->name) + 1, err) < 0)
+	if (said->what == SAID_ROW && buffer_add(text, row->name, strlen(row->name) + 1, err) < 0)
 		return -1;
 	for (size_t i = 0; said->what == SAID_ROW && i < row->socket_count; i++)
-		if (buffer_add(&text, &row->sockets[i], sizeof(*row->sockets), err) < 0 ||
-			buffer_add(&text, row->sockets[i].destination,
+		if (buffer_add(text, &row->sockets[i], sizeof(*row->sockets), err) < 0 ||
+			buffer_add(text, row->sockets[i].destination,
 				strlen(row->sockets[i].destination) + 1, err) < 0 ||
-			buffer_add(&text, row->sockets[i].source,
-				strlen(row->sockets[i].source) + 1, err) < 0)
+			buffer_add(text, row->sockets[i].source, strlen(row->sockets[i].source) + 1,
+				err) < 0)
 			return -1;
-	if (helper_send(search->helper, text.text, text.length) < 0)
+	if (helper_send(search->helper, text->text, text->length) < 0)
 		return error_errno(err, "telling the parent");
 	return 0;
 }
@@ -194,7 +195,8 @@ static int root_unseen(
 
 static int look_at_root(struct search *search, struct subject *subject, struct error *err)
 {
-	struct inode_info info = { 0 };
+	struct inode_info info = { .inode = subject->roots[0].inode,
+		.mount = subject->roots[0].mount };
 	cleanup(fd_close) int root = open_namespace_root(subject->root, &info);
 
 	if (root < 0)

@@ -52,6 +52,10 @@ static const struct exception exceptions[] = {
 	{ HARM_NONE, "statx", NULL, NULL, FIND_NAME, "the kernel tells the name" },
 	{ HARM_NONE, "syscall_0x1c9 statmount", NULL, NULL, NULL, "mountinfo says it" },
 	{ HARM_NONE, "statx", NULL, "*STATX_\\?\\?\\?*", NULL, "mountinfo says it" },
+	{ HARM_NONE, "openat2", NULL, "*RESOLVE_NO_XDEV*", NULL,
+		"that nothing is there is seen by a walk along the path instead" },
+	{ HARM_NONE, "fstatfs", NULL, NULL, "*RESOLVE_NO_XDEV*",
+		"that nothing is there is seen by a walk along the path instead" },
 	/* the log: best effort */
 	{ HARM_NONE, "socket connect sendto getpid", NULL, NULL, NULL, "the log is best effort" },
 	/* what is seen is not what decides */
