@@ -78,18 +78,34 @@ int source_look(struct shared_prefix *prefix, int bundle, const char *path, stru
 	return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
 }
 
-/* A process's directory is the same for all that look: so is the way from it. */
-static bool names_process(const char *path)
+/* The length of "/proc/PID/NAME" at the path's beginning; 0: it begins otherwise. */
+static size_t process_way(const char *path)
 {
-	size_t length = strlen(PROC);
+	size_t length = strlen(PROC), pid;
 
-	return strncmp(path, PROC, length) == 0 && path[length] >= '0' && path[length] <= '9';
+	if (strncmp(path, PROC, length) != 0)
+		return 0;
+	pid = strspn(path + length, "0123456789");
+	if (pid == 0 || path[length + pid] != '/')
+		return 0;
+	return length + pid + 1 + strcspn(path + length + pid + 1, "/");
 }
 
+/* A process's root is the same for all that look. What is below it may lead into /proc/self. */
 int source_open(int bundle, const char *path)
 {
-	return names_process(path) ? openat(bundle, path, O_PATH | O_CLOEXEC)
-				   : open_without_magic(bundle, path, O_PATH);
+	size_t length = process_way(path);
+	const char *rest = path + length + strspn(path + length, "/");
+	cleanup(fd_close) int process = -1;
+	char way[64];
+
+	if (length == 0 || length >= sizeof(way))
+		return open_without_magic(bundle, path, O_PATH);
+	memcpy(way, path, length);
+	way[length] = '\0';
+	process = openat(bundle, way, O_PATH | O_CLOEXEC);
+	return process < 0 || rest[0] == '\0' ? take_fd(&process)
+					      : open_without_magic(process, rest, O_PATH);
 }
 
 /* "/proc/sys" and its like. */

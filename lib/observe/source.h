@@ -24,7 +24,8 @@ void shared_prefix_close(struct shared_prefix *prefix);
 int source_look(struct shared_prefix *prefix, int bundle, const char *path, struct inode_info *info,
 	bool *there) must_check;
 
-/* The same as a new O_PATH fd, or -1 with errno. A way that begins with /proc/PID is followed. */
+/* The same as a new O_PATH fd, or -1 with errno. A magic link is followed where the path begins
+ * with it: /proc/PID/root. */
 int source_open(int bundle, const char *path) must_check;
 
 /* Of a procfs, its root or a process's directory: through both a program that may trace gets to the

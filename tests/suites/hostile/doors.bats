@@ -170,6 +170,12 @@ by_reader() {
   bundle web --bind "$BATS_TEST_TMPDIR/way/rootfs:/run"
   ln -s /run "$(bundle_dir web)/rootfs/rootfs"
 }
+# The same link, by a path that begins with a process that is the same for all.
+by_reader_of_root() {
+  by_reader
+  jq --arg way "/proc/1/root$BATS_TEST_TMPDIR/way/rootfs" '.mounts[-1].source = $way' "$(bundle_dir web)/config.json" >"$BATS_TEST_TMPDIR/config"
+  cp "$BATS_TEST_TMPDIR/config" "$(bundle_dir web)/config.json"
+}
 by_length() {
   bundle web --bind /run:/host/run
   image_change web long_way
@@ -233,19 +239,19 @@ said() {
 }
 
 followed="by_copy by_copied_link by_words by_proc by_many by_length by_dev_fd by_own_dev_fd
-  by_sysfs by_file_system by_reader"
+  by_sysfs by_file_system by_reader by_reader_of_root"
 
 @test "control: copies, words, /proc, many mounts, long ways, links of new file systems lead to the host" {
   each shape_leaks runc "$followed"
 }
 
 @test "precreate follows them or puts the hook in, --rewrite follows them or says so" {
-  each shape_before runc "by_copy by_copied_link by_words by_proc by_many by_length by_sysfs by_file_system by_reader"
+  each shape_before runc "by_copy by_copied_link by_words by_proc by_many by_length by_sysfs by_file_system by_reader by_reader_of_root"
   each shape_before crun "by_copy by_copied_link by_many by_length by_sysfs by_file_system"
   each shape_refused "$runtimes" "by_dev_fd by_own_dev_fd"
   each shape_rewritten runc "by_copy by_copied_link" protected
   each shape_rewritten runc "by_words by_proc by_many by_length by_dev_fd by_own_dev_fd by_sysfs
-    by_file_system by_reader" said
+    by_file_system by_reader by_reader_of_root" said
 }
 
 # ---- a NUL, at which crun stops to read ------------------------------------------------------------
