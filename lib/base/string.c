@@ -91,6 +91,18 @@ bool slice_is(const char *text, size_t length, const char *word)
 	return strncmp(word, text, length) == 0 && word[length] == '\0';
 }
 
+bool words_have(const char *words, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = words; at != NULL; at = strchr(at, ',')) {
+		at += *at == ',';
+		if (strncmp(at, word, length) == 0 && (at[length] == ',' || at[length] == '\0'))
+			return true;
+	}
+	return false;
+}
+
 int word_find(const char *word, const char *const *words, size_t count)
 {
 	for (size_t i = 0; i < count; i++)

@@ -36,6 +36,9 @@ bool slice_is(const char *text, size_t length, const char *word);
 /* Which of the words it is, or -1. */
 int word_find(const char *word, const char *const *words, size_t count);
 
+/* Is the word among words, which commas part? words may be NULL: none. */
+bool words_have(const char *words, const char *word);
+
 /* "\"a\", \"b\" or \"c\"" into text; returns text. */
 const char *words_join(char *text, size_t size, const char *const *words, size_t count);
 

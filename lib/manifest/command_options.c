@@ -184,6 +184,28 @@ static int take_name(struct reading *reading, const char *value, struct error *e
 	return 0;
 }
 
+/* read: how a value of known words is read; unknown: what is said of another. */
+struct mount_option {
+	int (*as_bind)(struct buffer *text, const struct variable_set *volumes, const char *value,
+		struct error *err);
+	quadlet_value *read;
+	int (*unknown)(const char *value, struct error *err);
+};
+
+static int take_mount_option(struct reading *reading, const struct mount_option *option,
+	const char *value, const struct shell_word *word, struct error *err)
+{
+	cleanup(buffer_clear) struct buffer bind = { 0 };
+	const struct variable_set *volumes = reading->run->volumes;
+
+	if (volumes != NULL && option->as_bind(&bind, volumes, value, err) < 0)
+		return -1;
+	if (bind.length > 0)
+		value = bind.text;
+	return is_unknown(value) ? option->unknown(value, err)
+				 : take_mount(reading, option->read, value, word, err);
+}
+
 static int take_option(struct reading *reading, enum meaning meaning, const char *value,
 	const struct shell_word *word, struct error *err)
 {
@@ -194,11 +216,14 @@ static int take_option(struct reading *reading, enum meaning meaning, const char
 	case NOTHING:
 		return 0;
 	case VOLUME:
-		return unknown ? unknown_volume(value, err)
-			       : take_mount(reading, quadlet_volume, value, word, err);
+		return take_mount_option(reading,
+			&(struct mount_option){ volume_as_bind, quadlet_volume, unknown_volume },
+			value, word, err);
 	case MOUNT:
-		return unknown ? unknown_mount(value, err)
-			       : take_mount(reading, quadlet_mount, value, word, err);
+		return take_mount_option(reading,
+			&(struct mount_option){
+				volume_mount_as_bind, quadlet_mount, unknown_mount },
+			value, word, err);
 	case TMPFS:
 		if (unknown && destination_matters(value))
 			return refuse_unknown(err, "tmpfs");

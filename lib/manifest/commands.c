@@ -88,6 +88,7 @@ static int read_run(struct script *script, const struct shell_command *command, 
 		.manifest = script->manifest,
 		.context = script->context,
 		.first = script->first,
+		.volumes = &script->volumes,
 		.words = command->words + options,
 		.count = command->count - options,
 		.begins = &command->words[engine],
@@ -149,10 +150,14 @@ static int visit(void *closure, const struct shell_command *command, struct erro
 		return 0;
 	for (size_t i = 0; i < command->count; i++) {
 		size_t options = 0;
+		bool created = false;
 
-		if (is_engine(command->words[i].text))
-			options = options_of(command, i);
-		else if (is_unknown_engine(command, i))
+		if (is_engine(command->words[i].text)) {
+			if (script_volume(script, command, i, &created, err) < 0)
+				return -1;
+			options = created ? 0 : options_of(command, i);
+		}
+		if (is_unknown_engine(command, i))
 			options = i + 2;
 		if (options > 0)
 			return read_run(script, command, i, options, err);
@@ -295,6 +300,7 @@ int manifest_commands(struct manifest *manifest, const struct manifest_context *
 		break;
 	}
 	variable_set_clear(&script.variables);
+	variable_set_clear(&script.volumes);
 	if (result < 0)
 		return -1;
 	if (manifest->container_count > script.first || manifest->problem_count > 0)

@@ -104,19 +104,6 @@ static int expanded_member(struct compose *compose, const struct cursor *above, 
 	return compose_text(compose, &cursor, text, err);
 }
 
-/* Is it one of the words of "a,b,c"? */
-static bool has_word(const char *words, const char *word)
-{
-	size_t length = strlen(word);
-
-	for (const char *at = words; at != NULL; at = strchr(at, ',')) {
-		at += *at == ',';
-		if (strncmp(at, word, length) == 0 && (at[length] == ',' || at[length] == '\0'))
-			return true;
-	}
-	return false;
-}
-
 /* A named volume may be a bind in disguise: the local driver mounts any device with any option. */
 static int volume_device(struct compose *compose, const char *name, const char *subpath,
 	struct planned_mount *mount, struct error *err)
@@ -132,7 +119,7 @@ static int volume_device(struct compose *compose, const char *name, const char *
 		expanded_member(compose, &options, "o", &words, err) < 0 ||
 		expanded_member(compose, &options, "device", &device, err) < 0)
 		return -1;
-	if (device == NULL || (!has_word(words, "bind") && !has_word(words, "rbind")))
+	if (device == NULL || (!words_have(words, "bind") && !words_have(words, "rbind")))
 		return 0;
 	if (device[0] == '\0')
 		error_set(err, ERROR_INPUT, "device is empty");
@@ -146,8 +133,8 @@ static int volume_device(struct compose *compose, const char *name, const char *
 	}
 	if (path == NULL || planned_mount_bind(mount, compose->context, path, err) < 0)
 		return blame(compose, &options, err);
-	mount->recursive = has_word(words, "rbind");
-	mount->readonly = has_word(words, "ro");
+	mount->recursive = words_have(words, "rbind");
+	mount->readonly = words_have(words, "ro");
 	mount->source_line = (unsigned int)volume.line;
 	return 0;
 }
