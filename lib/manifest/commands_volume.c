@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* commands_volume: "docker volume create -o device=/run -o o=bind NAME" makes of a named volume a bind,
- * for the commands behind it in the same text. */
+/* commands_volume: "docker volume create -o device=/run -o o=bind NAME" makes of a named volume a
+ * bind, for the commands behind it in the same text. */
 #include <string.h>
 
 #include "base/string.h"
@@ -104,8 +104,8 @@ static const char *device_of(
 	const struct variable_set *volumes, const char *part, size_t length, struct error *err)
 {
 	size_t key = strncmp(part, "src=", 4) == 0 ? 4 : strncmp(part, "source=", 7) == 0 ? 7 : 0;
-	cleanup(text_clear) char *name =
-		key > 0 ? text_copy_bytes(part + key, length - key, err) : NULL;
+	cleanup(text_clear) char *name = key > 0 ? text_copy_bytes(part + key, length - key, err)
+						 : NULL;
 
 	return name == NULL ? NULL : variable_find(volumes, name);
 }

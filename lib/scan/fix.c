@@ -39,6 +39,7 @@ struct mounting {
 	const struct running_process *process;
 	struct running_keep *keeps;
 	struct message *message;
+	pid_t helper;
 };
 
 /* What the hook learns from config.json: here the mounts that are kept, by their places. */
@@ -144,6 +145,8 @@ static int mount_and_tell(void *closure)
 	struct message *message = mounting->message;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != mounting->helper) /* it was killed before that */
+		return 1;
 	message->code = mask(
 		mounting->job, mounting->process, mounting->keeps, message, &message->err);
 	message->told = true;
@@ -168,7 +171,7 @@ static int make_stack(struct fix_job *job, struct error *err)
 static int mask_in_child(struct fix_job *job, const struct running_process *process,
 	struct running_keep *keeps, struct message *message, struct error *err)
 {
-	struct mounting mounting = { job, process, keeps, message };
+	struct mounting mounting = { job, process, keeps, message, getpid() };
 	pid_t child;
 
 	if (make_stack(job, err) < 0)

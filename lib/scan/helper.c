@@ -158,7 +158,7 @@ static int start(struct watched *watched, const struct helper_job *job, struct e
 }
 
 /* One that waits for a file system's answer may not even be killed: it is not waited for. */
-static void end(struct watched *watched)
+static void stop(struct watched *watched)
 {
 	if (watched->child > 0)
 		kill(watched->child, SIGKILL);
@@ -170,6 +170,11 @@ static void end(struct watched *watched)
 		nanosleep(&moment, NULL);
 	}
 	watched->child = 0;
+}
+
+static void end(struct watched *watched)
+{
+	stop(watched);
 	fd_close(&watched->in);
 	watched->text.length = watched->heard = 0;
 }
@@ -204,19 +209,6 @@ static int hear_whole(struct watched *watched, const struct helper_job *job, str
 	return 0;
 }
 
-/* What the helper left when it ended or was killed; half a message of the pipe is told there again.
- */
-static int hear_outbox(struct watched *watched, const struct helper_job *job, struct error *err)
-{
-	const struct shared *shared = watched->shared;
-
-	watched->text.length = watched->heard = 0;
-	if (buffer_add(&watched->text, shared->outbox,
-		    __atomic_load_n(&shared->filled, __ATOMIC_ACQUIRE), err) < 0)
-		return -1;
-	return hear_whole(watched, job, err);
-}
-
 /* 1: more may come; 0: the helper has ended. */
 static int hear(struct watched *watched, const struct helper_job *job, struct error *err)
 {
@@ -234,6 +226,30 @@ static int hear(struct watched *watched, const struct helper_job *job, struct er
 		hear_whole(watched, job, err) < 0)
 		return -1;
 	return 1;
+}
+
+/* What it wrote between the last look and its end. */
+static int hear_pipe(struct watched *watched, const struct helper_job *job, struct error *err)
+{
+	struct pollfd in = { .fd = watched->in, .events = POLLIN };
+	int more = 1;
+
+	while (more > 0 && poll(&in, 1, 0) > 0)
+		more = hear(watched, job, err);
+	return more < 0 ? -1 : 0;
+}
+
+/* What the helper left when it ended or was killed; half a message of the pipe is told there again.
+ */
+static int hear_outbox(struct watched *watched, const struct helper_job *job, struct error *err)
+{
+	const struct shared *shared = watched->shared;
+
+	watched->text.length = watched->heard = 0;
+	if (buffer_add(&watched->text, shared->outbox,
+		    __atomic_load_n(&shared->filled, __ATOMIC_ACQUIRE), err) < 0)
+		return -1;
+	return hear_whole(watched, job, err);
 }
 
 static int has_ended(const struct watched *watched, struct error *err)
@@ -280,11 +296,13 @@ static int run(struct watched *watched, const struct helper_job *job, struct err
 		if (start(watched, job, err) < 0)
 			return -1;
 		result = follow(watched, job, limit < LIMIT_LEAST_MS ? LIMIT_LEAST_MS : limit, err);
+		stop(watched);
+		if (result >= 0 &&
+			(hear_pipe(watched, job, err) < 0 || hear_outbox(watched, job, err) < 0))
+			result = -1;
 		end(watched);
-		if (result < 0 || hear_outbox(watched, job, err) < 0)
-			return -1;
-		if (result == 0)
-			return 0;
+		if (result <= 0)
+			return result;
 		if (job->stuck(job->closure, &watched->shared->mark, err) < 0)
 			return -1;
 	}

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 docker volume create --driver local --opt type=none --opt device=/run --opt o=bind hostrun
 docker run -d --name a -v hostrun:/var/run alpine
 docker volume create -d local -o type=none -o device=/var/run -o o=bind,ro hr2
