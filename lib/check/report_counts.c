@@ -2,14 +2,15 @@
 /* report_counts: prints the report's last line, the number of containers by verdict. */
 #include "check/report_internal.h"
 
-/* "; 1 file could not be judged" */
+/* "; 1 place could not be judged" */
 static int print_count(
 	struct buffer *out, size_t count, const char *one, const char *many, struct error *err)
 {
 	return count == 0 ? 0 : buffer_print(out, err, "; %zu %s", count, count == 1 ? one : many);
 }
 
-/* "3 containers: 1 exposed, 2 clear; 1 with a socket that will go dead; 1 file not judged" */
+/* "3 containers: 1 exposed, 2 clear; 1 with a socket that will go dead; 1 place could not be
+ * judged" */
 int print_counts(struct buffer *out, const struct report *report, struct error *err)
 {
 	cleanup(buffer_clear) struct buffer text = { 0 };
@@ -30,8 +31,8 @@ int print_counts(struct buffer *out, const struct report *report, struct error *
 		    "with a socket that will go dead", err) < 0 ||
 		print_count(&text, report->ignored_stale, "socket ignored", "sockets ignored",
 			err) < 0 ||
-		print_count(&text, report->errors - report->unfixed, "file could not be judged",
-			"files could not be judged", err) < 0 ||
+		print_count(&text, report->errors - report->unfixed, "place could not be judged",
+			"places could not be judged", err) < 0 ||
 		print_count(&text, report->unfixed, "file could not be fixed",
 			"files could not be fixed", err) < 0 ||
 		print_count(&text, report->skipped, "file skipped (nothing to judge in it)",
