@@ -116,6 +116,14 @@ inside() { # PATH
   life "dpkg -i $(deb "$version")" "dpkg -i $(deb "$next_version")" "dpkg -r oci-runmask"
 }
 
+# rpm brings it before the programs.
+# bats test_tags=first-release
+@test "the policy that is installed is one that 0.1.0 reads" {
+  dpkg-deb -x "$(deb "$first_version")" "$BATS_TEST_TMPDIR/first"
+  inside /etc/oci-runmask/policy.json >"$BATS_TEST_TMPDIR/policy.json"
+  "$BATS_TEST_TMPDIR/first/usr/bin/runmask" policy "$BATS_TEST_TMPDIR/policy.json"
+}
+
 # bats test_tags=first-release
 @test "0.1.0 is replaced by it while containers start: none is refused, and none exposed meanwhile" {
   life "dpkg -i $(deb "$first_version")" "dpkg -i $(deb "$next_version")" "dpkg --purge oci-runmask"
