@@ -16,7 +16,7 @@ static bool ends_in(const char *text, const char *ending)
 	return length > tail && strcmp(text + length - tail, ending) == 0;
 }
 
-/* With its drop-ins. 1: read; 0: there is none, or it is empty. */
+/* With its drop-ins. 1: read; 0: it does not exist or is empty. */
 static int read_beside(const struct manifest_context *context, const char *name,
 	struct buffer *text, struct error *err)
 {
