@@ -15,7 +15,9 @@
 #define PIECE ((size_t)1 << 20)
 #define HEADER ALIGNMENT /* in front of each block: its size */
 
-static _Alignas(ALIGNMENT) char first_piece[(size_t)64 << 10];
+/* Linkers place common symbols after all other zeroed data. The small data before it then shares
+ * one page: one page fault less for each mask. */
+__attribute__((common)) _Alignas(ALIGNMENT) char first_piece[(size_t)64 << 10];
 static char *next = first_piece, *end = first_piece + sizeof(first_piece);
 
 static size_t size_of(const char *block)
