@@ -58,14 +58,19 @@ TOOL_LIBS_musl := -lyaml -ljansson -lcap
 CPPFLAGS_MUSL := -include packaging/musl/missing.h -isystem packaging/musl -D_LARGEFILE64_SOURCE -DWITHOUT_LIBMOUNT
 # The headers' path is in debugging information, and so in the build id that a stripped program keeps.
 CFLAGS_MUSL := -ffunction-sections -fdata-sections '-ffile-prefix-map=$(MUSL)=musl'
-LINK_MUSL := -static-pie -Wl,--gc-sections -Wl,-z,noseparate-code
+compiler_file = $(filter /%,$(shell $(CC) -print-file-name=$(1) 2>/dev/null))
 ifeq (,$(MUSL_COMPILER))
-compiler_file = $(shell $(CC) -print-file-name=$(1) 2>/dev/null)
 CPPFLAGS_MUSL += -nostdinc -isystem $(MUSL)/include -isystem $(call compiler_file,include)
-# By hand: Debian's musl-gcc takes "-static-pie" and makes a dynamic program of it.
-LINK_MUSL += -nostdlib $(MUSL)/lib/rcrt1.o $(MUSL)/lib/crti.o $(call compiler_file,crtbeginS.o) -L$(MUSL)/lib
-LINK_MUSL_END := -lc -lgcc $(call compiler_file,crtendS.o) $(MUSL)/lib/crtn.o
+LINK_MUSL := -L$(MUSL)/lib
+musl_file = $(MUSL)/lib/$(1)
+else
+musl_file = $(call compiler_file,$(1))
 endif
+# The start files by name: Debian's musl-gcc takes "-static-pie" and makes a dynamic program of it, and where
+# nixpkgs' compiler adds "-static", gcc takes those of a program at a fixed address.
+LINK_MUSL += -static-pie -nostdlib -Wl,--gc-sections -Wl,-z,noseparate-code \
+	$(call musl_file,rcrt1.o) $(call musl_file,crti.o) $(call compiler_file,crtbeginS.o)
+LINK_MUSL_END := -lc $(shell $(CC) -print-libgcc-file-name 2>/dev/null) $(call compiler_file,crtendS.o) $(call musl_file,crtn.o)
 
 LINK_HOOK_static := -static-pie
 LINK_HOOK_dynamic := -pie

@@ -2,8 +2,8 @@
 #
 # The package: pkgs.callPackage ./packaging/nix { }
 #
-# Everything is below $out; only the policy of the administrator is in /etc. link = "dynamic" is for those
-# where nixpkgs has no archives of jansson and libcap to offer.
+# Everything is below $out; only the policy of the administrator is in /etc. The programs are static ones with
+# musl, from pkgsStatic. link = "static" makes the hook of glibc's archives, link = "dynamic" uses shared libraries.
 {
   lib,
   stdenv,
@@ -12,7 +12,8 @@
   libcap,
   libyaml,
   util-linux,
-  link ? "static",
+  pkgsStatic,
+  link ? "musl",
 }:
 
 let
@@ -26,8 +27,39 @@ let
     isStatic = true;
     usePam = false;
   };
+
+  # The compiler and the libraries of each LINK of the Makefile; runmask reads mount tables itself where it is static.
+  made = {
+    musl = {
+      inherit (pkgsStatic) stdenv;
+      buildInputs = [
+        pkgsStatic.jansson
+        pkgsStatic.libcap
+        pkgsStatic.libyaml
+      ];
+    };
+    static = {
+      inherit stdenv;
+      buildInputs = [
+        glibc.static
+        jansson'
+        libcap'
+        libyaml
+        util-linux
+      ];
+    };
+    dynamic = {
+      inherit stdenv;
+      buildInputs = [
+        jansson
+        libcap
+        libyaml
+        util-linux
+      ];
+    };
+  };
 in
-stdenv.mkDerivation {
+made.${link}.stdenv.mkDerivation {
   pname = "oci-runmask";
   # one place for it
   version = builtins.head (builtins.match ".*\nVERSION := ([0-9.]+)\n.*" makefile);
@@ -44,23 +76,7 @@ stdenv.mkDerivation {
       ]);
   };
 
-  buildInputs = [
-    libyaml
-    util-linux
-  ]
-  ++ (
-    if link == "static" then
-      [
-        glibc.static
-        jansson'
-        libcap'
-      ]
-    else
-      [
-        jansson
-        libcap
-      ]
-  );
+  inherit (made.${link}) buildInputs;
 
   makeFlags = [
     "LINK=${link}"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # The Nix package and the NixOS module, with as much of nixpkgs as they ask for (nixpkgs.nix). The package is
-# really built, by Nix, from this machine's libraries; nixpkgs itself is not here.
+# really built, by Nix, from this machine's libraries and those for musl; nixpkgs itself is not here.
 
 # shellcheck disable=SC2154 # set by what is loaded
 
@@ -15,11 +15,15 @@ setup_file() {
   export NIX_STORE_DIR=$nix/store NIX_STATE_DIR=$nix/var NIX_LOG_DIR=$nix/log NIX_CONF_DIR=$nix/etc
   export NIX_CONFIG=$'sandbox = false\nbuild-users-group =\nsubstituters ='
   own_usr
-  built=$(nix-build --no-out-link --expr "$(nixpkgs static)" 2>"$LAB_DIR/state/nix-build") || {
-    cat "$LAB_DIR/state/nix-build"
+  built=$(build_package default)
+  export built
+}
+
+build_package() { # NAME: its directory on stdout
+  nix-build --no-out-link --expr "$(nixpkgs "$1")" 2>"$LAB_DIR/state/nix-build" || {
+    cat "$LAB_DIR/state/nix-build" >&2
     return 1
   }
-  export built
 }
 
 nixpkgs() { # WORDS: of nixpkgs.nix
@@ -47,7 +51,7 @@ configured() {
 }
 
 @test "the package's version is the tree's" {
-  [ "$(evaluate static.version)" = "\"$version\"" ]
+  [ "$(evaluate default.version)" = "\"$version\"" ]
   [ "$("$built/bin/runmask" --version)" = "runmask $version" ]
 }
 
@@ -60,17 +64,36 @@ configured() {
   [ -e "$built/share/bash-completion/completions/runmask" ]
 }
 
-@test "the hook of the package is static and protects a container" {
-  [[ $(readelf -l "$built/libexec/oci/hooks.d/oci-runmask") != *INTERP* ]]
+@test "the programs of the package are static ones that the kernel loads anywhere, with musl" {
+  local program
+  for program in bin/runmask libexec/oci/hooks.d/oci-runmask libexec/oci/hooks.d/oci-runmask-runtime; do
+    readelf -lWd "$built/$program" >"$BATS_TEST_TMPDIR/elf"
+    run ! grep -E 'INTERP|NEEDED' "$BATS_TEST_TMPDIR/elf"
+    grep -q 'FLAGS_1.*PIE' "$BATS_TEST_TMPDIR/elf"
+    run ! grep -q 'GNU C Library' "$built/$program"
+  done
+}
+
+@test "the hook of the package protects a container" {
   [ "$(lookup)" = leaks ]
   install -D -m 644 "$built/share/containers/oci/hooks.d/oci-runmask.json" "$hooks_file"
   [ "$(lookup)" = protected ]
 }
 
-@test "static asks for archives, dynamic for the libraries as they are" {
-  [ "$(evaluate static.inputs)" = '["libyaml","util-linux","glibc.a","jansson.a","libcap.a"]' ]
-  [ "$(evaluate dynamic.inputs)" = '["libyaml","util-linux","jansson","libcap"]' ]
+@test "each link asks for its own libraries" {
+  [ "$(evaluate default.inputs)" = '["pkgsStatic.jansson","pkgsStatic.libcap","pkgsStatic.libyaml"]' ]
+  [ "$(evaluate static.inputs)" = '["glibc.a","jansson.a","libcap.a","libyaml","util-linux"]' ]
+  [ "$(evaluate dynamic.inputs)" = '["jansson","libcap","libyaml","util-linux"]' ]
+  evaluate default.makeFlags | jq -e 'index("LINK=musl")'
+  evaluate static.makeFlags | jq -e 'index("LINK=static")'
   evaluate dynamic.makeFlags | jq -e 'index("LINK=dynamic")'
+}
+
+@test "with glibc the hook is static, too" {
+  local other
+  other=$(build_package static)
+  [[ $(readelf -l "$other/libexec/oci/hooks.d/oci-runmask") != *INTERP* ]]
+  "$other/bin/runmask" --version
 }
 
 @test "the module does nothing until it is enabled" {

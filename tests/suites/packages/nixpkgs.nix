@@ -47,6 +47,41 @@ let
     overrideAttrs = change: library "${name}.a";
   };
 
+  musl = toString ../../../build/musl/x86_64;
+
+  # As nixpkgs' compiler for musl: it finds musl by itself, and adds "-static" where it links.
+  musl-compiler = builtins.toFile "x86_64-unknown-linux-musl-gcc" ''
+    [ "$*" != -dumpmachine ] || exec echo x86_64-unknown-linux-musl
+    static=(-static)
+    for word; do
+      case $word in -c | -E | -fsyntax-only | -print-*) static=() ;; esac
+    done
+    exec gcc -nostdinc -isystem ${musl}/include -isystem "$(gcc -print-file-name=include)" -B${musl}/lib \
+      -L${musl}/lib "$@" "''${static[@]}"
+  '';
+
+  # A derivation that is made with this machine's tools, and the words of ENVIRONMENT in its environment.
+  mkDerivation =
+    environment: package:
+    derivation (
+      {
+        name = "${package.pname}-${package.version}";
+        system = builtins.currentSystem;
+        builder = "/bin/bash";
+        args = [
+          "-c"
+          "set -e; cp -r $src source; chmod -R u+w source; cd source; make -j$(nproc) $makeFlags; make $makeFlags install"
+        ];
+        PATH = "/usr/bin:/bin";
+        inherit (package) src makeFlags;
+      }
+      // environment
+    )
+    // {
+      inherit (package) version makeFlags meta;
+      inputs = map (input: input.name) package.buildInputs;
+    };
+
   pkgs = rec {
     inherit lib;
     callPackage =
@@ -64,28 +99,21 @@ let
     libcap = library "libcap";
     libyaml = library "libyaml";
     util-linux = library "util-linux";
-    stdenv.mkDerivation =
-      package:
-      derivation {
-        name = "${package.pname}-${package.version}";
-        system = builtins.currentSystem;
-        builder = "/bin/bash";
-        args = [
-          "-c"
-          "set -e; cp -r $src source; chmod -R u+w source; cd source; make -j$(nproc) $makeFlags; make $makeFlags install"
-        ];
-        PATH = "/usr/bin:/bin";
-        inherit (package) src makeFlags;
-      }
-      // {
-        inherit (package) version makeFlags meta;
-        inputs = map (input: input.name) package.buildInputs;
+    stdenv.mkDerivation = mkDerivation { };
+    pkgsStatic = {
+      jansson = library "pkgsStatic.jansson";
+      libcap = library "pkgsStatic.libcap";
+      libyaml = library "pkgsStatic.libyaml";
+      stdenv.mkDerivation = mkDerivation {
+        CC = "bash ${musl-compiler}";
       };
+    };
   };
 in
 {
   dynamic = pkgs.callPackage ../../../packaging/nix { link = "dynamic"; };
-  static = pkgs.callPackage ../../../packaging/nix { };
+  static = pkgs.callPackage ../../../packaging/nix { link = "static"; };
+  default = pkgs.callPackage ../../../packaging/nix { };
 
   # What the module makes of a machine's configuration.
   system =
