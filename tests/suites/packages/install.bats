@@ -160,6 +160,13 @@ hooks_file_name=$hooks_directory/other.json
   [[ $(readelf -l "$unpacked$hook_program") != *INTERP* ]]
 }
 
+@test "runmask of the tarball needs no library, and is below 1.5 MB" {
+  local program=$unpacked/usr/bin/runmask
+  readelf -lWd "$program" >"$BATS_TEST_TMPDIR/elf"
+  run ! grep -E 'INTERP|NEEDED' "$BATS_TEST_TMPDIR/elf"
+  [ "$(stat -c %s "$program")" -lt 1500000 ]
+}
+
 @test "its script installs programs first and the hooks.d file last, and removes them backwards" {
   local hooks_file=$dest$hooks_file hook_program=$dest$hook_program
   traced "$unpacked/install" "$dest"
