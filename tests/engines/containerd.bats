@@ -115,7 +115,7 @@ ctr_in() { # NAME CMD...
 
 ctr_end() { # NAME
   ctr tasks kill -s KILL "$1"
-  until ctr tasks rm "$1" >/dev/null 2>&1; do sleep 0.05; done
+  eventually ctr tasks rm "$1"
   ctr containers rm "$1"
 }
 

@@ -12,6 +12,7 @@
 #   dns_start               the host's name server, and the one that containers have
 #   serve PATH WORDS        any other socket; unserve PATH
 #   docker_connects         how often it was asked in this test
+#   eventually CMD..., eventually 'LINE OF SHELL'    tries it until it succeeds, for a minute
 #   host_repair             all of these as they were at first
 #   host_record, host_unchanged, host_changes CMD...    see the end
 
@@ -20,6 +21,20 @@ nscd=$lab/debs/nscd/usr/sbin/nscd
 log_file=$LAB_DIR/state/log
 
 # ---- processes ----------------------------------------------------------------------------------
+
+eventually() {
+  local tries
+  for tries in {1..6000}; do
+    if [ $# = 1 ]; then
+      ! eval "$1" || return 0 # one command
+    else
+      ! "$@" || return 0 # one command
+    fi
+    sleep 0.01
+  done
+  echo "not after $tries tries: $*"
+  return 1
+}
 
 # Gone, and not merely asked to go. The first process of the namespace takes in all orphans.
 kill_and_wait() {
@@ -153,7 +168,7 @@ log_lines() {
   local mark="that was all $BASHPID $RANDOM"
   if [ -e "$LAB_DIR/state/log-is-read" ]; then
     logger --socket /dev/log --tag lab "$mark"
-    until grep -qF "$mark" "$log_file"; do sleep 0.01; done
+    eventually grep -qF "$mark" "$log_file"
   fi
   without_conmons ' lab: that was all ' "$log_file"
 }

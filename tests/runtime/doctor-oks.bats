@@ -97,7 +97,7 @@ BinaryName = \"$programs/oci-runmask-runtime\""
 watcher() {
   "$RUNMASK" watch >/dev/null 2>&1 3>&- 4>&- &
   stand_ins+=("$!")
-  until [ "$(cat "/proc/$!/comm")" = runmask ]; do sleep 0.01; done
+  eventually '[ "$(cat "/proc/$!/comm")" = runmask ]'
 }
 
 setup() {

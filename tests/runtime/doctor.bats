@@ -27,7 +27,7 @@ load doctor
   local host
   bundle web -- sh -c 'mkdir -p /var/run/nscd && nscd && exec sleep 600'
   start_container runc web
-  until pgrep -x nscd | grep -qvx "$(cat /run/nscd/nscd.pid)"; do sleep 0.01; done
+  eventually 'pgrep -x nscd | grep -qvx "$(cat /run/nscd/nscd.pid)"'
   doctor --json
   host=$(cat /run/nscd/nscd.pid)
   [ "$(check name-service says)" = "nscd (pid $host). Containers that see its socket are answered by it." ]

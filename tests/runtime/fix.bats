@@ -98,7 +98,7 @@ podman_fixed() { # WHO RUNTIME
   bundle web --bind /run:/run -- sh -c 'sleep 600 & wait'
   start_container runc web
   pid=$(container_pid web)
-  until child=$(pgrep -P "$pid"); do sleep 0.01; done
+  eventually 'child=$(pgrep -P "$pid")'
   fix --pid "$child"
   [ "$status" = 0 ]
   exec_in web probe
@@ -197,7 +197,7 @@ only_said() { # ARGS...
   bundle web --bind /run:/run -- find /etc/hosts -user both -o -exec sleep 600 ';'
   start_container runc web
   pid=$(container_pid web)
-  until grep -q /var/cache/nscd/ "/proc/$pid/maps"; do sleep 0.01; done
+  eventually grep -q /var/cache/nscd/ "/proc/$pid/maps"
   fix --pid "$pid"
   [ "$status" = 0 ]
   [ "${lines[0]}" = "pid $pid: masked \"/var/run/nscd\" (channel nscd)" ]
@@ -212,10 +212,10 @@ only_said() { # ARGS...
 @test "who holds a mapping of the container's own nscd is not" {
   local pid
   bundle web --bind /run:/run --hook createRuntime -- \
-    sh -c "nscd && exec find /etc/hosts -user both -o -exec sleep 600 ';'"
+    sh -c "nscd; until nscd -g >/dev/null; do sleep 0.1; done; exec find /etc/hosts -user both -o -exec sleep 600 ';'"
   start_container runc web
   pid=$(container_pid web)
-  until grep -q /var/cache/nscd/ "/proc/$pid/maps"; do sleep 0.01; done
+  eventually grep -q /var/cache/nscd/ "/proc/$pid/maps" || claim_failed "$(cat "$(bundle_dir web)"/std*)"
   fix --pid "$pid"
   [ "$status" = 0 ]
   [ "$output" = "pid $pid: nothing to do: it is masked already" ]
@@ -253,7 +253,7 @@ shared_bind() { # RUNTIME
   refuses_to_fix "process $$ is in the host's own mount namespace"
   unshare -m sleep 600 3>&- 4>&- </dev/null &
   other=$!
-  until [ "$(readlink "/proc/$other/exe")" = "$(readlink -f "$(command -v sleep)")" ]; do sleep 0.01; done
+  eventually '[ "$(readlink "/proc/$other/exe")" = "$(readlink -f "$(command -v sleep)")" ]'
   fix --pid "$other"
   refuses_to_fix "the host's root: it is not in a container"
 }
@@ -392,7 +392,7 @@ shared_bind() { # RUNTIME
     cd / && mount --rbind / /mnt && i=0; while [ $i -lt 12 ]; do mount --rbind /mnt /mnt || break; i=$((i + 1)); done
     cd /mnt && chroot /mnt /bin/sleep 601' 3>&- 4>&- </dev/null >/dev/null 2>&1 &
   other=$!
-  until pgrep -fx '(/bin/)?sleep 601' >/dev/null; do sleep 0.05; done
+  eventually pgrep -fx '(/bin/)?sleep 601'
   kind_words exposed
   stays runc web "${words[@]}"
   fix --all

@@ -12,7 +12,6 @@
 #   not CMD...                bash heeds "set -e" for no command after "!", but for this one; a grep, cmp or diff
 #                             that cannot read its file fails
 #   own_api, no_api           dockerd also listens in a directory of its own, /run/docker-api; not any more
-#   eventually CMD...         until it succeeds, for five seconds
 #   masks PID                 each tmpfs that is mounted on nscd's directory in that process's root
 #
 # By hand, where a runtime would be in the way of what is tested:
@@ -51,16 +50,6 @@ not() {
     grep | cmp | diff) [ "$status" = 1 ] ;; # 2: it has not looked
     *) [ "$status" != 0 ] ;;
   esac
-}
-
-eventually() {
-  local tries
-  for tries in {1..500}; do
-    ! "$@" || return 0 # one command
-    sleep 0.01
-  done
-  echo "not after $tries tries: $*"
-  return 1
 }
 
 # ---- dockerd's second socket --------------------------------------------------------------------

@@ -55,7 +55,7 @@ life() { # RUNTIME
   protected
   [ "$(masks "$(cat "$dir/init.pid")" | wc -l)" = 1 ]
   by_shim kill web KILL
-  until by_shim state web | jq -e '.status == "stopped"'; do sleep 0.05; done
+  eventually "by_shim state web | jq -e '.status == \"stopped\"'"
   by_shim delete web
   run by_shim state web
   [ "$status" != 0 ]

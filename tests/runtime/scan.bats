@@ -142,7 +142,7 @@ verdict() { # RUNTIME IMAGE KIND
 not_listed() { # CMD...
   "$@" 3>&- 4>&- </dev/null >/dev/null &
   other=$!
-  until pgrep -fx '(/bin/)?sleep 601' >/dev/null; do sleep 0.01; done
+  eventually pgrep -fx '(/bin/)?sleep 601'
   scan --json
   [ "$status" = 0 ]
   [ "$output" = '{"version":1,"containers":[],"unseen":0}' ]
@@ -163,7 +163,7 @@ not_listed() { # CMD...
 in_background() { # CMD...
   "$@" 3>&- 4>&- </dev/null >/dev/null &
   other=$!
-  until pgrep -fx '(/bin/)?sleep 601' >/dev/null; do sleep 0.01; done
+  eventually pgrep -fx '(/bin/)?sleep 601'
   pid=$(pgrep -fx '(/bin/)?sleep 601' | head -n 1)
 }
 
@@ -201,7 +201,7 @@ in_background() { # CMD...
   cp "$lab/headless" "$(bundle_dir web)/rootfs/headless"
   start_container runc web
   pid=$(container_pid web)
-  until [ "$(awk '{ print $3 }' "/proc/$pid/stat")" = Z ]; do sleep 0.01; done
+  eventually grep -q '^State:.Z' "/proc/$pid/status"
   scan --json
   [ "$status" = 1 ]
   [ "$(said_of "$pid")" = "exposed $pid" ]
@@ -222,7 +222,7 @@ of_one_thread() { # WORDS...
   image_change_for_thread
   start_container runc web
   pid=$(container_pid web)
-  until grep -qx ready "$(bundle_dir web)/stdout"; do sleep 0.01; done
+  eventually 'grep -qx ready "$(bundle_dir web)/stdout"'
   thread=$(find "/proc/$pid/task" -mindepth 1 -maxdepth 1 ! -name "$pid" -printf '%f\n')
   scan --json
   [ "$status" = 1 ] || claim_failed "not exposed"
@@ -252,11 +252,11 @@ image_change_for_thread() {
   start_container runc web
   pid=$(container_pid web)
   deep=/tmp$(printf '/x%.0s' {1..60})
-  until [ -d "/proc/$pid/root$deep" ]; do sleep 0.01; done
+  eventually [ -d "/proc/$pid/root$deep" ]
   cp -r "$lab/images/abs/." "/proc/$pid/root$deep/"
   nsenter -t "$pid" -m -r"/proc/$pid/root$deep" /bin/sleep 601 3>&- 4>&- </dev/null &
   other=$!
-  until pgrep -fx '/bin/sleep 601' >/dev/null; do sleep 0.01; done
+  eventually pgrep -fx '/bin/sleep 601'
   scan --json
   [ "$status" = 1 ]
   [[ $(jq -c '[.containers[] | .channels.nscd]' <<<"$output") == '["exposed"]' ]]
@@ -273,7 +273,7 @@ image_change_for_thread() {
   [[ $(said_of "$pid") == "clear "* ]]
   nsenter -t "$pid" -m -r"/proc/$pid/root/inner" /bin/sleep 601 3>&- 4>&- </dev/null &
   other=$!
-  until pgrep -fx '/bin/sleep 601' >/dev/null; do sleep 0.01; done
+  eventually pgrep -fx '/bin/sleep 601'
   scan --json
   [ "$status" = 1 ]
   [[ $(jq -c '[.containers[] | .channels.nscd]' <<<"$output") == '["exposed"]' ]]
@@ -295,7 +295,7 @@ image_change_for_thread() {
   [ -e /dev/fuse ] || mknod /dev/fuse c 10 229 # of this private host
   "$lab/silent-fuse" "$silent" /var 3>&- 4>&- </dev/null >"$BATS_TEST_TMPDIR/ready" &
   other=$!
-  until [ -s "$BATS_TEST_TMPDIR/ready" ]; do sleep 0.01; done
+  eventually [ -s "$BATS_TEST_TMPDIR/ready" ]
   kind_words exposed
   stays runc web "${words[@]}"
   began=$SECONDS
@@ -418,7 +418,7 @@ image_change_for_thread() {
   cp -r "$lab/images/abs" "$(bundle_dir web)/rootfs/inner"
   nsenter -t "$pid" -m -r"/proc/$pid/root/inner" /bin/sleep 601 3>&- 4>&- </dev/null &
   deeper=$!
-  until pgrep -fx '/bin/sleep 601' >/dev/null; do sleep 0.01; done
+  eventually pgrep -fx '/bin/sleep 601'
   scan --json
   [[ $(said_of "$pid") == "exposed "* ]]
   [ "$(jq '.containers | length' <<<"$output")" = 1 ]
@@ -578,7 +578,7 @@ podman_named() { # WHO RUNTIME
   cp -r "$lab/images/abs" "$LAB_DIR/stand-in"
   "$lab/stand-ins" 500 10 "$LAB_DIR/stand-in" >"$BATS_TEST_TMPDIR/ready" 3>&- 4>&- &
   echo $! >"$(pid_file stand-ins)"
-  until [ -s "$BATS_TEST_TMPDIR/ready" ]; do sleep 0.05; done
+  eventually [ -s "$BATS_TEST_TMPDIR/ready" ]
   took=$({ time "$RUNMASK" scan --json >"$BATS_TEST_TMPDIR/out" || [ $? = 1 ]; } 2>&1)
   echo "500 containers: $took s"
   [[ $took =~ ^[0-9]+\.[0-9]+\ [0-9]+\.[0-9]+$ ]]

@@ -33,7 +33,7 @@ processor_time() {
     began=$(date +%s%3N)
     rm -rf /run/nscd
     mkdir /run/nscd
-    until [ "$(metric runmask_masked_total)" = $((count * (try + 1))) ]; do sleep 0.01; done
+    eventually '[ "$(metric runmask_masked_total)" = $((count * (try + 1))) ]'
     echo "$((10 * ($(processor_time) - busy))) $(($(date +%s%3N) - began))" >>"$times"
   done
   spent=$(sort -n "$times" | sed -n '2s/ .*//p')

@@ -112,7 +112,7 @@ many_containers() { # COUNT
   bundle many --bind /run:/run -- true
   "$lab/stand-ins" "$1" 1 "$root" >"$BATS_TEST_TMPDIR/ready" 3>&- 4>&- </dev/null &
   other=$!
-  until [ -s "$BATS_TEST_TMPDIR/ready" ]; do sleep 0.05; done
+  eventually [ -s "$BATS_TEST_TMPDIR/ready" ]
   for pid in $(pgrep -P "$other"); do
     mkdir -p "/run/crun/many$pid"
     printf '{"pid":%d,"bundle":"%s"}' "$pid" "$(bundle_dir many)" >"/run/crun/many$pid/status"
@@ -120,11 +120,12 @@ many_containers() { # COUNT
   one_of_many=$pid
 }
 
+masked_are() { # COUNT
+  [ "$(metric 'runmask_containers{channel="nscd",verdict="masked"}')" = "$1" ]
+}
+
 all_masked() { # COUNT
-  until [ "$(metric 'runmask_containers{channel="nscd",verdict="masked"}')" = "$1" ]; do
-    kill -0 "$watcher" || claim_failed "watch has ended: $(said)"
-    sleep 0.01
-  done
+  eventually masked_are "$1" || claim_failed "watch says: $(said)"
 }
 
 many_end() {

@@ -120,7 +120,7 @@ by_no_door() { # RUNTIME
   watch_begins
   "$lab/stand-ins" 1 1 "$root" >"$BATS_TEST_TMPDIR/ready" 3>&- 4>&- </dev/null &
   stand_ins=$!
-  until [ -s "$BATS_TEST_TMPDIR/ready" ]; do sleep 0.01; done
+  eventually [ -s "$BATS_TEST_TMPDIR/ready" ]
   other=$(pgrep -P "$stand_ins")
   changes nscd_directory_renew
   stays_so "$other" exposed
@@ -204,7 +204,7 @@ comes_to_rest() {
   comes_to_rest
   strace -f -o "$trace" -p "$watcher" 2>/dev/null 3>&- 4>&- &
   tracer=$!
-  until grep -q '^TracerPid:.*[1-9]' "/proc/$watcher/status"; do sleep 0.01; done
+  eventually grep -q '^TracerPid:.*[1-9]' "/proc/$watcher/status"
   sleep "${REST:-10}"
   kill -INT "$tracer"
   wait "$tracer" || true
@@ -213,7 +213,7 @@ comes_to_rest() {
   # the control: a pass is seen
   strace -f -o "$trace" -p "$watcher" 2>/dev/null 3>&- 4>&- &
   tracer=$!
-  until grep -q '^TracerPid:.*[1-9]' "/proc/$watcher/status"; do sleep 0.01; done
+  eventually grep -q '^TracerPid:.*[1-9]' "/proc/$watcher/status"
   changes nscd_directory_renew
   becomes "$pid" masked
   kill -INT "$tracer"
@@ -264,7 +264,7 @@ P
   mkdir -p /run/nscd
   strace -qq -e trace=clone,clone3,fork,vfork -o "$BATS_TEST_TMPDIR/trace" -p "$watcher" 3>&- 4>&- &
   other=$!
-  until grep -q "^TracerPid:.$other$" "/proc/$watcher/status"; do sleep 0.01; done
+  eventually grep -q "^TracerPid:.$other$" "/proc/$watcher/status"
   began=$(date +%s%3N)
   timeout 2 bash -c 'while :; do : >/run/nscd/socket; rm /run/nscd/socket; done' || true
   took=$(($(date +%s%3N) - began))
@@ -301,7 +301,7 @@ P
     { name = $1; sub(/{.*/, "", name); if (named[name] != 2) { print "no HELP and TYPE before " $0; bad = 1 } }
     END { exit bad }' "$BATS_TEST_TMPDIR/metrics"
   crun --root /run/crun delete --force second
-  until [ "$(metric 'runmask_containers{channel="nscd",verdict="masked"}')" = 1 ]; do sleep 0.02; done
+  all_masked 1
 }
 
 @test "a queue of events that overflows: it says so, and looks at all again" {
@@ -382,10 +382,16 @@ run_as_before() {
   becomes "$pid" masked
 }
 
+web_is_found() {
+  scan --json
+  pid=$(jq '.containers[] | select(.name == "web") | .pid' <<<"$output")
+  [ -n "$pid" ]
+}
+
 podman_watched() { # RUNTIME
   local pid
   podman_run root "$1" -d --name web -v /run:/run -- sleep 60
-  until scan --json && pid=$(jq '.containers[] | select(.name == "web") | .pid' <<<"$output") && [ -n "$pid" ]; do :; done
+  eventually web_is_found
   becomes "$pid" masked
 }
 

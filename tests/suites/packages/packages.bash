@@ -120,7 +120,7 @@ exec crun "\$@"
 END
   chmod 755 "$runtime"
   lookup "$runtime" >"$runtime.verdict" 3>&- 4>&- &
-  until [ -e "$runtime.reached" ]; do sleep 0.02; done
+  eventually [ -e "$runtime.reached" ]
   # shellcheck disable=SC2086 # a command line
   $1 >/dev/null
   wait $!
@@ -156,7 +156,7 @@ traffic_goes_on() {
   local runtime seen
   for runtime in runc crun; do
     seen=$(wc -l <"$traffic/$runtime")
-    until [ "$(wc -l <"$traffic/$runtime")" -ge $((seen + 3)) ]; do sleep 0.05; done
+    eventually '[ "$(wc -l <"$traffic/$runtime")" -ge $((seen + 3)) ]'
   done
 }
 
