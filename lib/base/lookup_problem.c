@@ -17,6 +17,7 @@ static const struct {
 		"leads each program elsewhere" },
 	{ PROBLEM_BUNDLE,
 		"depends on a path that is relative to the bundle, which is not known here" },
+	{ E2BIG, "has more than 4096 names" }, /* NAMES_MAX in lib/observe */
 };
 
 int lookup_error(struct error *err, const char *owner, const char *path, int problem)

@@ -284,6 +284,39 @@ shared_bind() { # RUNTIME
   grep -q "has ended" "$BATS_TEST_TMPDIR/said" || claim_failed "another reason: $(cat "$BATS_TEST_TMPDIR/said")"
 }
 
+# The mask is there, and verified from inside; then a privileged container lifts it while fix still works.
+@test "a mask that is gone before fix ends is not called a mask" {
+  local pid traced status=0
+  stays runc web --bind /run:/run
+  strace -f -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=exit -e inject=exit:delay_enter=2000000 \
+    "$RUNMASK" fix --pid "$pid" >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- 4>&- </dev/null &
+  traced=$!
+  eventually grep -q ' - tmpfs oci-runmask ' "/proc/$pid/mountinfo"
+  nsenter -t "$pid" -m -p umount -l /run/nscd
+  wait "$traced" || status=$?
+  [ "$status" = 2 ] || claim_failed "it is not refused: $(cat "$BATS_TEST_TMPDIR/said")"
+  grep -q "verifying: it still reaches the host" "$BATS_TEST_TMPDIR/said" ||
+    claim_failed "another reason: $(cat "$BATS_TEST_TMPDIR/said")"
+}
+
+# The kernel here knows no labels, and refuses the option by its name.
+@test "where the host has SELinux the mask gets the label of the container's root" {
+  local pid
+  stays runc web --bind /run:/run
+  sed -E 's|^(([^ ]+ ){4}/ .*)$|\1,context="system_u:object_r:container_file_t:s0:c1,c2"|' "/proc/$pid/mountinfo" \
+    >"$BATS_TEST_TMPDIR/mountinfo"
+  grep -q context= "$BATS_TEST_TMPDIR/mountinfo"
+  mount -t tmpfs selinux /sys/fs
+  mkdir /sys/fs/selinux
+  touch /sys/fs/selinux/status
+  mount --bind "$BATS_TEST_TMPDIR/mountinfo" "/proc/$pid/mountinfo"
+  fix --pid "$pid"
+  umount "/proc/$pid/mountinfo" /sys/fs
+  refuses_to_fix "context"
+  fix --pid "$pid" # the control: without SELinux nothing is asked for
+  [ "$status" = 0 ]
+}
+
 @test "the command line" {
   local words
   for words in "" "--pid" "--pid x" "--pid 0" "--pid -5" "--pid 1x" "--pid 99999999999" "--all --pid 1" "--all web" "web"; do

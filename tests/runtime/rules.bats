@@ -65,6 +65,68 @@ keeps() { # RUNTIME STAGE BINDS
   host_changes umount /run/nscd
 }
 
+# COUNT: so many mounts, each in the one before, and nscd's directory in the last.
+nest_mounts() {
+  local i at=/run
+  for ((i = 0; i < $1; i++)); do
+    at+=/d
+    mkdir "$at"
+    mount -n -t tmpfs nested "$at"
+  done
+  mkdir "$at/nscd"
+  mount -n --bind /run/nscd "$at/nscd"
+}
+
+unnest_mounts() {
+  umount -n -R /run/d
+  rmdir /run/d
+}
+
+nested() { # COUNT: the image's /var/run is a link to the last of them
+  host_changes nest_mounts "$1"
+  bundle web --rootfs-propagation rshared --bind /run:/run:rbind,private --bind /run:/mnt:rbind,shared --hook createRuntime
+  rm -rf "$(bundle_dir web)/rootfs/var/run"
+  ln -s "/run$(printf '/d%.0s' $(seq "$1"))" "$(bundle_dir web)/rootfs/var/run"
+  container runc web
+  host_changes unnest_mounts
+}
+
+@test "between a place and its bind 64 mounts are looked through; with more the start is refused" {
+  nested 40
+  protected
+  nested 70
+  refused "looking for the bind that brought"
+}
+
+# Sockets of any name: all names of the directory are looked at.
+in_its_userdb() { # COUNT: of the image's own names
+  policy '{"channels": ["userdb"]}'
+  bundle web --bind /run:/host/run --hook "createRuntime:--policy $policy" -- sh -c 'ls /run/systemd/userdb | wc -l'
+  mkdir -p "$(bundle_dir web)/rootfs/run/systemd/userdb"
+  (cd "$(bundle_dir web)/rootfs/run/systemd/userdb" && seq "$1" | xargs touch)
+  container runc web
+}
+
+serve_userdb() {
+  mkdir -p /run/systemd/userdb
+  serve /run/systemd/userdb/io.systemd.Home userdb-of-the-host
+}
+
+unserve_userdb() {
+  unserve /run/systemd/userdb/io.systemd.Home
+  rm -r /run/systemd/userdb
+}
+
+@test "of an image's own directory 4096 names are looked at; with more the start is refused" {
+  host_changes serve_userdb
+  in_its_userdb 4096
+  [ "$status" = 0 ]
+  [ "$output" = 4096 ]
+  in_its_userdb 4097
+  refused "has more than 4096 names"
+  host_changes unserve_userdb
+}
+
 # What config.json says of a place is what its last bind says: it covers the others.
 last_of_two() { # RUNTIME FIRST LAST
   bundle web --bind "/run:/run:rbind,$2" --bind "/run:/run:rbind,$3" --hook "createRuntime:--strategy facade" -- \

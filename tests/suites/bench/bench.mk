@@ -22,6 +22,7 @@ $(BUILD)/tests/suites/bench/floor: tests/suites/bench/floor.c
 
 .PHONY: bench-programs
 bench-programs: all $(patsubst %,$(BUILD)/tests/suites/bench/%,bench noop floor)
+	@$(MAKE) --no-print-directory -s BUILD=$(BUILD)/links/static LINK=static all
 
 # A table; build/bench.json; and from that the picture and the figures in README and docs.
 .PHONY: bench
