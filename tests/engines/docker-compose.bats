@@ -22,7 +22,7 @@ setup() {
   cp "$golden" "$BATS_TEST_TMPDIR/compose.yml"
   cd "$BATS_TEST_TMPDIR"
   dockerd_with "$daemon_json"
-  : >"$log_file"
+  forget_log
   host_record
 }
 

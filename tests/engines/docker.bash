@@ -178,7 +178,7 @@ docker_setup_file() {
 setup() {
   chmod 755 "$BATS_RUN_TMPDIR"
   dockerd_with "$daemon_json"
-  : >"$log_file"
+  forget_log
   host_record
 }
 

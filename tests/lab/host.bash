@@ -8,7 +8,7 @@
 #   nscd_directory_rename   /run/nscd moved to /run/nscd.old, a new one made
 #   docker_start, docker_stop, docker_restart    a daemon with a socket, /run/docker.sock
 #   log_start, log_stop, log_stall    /dev/log has a reader, none, one that has stopped
-#   log_lines               all that was sent to it in this test
+#   log_lines               all that was sent to it in this test, or since forget_log
 #   dns_start               the host's name server, and the one that containers have
 #   serve PATH WORDS        any other socket; unserve PATH
 #   docker_connects         how often it was asked in this test
@@ -173,6 +173,12 @@ log_lines() {
   without_conmons ' lab: that was all ' "$log_file"
 }
 
+# All that was sent until now has arrived, and is gone.
+forget_log() {
+  log_lines >/dev/null
+  : >"$log_file"
+}
+
 # ---- before a test ------------------------------------------------------------------------------
 
 # What the last test stopped on purpose runs again; a host that is as usual is left alone.
@@ -183,7 +189,7 @@ host_repair() {
   [ -e "/proc/${nscd_pid:-none}" ] || nscd_start
   [ "$("$lab/ask" /run/docker.sock 2>/dev/null)" = docker-of-the-host ] || docker_start
   [ -e "$LAB_DIR/state/log-is-read" ] || log_start
-  : >"$log_file"
+  forget_log
   : >"$LAB_DIR/state/docker-connects"
 }
 

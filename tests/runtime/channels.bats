@@ -265,7 +265,7 @@ hidden_resolved="ls: cannot access '/run/systemd/resolve/io.systemd.Resolve': No
     client "$runtime" resolved --bind /run/systemd:/run/systemd
     [ "$made" -gt 0 ]
     for strategy in mask facade; do
-      : >"$log_file"
+      forget_log
       client "$runtime" resolved --bind /run/systemd:/run/systemd \
         --hook "createRuntime:--policy $policy --strategy $strategy"
       [ "$made" = 0 ]

@@ -351,13 +351,13 @@ lock" ] || claim_failed "in /var/run: \"$output\""
 
 without_directory() { # RUNTIME STAGE
   list_policy
-  : >"$log_file"
+  forget_log
   bundle web --bind /var/run:/var/run --hook "$2:--policy $policy"
   container "$1" web
   refused
   logged refused '/run/docker-api' 'No such file or directory'
   policy "$(jq '.onError = "warn"' "$policy")"
-  : >"$log_file"
+  forget_log
   bundle web --bind /var/run:/var/run --hook "$2:--policy $policy"
   container "$1" web
   leaks_with_docker
@@ -428,7 +428,7 @@ list_twice() { # RUNTIME IMAGE FIRST SECOND
   start_container "$1" web
   once=$(mounts_table "$(container_pid web)")
   [[ $once == *" oci-runmask "* ]]
-  : >"$log_file"
+  forget_log
   bundle web "${words[@]}" --hook "$3:--policy $policy" --hook "$4:--policy $policy" -- sleep 600
   start_container "$1" web
   [ -z "$(diff <(echo "$once") <(mounts_table "$(container_pid web)"))" ]

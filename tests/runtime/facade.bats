@@ -381,7 +381,7 @@ twice() { # RUNTIME IMAGE FIRST SECOND
   start_container "$1" web
   once=$(mounts_table "$(container_pid web)")
   grep -q ' oci-runmask ' <<<"$once"
-  : >"$log_file"
+  forget_log
   bundle web "${words[@]}" --hook "$3" --hook "$4" -- sleep 600
   start_container "$1" web
   [ "$(mounts_table "$(container_pid web)")" = "$once" ] || {
@@ -425,7 +425,7 @@ stacked_is_closed() {
 
 kept() { # RUNTIME IMAGE STAGE
   bundle web --image "$2" --bind /var/run:/var/run --bind /run/nscd:/var/run/nscd --hook "$3:$facade"
-  : >"$log_file"
+  forget_log
   container "$1" web
   leaks_with_docker
   logged kept

@@ -136,13 +136,13 @@ shared_as_policy_says() { # RUNTIME STAGE REFUSAL STRATEGY
   same_mounts "$1" "$2" "$3" "${words[@]}"
   protected_with_docker
   policy "{\"strategy\": \"$4\", \"onShared\": \"skip\"}"
-  : >"$log_file"
+  forget_log
   OCI_RUNMASK=$old_hook bundle web "${words[@]}" --hook "$2:--policy $policy"
   container "$1" web
   leaks_with_docker
   logged skipped "shares mounts with the host"
   policy "{\"strategy\": \"$4\", \"onShared\": \"fail\"}"
-  : >"$log_file"
+  forget_log
   OCI_RUNMASK=$old_hook bundle web "${words[@]}" --hook "$2:--policy $policy"
   container "$1" web
   refused

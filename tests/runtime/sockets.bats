@@ -310,7 +310,7 @@ nothing_left() { # RUNTIME IMAGE DESTINATION STAGE
 
 untouched_bind() { # RUNTIME STAGE RESULT ARGS...
   local control
-  : >"$log_file"
+  forget_log
   bundle web --bind $sock:$sock -- sleep 600
   start_container "$1" web
   control=$(mounts_table "$(container_pid web)")
@@ -332,7 +332,7 @@ untouched_bind() { # RUNTIME STAGE RESULT ARGS...
 }
 
 no_directory() { # RUNTIME STAGE
-  : >"$log_file"
+  forget_log
   bundle web --bind $sock:$sock --hook "$2:--policy $policy"
   container "$1" web
   refused
@@ -368,7 +368,7 @@ dev_of_host='.mounts |= (map(select(.destination | startswith("/dev") | not)) +
 
 foreign_dev() { # RUNTIME STAGE
   local control
-  : >"$log_file"
+  forget_log
   bundle web --jq "$dev_of_host" --bind $sock:/srv/docker.sock -- sleep 600
   start_container "$1" web
   control=$(mounts_table "$(container_pid web)")
@@ -416,7 +416,7 @@ readonly_dev() { # NAME
   nsenter --mount="/proc/$target_pid/ns/mnt" mount -n -t tmpfs -o ro dev "$target_root/dev"
   # shellcheck disable=SC2034 # for "untouched"
   target_before=$(mounts_of "$target_pid")
-  : >"$log_file"
+  forget_log
   hook createRuntime --policy "$policy"
   [ "$status" = 0 ]
   untouched
@@ -429,7 +429,7 @@ file_twice() { # RUNTIME IMAGE FIRST SECOND
   start_container "$1" web
   once=$(mounts_table "$(container_pid web)")
   [[ $once == *" oci-runmask "* ]]
-  : >"$log_file"
+  forget_log
   bundle web --image "$2" --bind $sock:$sock --hook "$3:--policy $policy" --hook "$4:--policy $policy" -- sleep 600
   start_container "$1" web
   [ -z "$(diff <(echo "$once") <(mounts_table "$(container_pid web)"))" ]
@@ -451,7 +451,7 @@ file_twice() { # RUNTIME IMAGE FIRST SECOND
     'mount -n -t tmpfs dev "$1/dev"; mount -n --make-shared "$1/dev"' shared "$target_root"
   # shellcheck disable=SC2034 # for "untouched"
   target_before=$(mounts_of "$target_pid")
-  : >"$log_file"
+  forget_log
   hook createRuntime --policy "$policy"
   [ "$status" = 0 ]
   untouched

@@ -75,7 +75,7 @@ private_bundle() { # STAGE STRATEGY
   make_rootfs abs "$elsewhere" lab-bundle-elsewhere
   give_directories "$elsewhere/rootfs" 100000
   chmod 700 "$(bundle_dir web)"
-  : >"$log_file"
+  forget_log
 }
 
 no_private_bundle() {

@@ -35,7 +35,7 @@ mean() {
   # what the first one makes, once
   in_a_row 20
   machine >"$BATS_TEST_TMPDIR/before"
-  : >"$log_file"
+  forget_log
   : >"$peaks"
   in_a_row "$LOAD_STARTS"
   machine >"$BATS_TEST_TMPDIR/after"
