@@ -3,8 +3,10 @@
 #include "kernel/open.h"
 
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/statfs.h>
 
 #include "base/buffer.h"
 #include "base/file.h"
@@ -151,4 +153,11 @@ int open_mount_root(int directory)
 		return -1;
 	return info.mount_root ? fcntl(directory, F_DUPFD_CLOEXEC, 3)
 			       : open_mount_root_above(directory);
+}
+
+bool is_procfs(int fd)
+{
+	struct statfs system;
+
+	return fstatfs(fd, &system) < 0 || system.f_type == PROC_SUPER_MAGIC;
 }

@@ -5,9 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <string.h>
-#include <sys/statfs.h>
 
 #include "base/buffer.h"
 #include "base/file.h"
@@ -15,13 +13,6 @@
 void lookup_clear(struct lookup *look)
 {
 	fd_close(&look->fd);
-}
-
-static bool is_procfs(int fd)
-{
-	struct statfs system;
-
-	return fstatfs(fd, &system) < 0 || system.f_type == PROC_SUPER_MAGIC;
 }
 
 static bool absent_on_root_mount(int root, const char *path, int flags)

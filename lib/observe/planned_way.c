@@ -5,9 +5,7 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <linux/magic.h>
 #include <string.h>
-#include <sys/statfs.h>
 
 #include "base/buffer.h"
 #include "base/file.h"
@@ -217,17 +215,15 @@ static int problem_of(const struct walk *walk, const char *path, size_t in, int 
 static void look_at(struct walk *walk)
 {
 	struct planned_way *way = walk->way;
-	struct statfs system;
 
 	lookup_clear(&way->look);
 	way->behind = mount_of(walk, walk->path.text);
 	way->look = (struct lookup){ .fd = open_planned(walk, walk->path.text, way->behind) };
 	if (way->look.fd < 0)
 		way->look.problem = problem_of(walk, walk->path.text, way->behind, errno);
-	else if (fstatfs(way->look.fd, &system) < 0 ||
-		stat_at(way->look.fd, "", AT_EMPTY_PATH, &way->look.info) < 0)
+	else if (stat_at(way->look.fd, "", AT_EMPTY_PATH, &way->look.info) < 0)
 		way->look.problem = errno;
-	else if (system.f_type == PROC_SUPER_MAGIC)
+	else if (is_procfs(way->look.fd))
 		way->look.problem = PROBLEM_PROC;
 	else
 		way->look.found = true;

@@ -4,9 +4,7 @@
 #include "observe/proc_links.h"
 
 #include <limits.h>
-#include <linux/magic.h>
 #include <string.h>
-#include <sys/statfs.h>
 
 #include "base/buffer.h"
 #include "base/file.h"
@@ -103,11 +101,10 @@ static enum step follow(struct walk *walk, int link)
 static enum step enter(struct walk *walk, int *fd)
 {
 	struct inode_info info;
-	struct statfs system;
 
-	if (fstatfs(*fd, &system) < 0 || stat_at(*fd, "", AT_EMPTY_PATH, &info) < 0)
+	if (stat_at(*fd, "", AT_EMPTY_PATH, &info) < 0)
 		return STEP_FAILED;
-	walk->way.meets_proc = system.f_type == PROC_SUPER_MAGIC;
+	walk->way.meets_proc = is_procfs(*fd);
 	if (walk->way.meets_proc)
 		return STEP_END;
 	if (S_ISLNK(info.mode))

@@ -4,15 +4,15 @@
 #include "observe/source.h"
 
 #include <limits.h>
-#include <linux/magic.h>
 #include <string.h>
-#include <sys/statfs.h>
 
 #include "base/file.h"
 #include "base/path.h"
 
 #define PROC "/proc/"
-#define PROC_ROOT_NUMBER 1                   /* of a procfs's root; of a tmpfs's, too */
+#define WRITABLE                                                                                   \
+	(S_IWUSR | S_IWGRP | S_IWOTH)        /* no directory of a procfs is, whichever instance    \
+					      */
 #define WAY_WORTH strlen("/var/lib/docker/") /* shorter ones cost no more than the fd */
 
 void shared_prefix_close(struct shared_prefix *prefix)
@@ -118,12 +118,11 @@ static bool names_no_process(const char *path)
 		strncmp(path + length, "thread-self", 11) != 0 && !path_steps_up(path);
 }
 
-static bool is_procfs(int bundle, const char *path)
+static bool is_in_procfs(int bundle, const char *path)
 {
 	cleanup(fd_close) int fd = openat(bundle, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct statfs system;
 
-	return fd >= 0 && fstatfs(fd, &system) == 0 && system.f_type == PROC_SUPER_MAGIC;
+	return fd >= 0 && is_procfs(fd);
 }
 
 bool source_holds_processes(
@@ -137,5 +136,5 @@ bool source_holds_processes(
 	if (*proc == 0 && stat_at(AT_FDCWD, "/proc", 0, &own) == 0)
 		*proc = own.inode.device;
 	return source->inode.device == *proc ||
-		(source->inode.number == PROC_ROOT_NUMBER && is_procfs(bundle, path));
+		((source->mode & WRITABLE) == 0 && is_in_procfs(bundle, path));
 }

@@ -358,20 +358,32 @@ in_run_is_closed() { in_run "$@" && protected; }
 
 traces='.process.capabilities |= map_values(. + ["CAP_SYS_PTRACE"])'
 
-proc_of_host() { # RUNTIME [STAGE STRATEGY]
+# SOURCE: a procfs, or a directory in it; at /hp, the image's link leads through it to the host's root
+proc_of_host() { # RUNTIME SOURCE [STAGE STRATEGY]
+  local image=to_root_of_$(basename "$2")
   forget_log
-  bundle web --bind /proc:/hp --jq "$traces" ${2:+--hook "$2:--strategy $3"}
-  image_change web run_through_hp
+  bundle web --bind "$2:/hp" --jq "$traces" ${3:+--hook "$3:--strategy $4"}
+  image_change web "$image"
   container "$1" web
 }
 
-run_through_hp() { rm var/run && mkdir hp && ln -s /hp/1/root/run var/run; }
+to_root_of_proc() { rm var/run && mkdir hp && ln -s /hp/1/root/run var/run; }
+to_root_of_second() { to_root_of_proc; }
+to_root_of_1() { rm var/run && mkdir hp && ln -s /hp/root/run var/run; }
+to_root_of_task() { to_root_of_proc; }
 proc_leaks() { proc_of_host "$@" && leaks; }
 proc_is_closed() { proc_of_host "$@" && closed /var/run; }
 
-@test "a link of the image through the host's own /proc is refused" {
-  proc_leaks runc
-  each proc_is_closed "$runtimes" createRuntime "mask facade"
+# An instance of its own has another device number.
+second_proc() { mkdir /srv/second && mount -t proc proc /srv/second; }
+no_second_proc() { umount /srv/second && rmdir /srv/second; }
+
+@test "a link of the image through the host's own /proc, or a second one, is refused" {
+  host_changes second_proc
+  each proc_leaks runc "/proc /proc/1 /proc/1/task /srv/second /srv/second/1 /srv/second/1/task"
+  each proc_is_closed "$runtimes" "/proc /proc/1 /srv/second /srv/second/1 /srv/second/1/task" createRuntime "mask facade"
+  each proc_is_closed runc "/proc/1/task /srv/second/1" createContainer mask
+  host_changes no_second_proc
 }
 
 # ---- a source that leads each process elsewhere ----------------------------------------------------
