@@ -155,9 +155,9 @@ int open_mount_root(int directory)
 			       : open_mount_root_above(directory);
 }
 
-bool is_procfs(int fd)
+int is_procfs(int fd)
 {
 	struct statfs system;
 
-	return fstatfs(fd, &system) < 0 || system.f_type == PROC_SUPER_MAGIC;
+	return fstatfs(fd, &system) < 0 ? -1 : system.f_type == PROC_SUPER_MAGIC;
 }

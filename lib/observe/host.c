@@ -227,7 +227,7 @@ static bool mount_is_candidate(struct host *host, const struct planned_mount *mo
 	if (!there)
 		return false;
 	return S_ISSOCK(source.mode) || names_channel(mount->source) ||
-		source_holds_processes(&host->proc, bundle, mount->source, &source) ||
+		source_holds_processes(bundle, mount->source, &source) ||
 		inode_is_candidate(host, &source);
 }
 

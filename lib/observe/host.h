@@ -27,7 +27,6 @@ struct host {
 	struct inode ancestors[2]; /* /, and /var where /var/run is a directory of its own */
 	size_t ancestor_count;
 	struct inode dev; /* /dev; zeroes where there is none */
-	dev_t proc;       /* the device of /proc; 0: not asked yet */
 	/* the channels' directories, and those between /run and them */
 	struct inode channels[HOST_CHANNELS_MAX];
 	size_t channel_count;

@@ -19,7 +19,7 @@ static bool absent_on_root_mount(int root, const char *path, int flags)
 {
 	cleanup(fd_close) int fd = open_on_root_mount(root, path, O_PATH | flags);
 
-	return fd < 0 && (errno == ENOENT || errno == ENOTDIR) && !is_procfs(root);
+	return fd < 0 && (errno == ENOENT || errno == ENOTDIR) && is_procfs(root) == 0;
 }
 
 /* Nothing is there for the container's programs either, unless they get further than we do. */

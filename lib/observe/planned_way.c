@@ -215,15 +215,17 @@ static int problem_of(const struct walk *walk, const char *path, size_t in, int 
 static void look_at(struct walk *walk)
 {
 	struct planned_way *way = walk->way;
+	int in_proc;
 
 	lookup_clear(&way->look);
 	way->behind = mount_of(walk, walk->path.text);
 	way->look = (struct lookup){ .fd = open_planned(walk, walk->path.text, way->behind) };
 	if (way->look.fd < 0)
 		way->look.problem = problem_of(walk, walk->path.text, way->behind, errno);
-	else if (stat_at(way->look.fd, "", AT_EMPTY_PATH, &way->look.info) < 0)
+	else if ((in_proc = is_procfs(way->look.fd)) < 0 ||
+		stat_at(way->look.fd, "", AT_EMPTY_PATH, &way->look.info) < 0)
 		way->look.problem = errno;
-	else if (is_procfs(way->look.fd))
+	else if (in_proc == 1)
 		way->look.problem = PROBLEM_PROC;
 	else
 		way->look.found = true;

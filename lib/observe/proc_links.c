@@ -100,11 +100,12 @@ static enum step follow(struct walk *walk, int link)
 /* What was opened next: a procfs, a link, a directory, or something that ends every path. */
 static enum step enter(struct walk *walk, int *fd)
 {
+	int in_proc = is_procfs(*fd);
 	struct inode_info info;
 
-	if (stat_at(*fd, "", AT_EMPTY_PATH, &info) < 0)
+	if (in_proc < 0 || stat_at(*fd, "", AT_EMPTY_PATH, &info) < 0)
 		return STEP_FAILED;
-	walk->way.meets_proc = is_procfs(*fd);
+	walk->way.meets_proc = in_proc == 1;
 	if (walk->way.meets_proc)
 		return STEP_END;
 	if (S_ISLNK(info.mode))

@@ -122,19 +122,13 @@ static bool is_in_procfs(int bundle, const char *path)
 {
 	cleanup(fd_close) int fd = openat(bundle, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	return fd >= 0 && is_procfs(fd);
+	return fd >= 0 && is_procfs(fd) != 0;
 }
 
-bool source_holds_processes(
-	dev_t *proc, int bundle, const char *path, const struct inode_info *source)
+bool source_holds_processes(int bundle, const char *path, const struct inode_info *source)
 {
-	struct inode_info own;
-
 	/* no block device's */
 	if (!S_ISDIR(source->mode) || major(source->inode.device) != 0 || names_no_process(path))
 		return false;
-	if (*proc == 0 && stat_at(AT_FDCWD, "/proc", 0, &own) == 0)
-		*proc = own.inode.device;
-	return source->inode.device == *proc ||
-		((source->mode & WRITABLE) == 0 && is_in_procfs(bundle, path));
+	return (source->mode & WRITABLE) == 0 && is_in_procfs(bundle, path);
 }

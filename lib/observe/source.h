@@ -28,7 +28,6 @@ int source_look(struct shared_prefix *prefix, int bundle, const char *path, stru
  * with it: /proc/PID/root. */
 int source_open(int bundle, const char *path) must_check;
 
-/* Of a procfs, its root or a process's directory: through both a program that may trace gets to the
- * root of the host. proc: the device of the host's /proc, asked when first needed; else 0. */
-bool source_holds_processes(
-	dev_t *proc, int bundle, const char *path, const struct inode_info *source);
+/* Of a procfs, any instance, its root or a process's directory: through both a program that may
+ * trace gets to the root of the host. */
+bool source_holds_processes(int bundle, const char *path, const struct inode_info *source);

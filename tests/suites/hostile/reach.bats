@@ -375,7 +375,7 @@ proc_leaks() { proc_of_host "$@" && leaks; }
 proc_is_closed() { proc_of_host "$@" && closed /var/run; }
 
 # An instance of its own has another device number.
-second_proc() { mkdir /srv/second && mount -t proc proc /srv/second; }
+second_proc() { mkdir -p /srv/second && { mountpoint -q /srv/second || mount -t proc proc /srv/second; }; }
 no_second_proc() { umount /srv/second && rmdir /srv/second; }
 
 @test "a link of the image through the host's own /proc, or a second one, is refused" {
