@@ -286,17 +286,15 @@ shared_bind() { # RUNTIME
 
 # The mask is there, and verified from inside; then a privileged container lifts it while fix still works.
 @test "a mask that is gone before fix ends is not called a mask" {
-  local pid traced status=0
+  local pid
   stays runc web --bind /run:/run
-  strace -f -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=exit -e inject=exit:delay_enter=2000000 \
-    "$RUNMASK" fix --pid "$pid" >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- 4>&- </dev/null &
-  traced=$!
-  eventually grep -q ' - tmpfs oci-runmask ' "/proc/$pid/mountinfo"
-  nsenter -t "$pid" -m -p umount -l /run/nscd
-  wait "$traced" || status=$?
-  [ "$status" = 2 ] || claim_failed "it is not refused: $(cat "$BATS_TEST_TMPDIR/said")"
-  grep -q "verifying: it still reaches the host" "$BATS_TEST_TMPDIR/said" ||
-    claim_failed "another reason: $(cat "$BATS_TEST_TMPDIR/said")"
+  nsenter -t "$pid" -m -p sh -c 'until umount -l /run/nscd 2>/dev/null; do sleep 0.01; done' 3>&- 4>&- </dev/null &
+  other=$!
+  run --separate-stderr strace -f -qq -o /dev/null -e trace=exit -e inject=exit:delay_enter=1000000 \
+    "$RUNMASK" fix --pid "$pid"
+  refuses_to_fix "verifying: it still reaches the host"
+  wait "$other"
+  other=
 }
 
 # The kernel here knows no labels, and refuses the option by its name.
