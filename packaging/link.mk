@@ -64,6 +64,7 @@ CPPFLAGS_MUSL += -nostdinc -isystem $(MUSL)/include -isystem $(call compiler_fil
 LINK_MUSL := -L$(MUSL)/lib
 musl_file = $(MUSL)/lib/$(1)
 else
+LINK_MUSL :=
 musl_file = $(call compiler_file,$(1))
 endif
 # The start files by name: Debian's musl-gcc takes "-static-pie" and makes a dynamic program of it, and where

@@ -12,7 +12,7 @@
 #   dns_start               the host's name server, and the one that containers have
 #   serve PATH WORDS        any other socket; unserve PATH
 #   docker_connects         how often it was asked in this test
-#   eventually CMD..., eventually 'LINE OF SHELL'    tries it until it succeeds, for a minute
+#   eventually CMD..., eventually 'LINE OF SHELL'    tries it until it succeeds, 6,000 times, for a minute or longer
 #   host_repair             all of these as they were at first
 #   host_record, host_unchanged, host_changes CMD...    see the end
 
