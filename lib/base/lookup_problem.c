@@ -6,6 +6,9 @@
 
 #include "base/buffer.h"
 
+#define TEXT_OF(number) #number
+#define AS_TEXT(number) TEXT_OF(number)
+
 static const struct {
 	int problem;
 	const char *sentence; /* behind the path */
@@ -13,11 +16,11 @@ static const struct {
 	{ PROBLEM_PROC, "leads through its /proc, where only its own programs see what is there" },
 	{ PROBLEM_UNMADE, "leads through a file system that is not mounted yet" },
 	{ PROBLEM_READER,
-		"leads through a bind that has a link into /proc/self as its source, which "
-		"leads each program elsewhere" },
+		"leads through a bind with a source that is a loop of links, or has a link into "
+		"/proc/self, which leads each program elsewhere" },
 	{ PROBLEM_BUNDLE,
 		"depends on a path that is relative to the bundle, which is not known here" },
-	{ E2BIG, "has more than 4096 names" }, /* NAMES_MAX in lib/observe */
+	{ PROBLEM_NAMES, "has more than " AS_TEXT(NAMES_LOOKED_AT) " names" },
 };
 
 int lookup_error(struct error *err, const char *owner, const char *path, int problem)

@@ -12,8 +12,6 @@
 #include "kernel/directory.h"
 #include "observe/look_up.h"
 
-#define NAMES_MAX 4096 /* of an image's own directory; more of them are doubt */
-
 /* Is the mount with this id what is seen at the destination? One that we may not look at (a FUSE
  * file system of another user's) is not the host's. */
 static int is_mounted_at(const struct target *target, const char *destination, uint64_t id,
@@ -137,8 +135,8 @@ static int look_at_entry(void *closure, const struct dirent64 *entry, struct err
 	struct judging *judging = closure;
 	enum leads_to to = LEADS_UNKNOWN;
 
-	if (++judging->names > NAMES_MAX) {
-		if (remember_unknown(judging->place, judging->place->path, E2BIG, err) < 0)
+	if (++judging->names > NAMES_LOOKED_AT) {
+		if (remember_unknown(judging->place, judging->place->path, PROBLEM_NAMES, err) < 0)
 			return -1;
 	} else if (look_at_name(judging, entry->d_name, host_entries(judging->host), &to, err) <
 		0) {

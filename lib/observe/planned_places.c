@@ -10,8 +10,6 @@
 #include "base/file.h"
 #include "kernel/directory.h"
 
-#define NAMES_MAX 4096 /* of an image's own directory; more of them are doubt */
-
 /* One place, being followed. */
 struct following {
 	const struct planned_tree *tree;
@@ -57,8 +55,8 @@ static int follow_entry(void *closure, const struct dirent64 *entry, struct erro
 	const struct host_place *host = following->host;
 	enum leads_to to = LEADS_UNKNOWN;
 
-	if (++following->names > NAMES_MAX) {
-		if (sources_doubt(following->sources, following->path, E2BIG, err) < 0)
+	if (++following->names > NAMES_LOOKED_AT) {
+		if (sources_doubt(following->sources, following->path, PROBLEM_NAMES, err) < 0)
 			return -1;
 	} else if (follow_name(following, entry->d_name, host_entries(host), &to, err) < 0) {
 		return -1;

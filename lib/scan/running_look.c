@@ -16,7 +16,6 @@
 #include "scan/running.h"
 
 #define OUR_SOURCE "oci-runmask"
-#define NAMES_MAX 4096 /* of an image's own directory; more of them are doubt */
 
 enum { RUN_UNKNOWN, RUN_FACADE, RUN_OTHER };
 
@@ -115,9 +114,8 @@ static int look_at_entry(void *closure, const struct dirent64 *entry, struct err
 	char path[PATH_MAX];
 	enum leads_to to;
 
-	if (++names->count > NAMES_MAX)
-		return error_set(err, ERROR_INPUT, "more than %d names in its \"%s\"", NAMES_MAX,
-			names->host->path);
+	if (++names->count > NAMES_LOOKED_AT)
+		return lookup_error(err, "its", names->host->path, PROBLEM_NAMES);
 	snprintf(path, sizeof(path), "%s/%s", names->host->path, entry->d_name);
 	if (look_at_name(names->looking, path, -1, host_entries(names->host), &to, err) < 0)
 		return -1;

@@ -98,12 +98,18 @@ nested() { # COUNT: the image's /var/run is a link to the last of them
   refused "looking for the bind that brought"
 }
 
+many_names() { # COUNT
+  local directory
+  directory=$(bundle_dir web)/rootfs/run/systemd/userdb
+  mkdir -p "$directory"
+  (cd "$directory" && seq "$1" | xargs touch)
+}
+
 # Sockets of any name: all names of the directory are looked at.
 in_its_userdb() { # COUNT: of the image's own names
   policy '{"channels": ["userdb"]}'
   bundle web --bind /run:/host/run --hook "createRuntime:--policy $policy" -- sh -c 'ls /run/systemd/userdb | wc -l'
-  mkdir -p "$(bundle_dir web)/rootfs/run/systemd/userdb"
-  (cd "$(bundle_dir web)/rootfs/run/systemd/userdb" && seq "$1" | xargs touch)
+  many_names "$1"
   container runc web
 }
 
@@ -124,6 +130,11 @@ unserve_userdb() {
   [ "$output" = 4096 ]
   in_its_userdb 4097
   refused "has more than 4096 names"
+  bundle web --bind /run:/host/run -- sleep 60
+  many_names 4097
+  start_container runc web
+  run -2 --separate-stderr "$RUNMASK" scan --policy "$policy"
+  [[ $stderr == *"has more than 4096 names"* ]]
   host_changes unserve_userdb
 }
 
