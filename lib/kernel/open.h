@@ -98,9 +98,9 @@ int fd_path(int proc, int fd, char *path, size_t size) must_check;
  * not matter; at most 64 levels up (ELOOP). A new O_PATH fd, or -1 with errno. */
 int open_mount_root(int directory) must_check;
 
-/* Is it in a procfs, any instance? 1, 0, or -1 with errno. */
-int is_procfs(int fd) must_check;
-
 /* The same, starting one level up: for a directory that is not the root of its mount. For one that
  * is, the result is the root of the mount above. */
 int open_mount_root_above(int directory) must_check;
+
+/* Is it in a procfs, any instance? 1, 0, or -1 with errno. */
+int is_procfs(int fd) must_check;

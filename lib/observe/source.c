@@ -10,9 +10,9 @@
 #include "base/path.h"
 
 #define PROC "/proc/"
-#define WRITABLE                                                                                   \
-	(S_IWUSR | S_IWGRP | S_IWOTH)        /* no directory of a procfs is, whichever instance    \
-					      */
+#define PROC_ROOT_NUMBER 1 /* of a procfs's root, which can be made writable; of a tmpfs's, too */
+/* Of no process's directory, in whichever procfs. */
+#define WRITABLE (S_IWUSR | S_IWGRP | S_IWOTH)
 #define WAY_WORTH strlen("/var/lib/docker/") /* shorter ones cost no more than the fd */
 
 void shared_prefix_close(struct shared_prefix *prefix)
@@ -130,5 +130,6 @@ bool source_holds_processes(int bundle, const char *path, const struct inode_inf
 	/* no block device's */
 	if (!S_ISDIR(source->mode) || major(source->inode.device) != 0 || names_no_process(path))
 		return false;
-	return (source->mode & WRITABLE) == 0 && is_in_procfs(bundle, path);
+	return (source->inode.number == PROC_ROOT_NUMBER || (source->mode & WRITABLE) == 0) &&
+		is_in_procfs(bundle, path);
 }

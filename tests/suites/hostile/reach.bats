@@ -377,12 +377,15 @@ proc_is_closed() { proc_of_host "$@" && closed /var/run; }
 # An instance of its own has another device number.
 second_proc() { mkdir -p /srv/second && { mountpoint -q /srv/second || mount -t proc proc /srv/second; }; }
 no_second_proc() { umount /srv/second && rmdir /srv/second; }
+writable_proc() { second_proc && chmod u+w /srv/second; }
 
 @test "a link of the image through the host's own /proc, or a second one, is refused" {
   host_changes second_proc
   each proc_leaks runc "/proc /proc/1 /proc/1/task /srv/second /srv/second/1 /srv/second/1/task"
   each proc_is_closed "$runtimes" "/proc /proc/1 /srv/second /srv/second/1 /srv/second/1/task" createRuntime "mask facade"
-  each proc_is_closed runc "/proc/1/task /srv/second/1" createContainer mask
+  each proc_is_closed runc "/proc/1/task /srv/second/1" "createContainer prestart" mask
+  host_changes writable_proc
+  proc_is_closed runc /srv/second createRuntime mask
   host_changes no_second_proc
 }
 
