@@ -371,22 +371,39 @@ to_root_of_proc() { rm var/run && mkdir hp && ln -s /hp/1/root/run var/run; }
 to_root_of_second() { to_root_of_proc; }
 to_root_of_1() { rm var/run && mkdir hp && ln -s /hp/root/run var/run; }
 to_root_of_task() { to_root_of_proc; }
+to_root_of_fd() { rm var/run && mkdir hp && ln -s /hp/77/run var/run; }
 proc_leaks() { proc_of_host "$@" && leaks; }
 proc_is_closed() { proc_of_host "$@" && closed /var/run; }
 
-# An instance of its own has another device number.
-second_proc() { mkdir -p /srv/second && { mountpoint -q /srv/second || mount -t proc proc /srv/second; }; }
-no_second_proc() { umount /srv/second && rmdir /srv/second; }
-writable_proc() { second_proc && chmod u+w /srv/second; }
+procs=$LAB_DIR/procs
+
+# An instance of its own has another device number. Below "link" are links to a process's directory in it, and to that of
+# a process's open files, of which 77 is the root.
+second_proc() {
+  mkdir -p "$procs/second" "$procs/link"
+  mountpoint -q "$procs/second" || mount -t proc -o hidepid=2 proc "$procs/second"
+  ln -sfn "$procs/second/1" "$procs/link/1"
+  ln -sfn "$procs/second/$$/fd" "$procs/link/fd"
+}
+
+no_second_proc() {
+  umount "$procs/second"
+  rm -r "$procs"
+}
+
+writable_proc() { second_proc && chmod u+w "$procs/second"; }
 
 @test "a link of the image through the host's own /proc, or a second one, is refused" {
+  exec 77</
   host_changes second_proc
-  each proc_leaks runc "/proc /proc/1 /proc/1/task /srv/second /srv/second/1 /srv/second/1/task"
-  each proc_is_closed "$runtimes" "/proc /proc/1 /srv/second /srv/second/1 /srv/second/1/task" createRuntime "mask facade"
-  each proc_is_closed runc "/proc/1/task /srv/second/1" "createContainer prestart" mask
+  each proc_leaks runc "/proc /proc/1 /proc/1/task $procs/second $procs/second/1 $procs/second/1/task $procs/link/1 $procs/link/fd"
+  each proc_is_closed "$runtimes" "/proc /proc/1 $procs/second $procs/second/1 $procs/second/1/task $procs/link/1 $procs/link/fd" \
+    createRuntime "mask facade"
+  each proc_is_closed runc "/proc/1/task $procs/second/1" "createContainer prestart" mask
   host_changes writable_proc
-  proc_is_closed runc /srv/second createRuntime mask
+  proc_is_closed runc "$procs/second" createRuntime mask
   host_changes no_second_proc
+  exec 77<&-
 }
 
 # ---- a source that leads each process elsewhere ----------------------------------------------------
